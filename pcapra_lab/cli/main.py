@@ -1,0 +1,5 @@
+"""The ``pcapra-lab`` command."""
+
+
+def main() -> None:
+    """Entry point."""

@@ -1,0 +1,175 @@
+"""The course: modules, lessons, exercises, topologies and image recipes."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from pcapra_lab.content.base import (
+    Duration,
+    GuestUser,
+    Level,
+    RelativePath,
+    Slug,
+    Strict,
+    Text,
+    VmName,
+)
+from pcapra_lab.content.checks import Check
+
+Version = Literal[1]
+Address = Annotated[str, StringConstraints(pattern=r"^192\.168\.1\.\d{1,3}$")]
+
+
+class GuestScript(Strict):
+    """A script of the exercise's folder, run on one VM with the parameters in its environment."""
+
+    vm: VmName
+    script: RelativePath
+    user: GuestUser = GuestUser.ROOT
+    timeout: Duration = "5m"
+
+
+class Objective(Strict):
+    """A continuity target for a step, measured from the incident to the first green check."""
+
+    rto: Duration
+
+
+class Mutant(Strict):
+    """A wrong state that looks right. Applied to a solved step, it must turn checks red."""
+
+    id: Slug
+    title: Text
+    vm: VmName
+    script: RelativePath
+    user: GuestUser = GuestUser.ROOT
+    killed_by: list[Slug] = Field(min_length=1)
+
+
+class Step(Strict):
+    """One graded step. ``id`` is the anchor of its section in the lesson."""
+
+    id: Slug
+    title: Text
+    points: int = Field(default=10, ge=1, le=100)
+    objective: Objective | None = None
+    setup: list[GuestScript] = []
+    """Run once when the trainee reaches the step: the incident, past archives, and so on."""
+    checks: list[Check] = Field(min_length=1)
+    hints: list[Text] = Field(min_length=1)
+    solution: list[GuestScript] = Field(min_length=1)
+    mutants: list[Mutant] = []
+
+
+Parameter = Literal["random-text", "random-name", "random-token"]
+"""``random-text``: a few lines of French text, ends with a newline. ``random-name``: a customer's
+name as a slug. ``random-token``: 16 lower-case hexadecimal digits."""
+
+
+class Exercise(Strict):
+    """A graded exercise: ``exercises/<id>/exercise.yaml``."""
+
+    schema_version: Version
+    id: Slug
+    title: Text
+    lesson: Text
+    """``<module>/<lesson>``, the lesson file without ``.md``."""
+    level: Level
+    topology: Slug
+    duration: Duration
+    parameters: dict[Slug, Parameter] = {}
+    setup: list[GuestScript] = []
+    steps: list[Step] = Field(min_length=1)
+
+
+class ExtraDisk(Strict):
+    """A blank disk, seen in the guest as ``/dev/disk/by-id/virtio-<id>``."""
+
+    id: Slug
+    size_mib: int = Field(ge=16, le=65536)
+
+
+class Vm(Strict):
+    """One machine of a topology."""
+
+    name: VmName
+    title: Text
+    """Its role in words: shown on its tab."""
+    address: Address
+    memory_mib: int = Field(ge=128, le=16384)
+    image: Slug = "base"
+    disks: list[ExtraDisk] = []
+
+
+class Topology(Strict):
+    """The machines of a lab: ``vm-images/topologies/<id>.yaml``."""
+
+    schema_version: Version
+    id: Slug
+    title: Text
+    vms: list[Vm] = Field(min_length=1, max_length=9)
+
+
+class ImageRecipe(Strict):
+    """How an image is built: ``vm-images/images/<id>.yaml``."""
+
+    schema_version: Version
+    id: Slug
+    title: Text
+    parent: Slug | None = None
+    """The image this role image adds packages to; none for the base."""
+    suite: Literal["bookworm"] = "bookworm"
+    packages: list[Text] = Field(min_length=1)
+    overlay: RelativePath | None = None
+    """A folder whose tree is copied onto the root file system, permissions kept."""
+    customize: RelativePath | None = None
+    """A shell script run by ``chroot`` in the new system after the packages are configured."""
+    size_mib: int = Field(default=4096, ge=512, le=65536)
+
+
+class DepotGroup(Strict):
+    """Packages that must be installable together. The closure is computed group by group,
+    so that packages which conflict may stand in two groups."""
+
+    id: Slug
+    packages: list[Text] = Field(min_length=1)
+
+
+class DepotRecipe(Strict):
+    """The offline package depot: ``vm-images/depot.yaml``."""
+
+    schema_version: Version
+    image: Slug = "base"
+    """The closure is what this image lacks."""
+    groups: list[DepotGroup] = Field(min_length=1)
+
+
+class LessonRef(Strict):
+    """A lesson's place in its module. Without a file it is shown as « en préparation »."""
+
+    id: Slug
+    title: Text
+    ready: bool = True
+
+
+class Module(Strict):
+    """A module of the course: ``modules/<id>/module.yaml``."""
+
+    schema_version: Version
+    id: Slug
+    number: str
+    title: Text
+    summary: Text
+    lessons: list[LessonRef] = Field(min_length=1)
+
+
+class LessonMeta(Strict):
+    """A lesson's front matter."""
+
+    schema_version: Version
+    id: Slug
+    number: str
+    title: Text
+    level: Level
+    exercise: Slug | None = None
+    duration: Duration

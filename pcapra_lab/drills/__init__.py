@@ -1,0 +1,1 @@
+"""Continuity measured: the timeline, RTO and RPO against declared targets."""

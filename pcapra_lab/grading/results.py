@@ -1,0 +1,49 @@
+"""What grading comes to, in the trainee's words."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What a check came to. Only FAIL counts against the trainee."""
+
+    PASS = "pass"  # noqa: S105
+    FAIL = "fail"
+    ERROR = "error"
+    """It could not be evaluated: VM unreachable, deadline passed, broken check."""
+    SKIP = "skip"
+    """A check it needs has not passed."""
+    PENDING = "pending"
+    """An acting check, not run by the watcher."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One check's outcome, in the trainee's words."""
+
+    id: str
+    title: str
+    vm: str
+    outcome: Outcome
+    expected: str = ""
+    observed: str = ""
+    hint: str = ""
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StepReport:
+    """All results of one step, root cause first."""
+
+    step: str
+    results: tuple[CheckResult, ...]
+    round_trips: int
+    seconds: float
+    rto_seconds: float | None = None
+    """Incident to first green check, when the step has an RTO objective and is now green."""
+    rto_target: float | None = None
+
+    @property
+    def green(self) -> bool:
+        """Every check passed, the acting ones too."""
+        return all(r.outcome is Outcome.PASS for r in self.results)

@@ -1,0 +1,1 @@
+"""Machines: from a topology to running, snapshotted libvirt domains, and their images."""

@@ -1,0 +1,1 @@
+"""What the trainee has done, kept in SQLite."""

@@ -1,0 +1,248 @@
+"""What a front sees of a training session: events, results, and the session itself.
+
+Everything here is synchronous and may block for seconds: a front with a screen calls it from
+worker threads. Callbacks are called from whichever thread does the work, never on the front's.
+"""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from pcapra_lab.content.blocks import LessonDocument
+from pcapra_lab.content.models import Exercise, Topology
+from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
+from pcapra_lab.lab.events import LabEvent
+from pcapra_lab.lab.power import VmPower
+from pcapra_lab.remote.shell import Shell
+
+__all__ = [
+    "Application",
+    "CheckResult",
+    "EventSink",
+    "Hint",
+    "HostSummary",
+    "LessonCard",
+    "ModuleCard",
+    "Outcome",
+    "RemoteFile",
+    "SessionState",
+    "StepReport",
+    "StepState",
+    "StepStatus",
+    "TraineeSession",
+    "VmPower",
+    "VmStatus",
+]
+
+EventSink = Callable[[LabEvent], None]
+
+
+class StepState(StrEnum):
+    """Where the trainee stands on a step."""
+
+    LOCKED = "locked"
+    CURRENT = "current"
+    DONE = "done"
+    HELPED = "helped"
+    """Done with the solution: marked « aidé »."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepStatus:
+    """A step on the trainee's path."""
+
+    id: str
+    title: str
+    state: StepState
+    points: int
+    """Points the step is worth."""
+    earned: int
+    hints_used: int
+    hints_total: int
+    seconds: float
+    """Time spent on it so far."""
+
+
+@dataclass(frozen=True, slots=True)
+class VmStatus:
+    """One machine of the lab."""
+
+    name: str
+    title: str
+    address: str
+    power: VmPower
+    ssh_port: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """A whole snapshot of the session, for drawing."""
+
+    exercise: str
+    current_step: str | None
+    """None once everything is done."""
+    steps: tuple[StepStatus, ...]
+    vms: tuple[VmStatus, ...]
+    ready: bool
+    """The lab is up and prepared: shells and checks work."""
+    seconds: float
+
+    @property
+    def earned(self) -> int:
+        """Points earned so far."""
+        return sum(s.earned for s in self.steps)
+
+    @property
+    def total(self) -> int:
+        """Points the exercise is worth."""
+        return sum(s.points for s in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """One piece of help. The last one of a step is its solution."""
+
+    number: int
+    total: int
+    text: str
+    is_solution: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteFile:
+    """A file on a VM as it is now; ``content`` is None when it does not exist."""
+
+    vm: str
+    path: str
+    content: str | None
+
+
+class TraineeSession(Protocol):
+    """One trainee on one exercise. Raises ``LabError`` for anything that went wrong."""
+
+    exercise: Exercise
+    topology: Topology
+    lesson: LessonDocument
+    """Parameters already filled in."""
+
+    def state(self) -> SessionState:
+        """Where things stand. Cheap: reads the database and the hypervisor, no SSH."""
+        ...
+
+    def start(self, on_event: EventSink, cancel: threading.Event) -> None:
+        """Bring the lab up (first preparation or restore) at the trainee's current step."""
+        ...
+
+    def stop(self, on_event: EventSink) -> None:
+        """Save the machines to disk; nothing is left running."""
+        ...
+
+    def reset(self, on_event: EventSink, cancel: threading.Event, vm: str | None = None) -> None:
+        """Back to the prepared state. Of the whole lab, progress restarts at the first step;
+        of one VM, progress is kept."""
+        ...
+
+    def check(self, *, observe_only: bool = False) -> StepReport:
+        """Grade the current step. When it is green the next step begins (its setup is run).
+
+        ``observe_only`` is the watcher's: acting checks stay PENDING, so a step that has some
+        never turns green by it, and nothing is recorded as an attempt.
+        """
+        ...
+
+    def hint(self) -> Hint:
+        """The next hint of the current step, recorded as used."""
+        ...
+
+    def solve(self, on_event: EventSink) -> StepReport:
+        """Run the current step's solution, then grade it; the step is marked as helped."""
+        ...
+
+    def open_shell(self, vm: str, columns: int, rows: int) -> Shell:
+        """A login shell of the trainee on ``vm``, on a PTY."""
+        ...
+
+    def read_file(self, vm: str, path: str) -> RemoteFile:
+        """Read a text file as root (at most 1 MiB)."""
+        ...
+
+    def write_file(self, vm: str, path: str, content: str, mode: str) -> None:
+        """Write a text file as root, atomically, making its folder if needed."""
+        ...
+
+    def close(self) -> None:
+        """Release connections and the lab's lock. The machines go on running."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LessonCard:
+    """A lesson on the home screen."""
+
+    module: str
+    id: str
+    number: str
+    title: str
+    ready: bool
+    level: str = ""
+    exercise: str | None = None
+    topology: str | None = None
+    memory_mib: int = 0
+    earned: int = 0
+    total: int = 0
+    steps_done: int = 0
+    steps_total: int = 0
+    current_step_title: str = ""
+    seconds: float = 0.0
+    last_used: float = 0.0
+    """Seconds since the epoch; 0 when never started."""
+    prepared: bool = False
+    """The lab exists: it restores in seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleCard:
+    """A module on the home screen."""
+
+    id: str
+    number: str
+    title: str
+    summary: str
+    lessons: tuple[LessonCard, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HostSummary:
+    """The machine in a line."""
+
+    accelerator: str
+    """In words: « accélération matérielle (KVM) » or « émulation logicielle (TCG) »."""
+    memory_free_mib: int
+    disk_free_mib: int
+    images_ready: bool
+
+
+class Application(Protocol):
+    """What the home screen needs."""
+
+    def modules(self) -> tuple[ModuleCard, ...]:
+        """The course with the trainee's progress. Cheap."""
+        ...
+
+    def host(self) -> HostSummary:
+        """The machine. May take seconds the first time (acceleration is tried by a boot)."""
+        ...
+
+    def resume(self) -> LessonCard | None:
+        """The lesson the trainee was on last, if it is not finished."""
+        ...
+
+    def open(self, exercise: str) -> TraineeSession:
+        """Take the lab's lock and open a session. Raises ``LabBusy`` naming the holder."""
+        ...
+
+    def read_only(self, module: str, lesson: str) -> LessonDocument:
+        """A lesson for reading, without any VM."""
+        ...

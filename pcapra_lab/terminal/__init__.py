@@ -1,0 +1,1 @@
+"""A terminal emulator behind a protocol of our own. No Textual here."""

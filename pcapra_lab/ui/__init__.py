@@ -1,0 +1,1 @@
+"""The Textual front. Workers post messages; handlers own the widgets."""
