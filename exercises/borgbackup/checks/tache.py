@@ -1,0 +1,262 @@
+#!/usr/bin/env python3
+"""Judge the nightly job: its cron entry, its secrets, and what running it really does.
+
+Usage: tache.py planification | secret | execution | retention
+"""
+
+import hashlib
+import json
+import os
+import pwd
+import re
+import secrets
+import stat
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+SCRIPT = Path("/usr/local/sbin/sauvegarde-borg")
+REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
+PASSPHRASE = Path("/root/.borg-pass")
+ROOT_CRONTAB = Path("/var/spool/cron/crontabs/root")
+DAILY = (("@daily", "@midnight", "@hourly"), ("*", "*/1"))
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
+    """Print the result and stop."""
+    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
+    raise SystemExit
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A cron entry that names the script."""
+
+    file: Path
+    when: str
+    user: str
+    command: str
+    env: dict[str, str] = field(default_factory=dict)
+
+
+def crontabs() -> list[Path]:
+    """The files that Debian's cron reads, see cron(8)."""
+    system = [Path("/etc/crontab"), *sorted(Path("/etc/cron.d").glob("*"))]
+    # A dot in the name, a file of someone else or one that others may write: cron ignores it.
+    tables = [
+        path
+        for path in system
+        if path.is_file()
+        and re.fullmatch(r"[A-Za-z0-9_-]+", path.name)
+        and path.stat().st_uid == 0
+        and not path.stat().st_mode & 0o022
+    ]
+    return [*tables, ROOT_CRONTAB] if ROOT_CRONTAB.is_file() else tables
+
+
+def entries() -> list[Entry]:
+    """All the cron entries that name the script."""
+    found = []
+    for path in crontabs():
+        text = path.read_text(errors="replace")
+        if not text.endswith("\n"):
+            continue  # cron refuses a table whose last line is not ended
+        env: dict[str, str] = {}
+        for line in text.splitlines():
+            assignment = re.fullmatch(r"\s*([A-Za-z_]\w*)\s*=\s*(.*?)\s*", line)
+            if assignment:
+                env[assignment[1]] = assignment[2].strip("\"'")
+                continue
+            owned = path == ROOT_CRONTAB
+            head = r"\s*(@\w+|(?:\S+\s+){4}\S+)\s+" + ("()" if owned else r"(\S+)\s+")
+            entry = re.fullmatch(head + r"(.+)", line)
+            if entry is None or line.lstrip().startswith("#") or str(SCRIPT) not in entry[3]:
+                continue
+            found.append(Entry(path, entry[1], entry[2] or "root", entry[3], dict(env)))
+    return found
+
+
+def cron_runs() -> bool:
+    """The process that cron's pid file names is a cron."""
+    try:
+        pid = Path("/run/crond.pid").read_text().strip()
+        return Path(f"/proc/{pid}/comm").read_text() == "cron\n"
+    except FileNotFoundError:
+        return False
+
+
+def planned() -> None:
+    """One entry runs the script every day, as a user who exists, and cron is alive."""
+    expected = f"une entrée cron exécute {SCRIPT} chaque jour en root"
+    if not SCRIPT.is_file() or not os.access(SCRIPT, os.X_OK):
+        verdict(False, expected, f"{SCRIPT} n'existe pas ou n'est pas exécutable")
+    candidates = entries()
+    if not candidates:
+        verdict(
+            False,
+            expected,
+            "aucune entrée que cron lise ne l'exécute",
+            "Dans /etc/cron.d : un nom de fichier sans point, un champ « utilisateur » entre la "
+            "date et la commande, une fin de ligne après la dernière entrée.",
+        )
+    entry = candidates[0]
+    try:
+        account = pwd.getpwnam(entry.user)
+    except KeyError:
+        verdict(False, expected, f"{entry.file} : « {entry.user} » n'est pas un compte")
+    if account.pw_uid != 0:
+        verdict(False, expected, f"{entry.file} : exécutée par {entry.user}")
+    shortcuts, every = DAILY
+    fields = entry.when.split()
+    if entry.when not in shortcuts and not (
+        len(fields) == 5 and all(field in every for field in fields[2:])
+    ):
+        verdict(False, expected, f"{entry.file} : « {entry.when} » n'est pas quotidien")
+    if not cron_runs():
+        verdict(False, expected, "le service cron est arrêté", "sudo systemctl enable --now cron")
+    verdict(True, expected, f"{entry.file} : {entry.when}")
+
+
+def secret() -> None:
+    """The passphrase stands in one file that only root reads."""
+    expected = f"la phrase secrète n'est que dans {PASSPHRASE}, lisible par root seul"
+    if not SCRIPT.is_file():
+        verdict(False, expected, f"{SCRIPT} n'existe pas")
+    status = PASSPHRASE.stat() if PASSPHRASE.is_file() else None
+    if status is None or status.st_uid != 0 or status.st_mode & 0o077:
+        verdict(False, expected, f"{PASSPHRASE} : absent, ou lisible par d'autres que root")
+    phrase = PASSPHRASE.read_text().strip()
+    for path in {SCRIPT, *crontabs(), *(entry.file for entry in entries())}:
+        if phrase and phrase in path.read_text(errors="replace"):
+            verdict(
+                False,
+                expected,
+                f"elle est écrite en clair dans {path}",
+                "Laissez borg la lire : export BORG_PASSCOMMAND='cat /root/.borg-pass'.",
+            )
+    mode = SCRIPT.stat()
+    if mode.st_uid != 0 or mode.st_mode & 0o022:
+        verdict(
+            False,
+            expected,
+            f"{SCRIPT} est modifiable par d'autres que root : {stat.filemode(mode.st_mode)}",
+        )
+    verdict(True, expected, "un seul fichier la contient")
+
+
+def system_environment() -> dict[str, str]:
+    """What PAM gives to a cron job on Debian (see /etc/pam.d/cron)."""
+    env = {}
+    for path in (Path("/etc/environment"), Path("/etc/default/locale")):
+        for line in path.read_text().splitlines() if path.is_file() else ():
+            name, sign, value = line.partition("=")
+            if sign and not name.startswith("#"):
+                env[name.strip()] = value.strip().strip("\"'")
+    return env
+
+
+def run_as_cron(entry: Entry) -> subprocess.CompletedProcess[str]:
+    """Run the entry as cron would: its poor environment, no terminal, ``%`` as a new line."""
+    env = {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh", "HOME": "/root", "LOGNAME": "root"}
+    env |= system_environment() | entry.env
+    command, _, typed = re.sub(r"(?<!\\)%", "\n", entry.command).partition("\n")
+    return subprocess.run(
+        [env["SHELL"], "-c", command.replace("\\%", "%")],
+        env=env,
+        cwd=env["HOME"],
+        input=typed,
+        check=False,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def borg(*args: str) -> subprocess.CompletedProcess[str]:
+    """Run borg on the remote repository, with a cache and a security folder of its own."""
+    with tempfile.TemporaryDirectory() as base:
+        env = {
+            "PATH": PATH,
+            "HOME": "/root",
+            "LC_ALL": "C.UTF-8",
+            "BORG_BASE_DIR": base,
+            "BORG_KEYS_DIR": "/root/.config/borg/keys",
+            "BORG_PASSCOMMAND": f"cat {PASSPHRASE}",
+            "BORG_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=10",
+        }
+        return subprocess.run(
+            ["/usr/bin/env", "borg", *args],
+            env=env,
+            stdin=subprocess.DEVNULL,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+
+
+def archives(expected: str) -> list[str]:
+    """The names of the remote archives, oldest first."""
+    run = borg("list", "--bypass-lock", "--json", REPOSITORY)
+    if run.returncode != 0:
+        verdict(False, expected, (run.stderr.strip().splitlines() or ["dépôt illisible"])[-1])
+    return [archive["name"] for archive in json.loads(run.stdout)["archives"]]
+
+
+def executed() -> None:
+    """A file planted just now is in the archive that the job makes."""
+    expected = "lancée comme par cron, la tâche sauvegarde un fichier posé à l'instant"
+    candidates = entries()
+    if not candidates:
+        verdict(False, expected, "aucune entrée cron à lancer")
+    nonce = secrets.token_bytes(32)
+    witness = Path("/srv/www") / os.environ["PCAPRA_CLIENT"] / f"temoin-{secrets.token_hex(4)}.bin"
+    witness.parent.mkdir(parents=True, exist_ok=True)
+    witness.write_bytes(nonce)
+    try:
+        run = run_as_cron(candidates[0])
+    finally:
+        witness.unlink()
+    ending = f"code de retour {run.returncode}"
+    for name in reversed(archives(expected)[-3:]):
+        listing = borg(
+            "list", "--bypass-lock", "--format", "{sha256}{NL}", f"{REPOSITORY}::{name}",
+            str(witness)[1:],
+        )  # fmt: skip
+        if hashlib.sha256(nonce).hexdigest() in listing.stdout.split():
+            verdict(True, expected, f"trouvé dans {name} ({ending})")
+    printed = (run.stderr + run.stdout).strip().splitlines() or ["elle n'a rien affiché"]
+    verdict(
+        False,
+        expected,
+        f"aucune archive ne le contient ({ending}) : {printed[-1]}",
+        "cron ne lit ni .bashrc ni .profile : tout ce dont borg a besoin doit être dans le script.",
+    )
+
+
+def pruned() -> None:
+    """The job's retention dropped srv's superseded archive, and no other host's."""
+    expected = "la rétention a été appliquée à la série srv-*, et à elle seule"
+    names = archives(expected)
+    late = [name for name in names if re.fullmatch(r"srv-\d{4}-\d\d-\d\dT02:00:00", name)]
+    early = [name for name in names if re.fullmatch(r"srv-\d{4}-\d\d-\d\dT01:00:00", name)]
+    other = [name for name in names if name.startswith("compta-")]
+    if early:
+        verdict(
+            False,
+            expected,
+            f"{early[0]} est toujours là, à côté d'une archive plus récente du même jour",
+            "Un avertissement (code 1, /var/www n'existe pas) ne doit pas arrêter le script "
+            "avant borg prune.",
+        )
+    if not late or not other:
+        verdict(False, expected, "une archive que la rétention devait garder a disparu")
+    verdict(True, expected, f"{late[0]} et {other[0]} gardées, le doublon supprimé")
+
+
+{"planification": planned, "secret": secret, "execution": executed, "retention": pruned}[
+    sys.argv[1]
+]()

@@ -1,0 +1,180 @@
+"""What a schema cannot say about an exercise: names that must agree, files, wording."""
+
+import re
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+
+from pcapra_lab.content.checks import CommandCheck, FileCheck, FileIdenticalCheck
+from pcapra_lab.content.digest import CACHES
+from pcapra_lab.content.fill import PLACEHOLDER
+from pcapra_lab.content.locate import inside
+from pcapra_lab.content.models import Exercise, Step
+from pcapra_lab.content.problems import Loc, Problem, shown, suggestion
+from pcapra_lab.content.references import exercise_files, missing
+from pcapra_lab.content.strict_yaml import Loaded
+from pcapra_lab.content.typography import sentence_faults, title_faults
+
+MIN_MUTANTS = 2
+"""Wrong states a step must ship: with fewer, its checks have not been proved to discriminate."""
+
+_BESIDES = frozenset({"exercise.yaml", "proof.json"})
+_ALMOST = re.compile(r"\{\{([^{}]*)\}\}")
+
+
+def twice(names: Iterable[str]) -> Iterator[int]:
+    """The positions of the names that an earlier one already took."""
+    seen = set()
+    for position, name in enumerate(names):
+        if name in seen:
+            yield position
+        seen.add(name)
+
+
+def wrong_placeholders(text: str, parameters: Iterable[str]) -> Iterator[tuple[int, str]]:
+    """Placeholders that name no parameter, or nearly do: where in the text, and why."""
+    known = set(parameters)
+    for match in _ALMOST.finditer(text):
+        name = match[1].strip().lower().replace("_", "-")
+        exact = PLACEHOLDER.fullmatch(match[0])
+        if exact and exact[1] not in known:
+            yield match.start(), f"paramètre inconnu {shown(match[0])}" + suggestion(name, known)
+        elif not exact and name in known:
+            yield match.start(), f"{shown(match[0])} : écrivez {{{{{name}}}}}"
+
+
+def lint_exercise(loaded: Loaded[Exercise], vms: set[str] | None) -> Iterator[Problem]:
+    """Problems of one exercise.
+
+    Args:
+        loaded: the exercise.
+        vms: the machines of its topology; None when the topology itself is wrong.
+    """
+    exercise = loaded.model
+    if exercise.id != loaded.path.parent.name:
+        yield loaded.problem(("id",), f"le dossier s'appelle {shown(loaded.path.parent.name)}")
+    for i in twice(step.id for step in exercise.steps):
+        yield loaded.problem(("steps", i, "id"), f"étape {shown(exercise.steps[i].id)} en double")
+    for i, step in enumerate(exercise.steps):
+        for loc, message in _step(step):
+            yield loaded.problem(("steps", i, *loc), message)
+        yield from _parameters_of_checks(loaded, i)
+    if vms is not None:
+        yield from _machines(loaded, vms)
+    yield from _texts(loaded)
+    absent = list(missing(loaded, exercise_files(exercise)))
+    yield from absent or _scripts(loaded)
+
+
+def _step(step: Step) -> Iterator[tuple[Loc, str]]:
+    ids = [check.id for check in step.checks]
+    for j in twice(ids):
+        yield ("checks", j, "id"), f"contrôle {shown(ids[j])} en double dans l'étape"
+    for j, check in enumerate(step.checks):
+        for k, need in enumerate(check.needs):
+            if need not in ids:
+                yield ("checks", j, "needs", k), _unknown_check(need, ids)
+        yield from ((("checks", j, key), message) for key, message in _patterns(check))
+        yield from ((("checks", j, "title"), fault) for fault in title_faults(check.title))
+        yield from ((("checks", j, "hint"), fault) for fault in sentence_faults(check.hint))
+    try:
+        TopologicalSorter({check.id: check.needs for check in step.checks}).prepare()
+    except CycleError as error:
+        yield ("checks",), f"contrôles qui s'attendent en rond : {' → '.join(error.args[1])}"
+    yield from ((("title",), fault) for fault in title_faults(step.title))
+    for j, hint in enumerate(step.hints):
+        yield from ((("hints", j), fault) for fault in sentence_faults(hint))
+    yield from _mutants(step, ids)
+
+
+def _mutants(step: Step, checks: list[str]) -> Iterator[tuple[Loc, str]]:
+    if len(step.mutants) < MIN_MUTANTS:
+        yield ("mutants",), f"au moins {MIN_MUTANTS} mutants attendus, {len(step.mutants)} donné(s)"
+    for j in twice(mutant.id for mutant in step.mutants):
+        yield ("mutants", j, "id"), f"mutant {shown(step.mutants[j].id)} en double dans l'étape"
+    for j, mutant in enumerate(step.mutants):
+        for k, killer in enumerate(mutant.killed_by):
+            if killer not in checks:
+                yield ("mutants", j, "killed_by", k), _unknown_check(killer, checks)
+        yield from ((("mutants", j, "title"), fault) for fault in title_faults(mutant.title))
+
+
+def _unknown_check(name: str, known: Iterable[str]) -> str:
+    return f"aucun contrôle {shown(name)} dans l'étape" + suggestion(name, known)
+
+
+def _patterns(check: object) -> Iterator[tuple[str, str]]:
+    if isinstance(check, CommandCheck):
+        patterns = {"stdout_matches": check.stdout_matches, "stdout_lacks": check.stdout_lacks}
+    elif isinstance(check, FileCheck):
+        patterns = {"matches": check.matches, "lacks": check.lacks}
+    else:
+        return
+    for key, pattern in patterns.items():
+        try:
+            re.compile(pattern or "")
+        except re.error as error:
+            yield key, f"expression régulière incorrecte : {error}"
+
+
+def _parameters_of_checks(loaded: Loaded[Exercise], i: int) -> Iterator[Problem]:
+    known = loaded.model.parameters
+    for j, check in enumerate(loaded.model.steps[i].checks):
+        if isinstance(check, FileIdenticalCheck) and check.parameter not in known:
+            yield loaded.problem(
+                ("steps", i, "checks", j, "parameter"),
+                f"paramètre inconnu {shown(check.parameter)}" + suggestion(check.parameter, known),
+            )
+
+
+def _machines(loaded: Loaded[Exercise], vms: set[str]) -> Iterator[Problem]:
+    for loc, vm in _used_machines(loaded.model):
+        if vm not in vms:
+            yield loaded.problem(
+                loc,
+                f"la topologie {shown(loaded.model.topology)} n'a pas de machine {shown(vm)}"
+                + suggestion(vm, vms),
+            )
+
+
+def _used_machines(exercise: Exercise) -> Iterator[tuple[Loc, str]]:
+    for i, script in enumerate(exercise.setup):
+        yield ("setup", i, "vm"), script.vm
+    for i, step in enumerate(exercise.steps):
+        for key in ("setup", "checks", "solution", "mutants"):
+            for j, item in enumerate(getattr(step, key)):
+                yield ("steps", i, key, j, "vm"), item.vm
+
+
+def _texts(loaded: Loaded[Exercise]) -> Iterator[Problem]:
+    for loc, value in _strings(loaded.model.model_dump(mode="json")):
+        for _, message in wrong_placeholders(value, loaded.model.parameters):
+            yield loaded.problem(loc, message)
+
+
+def _strings(data: object, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
+    if isinstance(data, str):
+        yield loc, data
+    elif isinstance(data, dict):
+        for key, value in data.items():
+            yield from _strings(value, (*loc, key))
+    elif isinstance(data, list):
+        for position, value in enumerate(data):
+            yield from _strings(value, (*loc, position))
+
+
+def _scripts(loaded: Loaded[Exercise]) -> Iterator[Problem]:
+    folder = loaded.path.parent
+    named: set[Path] = {(folder / name).resolve() for name in _BESIDES}
+    for reference in exercise_files(loaded.model):
+        path = inside(folder, reference.path)
+        named |= {path, folder / reference.path}
+        with path.open("rb") as script:
+            if script.read(2) != b"#!":
+                yield loaded.problem(
+                    reference.loc, f"« {reference.path} » ne commence pas par « #! »"
+                )
+    for path in sorted(folder.rglob("*")):
+        known = path in named or path.resolve() in named
+        if not known and not path.is_dir() and not CACHES.intersection(path.parts):
+            yield Problem(path, None, "", "fichier dont l'exercice ne se sert pas")

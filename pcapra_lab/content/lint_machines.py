@@ -1,0 +1,71 @@
+"""What must agree between topologies, image recipes and the depot."""
+
+from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
+
+from pcapra_lab.content.lint_exercise import twice
+from pcapra_lab.content.models import DepotRecipe, ImageRecipe, Topology
+from pcapra_lab.content.problems import Problem, shown, suggestion
+from pcapra_lab.content.strict_yaml import Loaded
+
+_LAN = ip_network("192.168.1.0/24")
+
+
+def lint_topology(loaded: Loaded[Topology], images: set[str]) -> Iterator[Problem]:
+    """Problems of a topology; ``images`` are the recipes that exist."""
+    topology = loaded.model
+    yield from _stem(loaded, topology.id)
+    for i in twice(vm.name for vm in topology.vms):
+        name = topology.vms[i].name
+        yield loaded.problem(("vms", i, "name"), f"machine {shown(name)} en double")
+    for i in twice(vm.address for vm in topology.vms):
+        address = topology.vms[i].address
+        yield loaded.problem(("vms", i, "address"), f"adresse {address} en double")
+    for i, vm in enumerate(topology.vms):
+        if not _is_host(vm.address):
+            message = f"{vm.address} n'est pas une adresse de machine de {_LAN}"
+            yield loaded.problem(("vms", i, "address"), message)
+        if vm.image not in images:
+            message = f"aucune image {shown(vm.image)}" + suggestion(vm.image, images)
+            yield loaded.problem(("vms", i, "image"), message)
+        for j in twice(disk.id for disk in vm.disks):
+            message = f"disque {shown(vm.disks[j].id)} en double"
+            yield loaded.problem(("vms", i, "disks", j, "id"), message)
+
+
+def lint_image(loaded: Loaded[ImageRecipe], parents: dict[str, str | None]) -> Iterator[Problem]:
+    """Problems of an image recipe; ``parents`` maps every recipe to the one it is built on."""
+    recipe = loaded.model
+    yield from _stem(loaded, recipe.id)
+    if recipe.parent is not None and recipe.parent not in parents:
+        message = f"aucune image {shown(recipe.parent)}" + suggestion(recipe.parent, parents)
+        yield loaded.problem(("parent",), message)
+    chain = [recipe.id]
+    while (parent := parents.get(chain[-1])) is not None:
+        chain.append(parent)
+        if parent in chain[:-1]:
+            yield loaded.problem(("parent",), f"images bâties en rond : {' → '.join(chain)}")
+            break
+
+
+def lint_depot(loaded: Loaded[DepotRecipe], images: set[str]) -> Iterator[Problem]:
+    """Problems of the depot; ``images`` are the recipes that exist."""
+    depot = loaded.model
+    if depot.image not in images:
+        message = f"aucune image {shown(depot.image)}" + suggestion(depot.image, images)
+        yield loaded.problem(("image",), message)
+    for i in twice(group.id for group in depot.groups):
+        yield loaded.problem(("groups", i, "id"), f"groupe {shown(depot.groups[i].id)} en double")
+
+
+def _stem(loaded: Loaded[Topology] | Loaded[ImageRecipe], identifier: str) -> Iterator[Problem]:
+    if identifier != loaded.path.stem:
+        yield loaded.problem(("id",), f"le fichier s'appelle {shown(loaded.path.name)}")
+
+
+def _is_host(address: str) -> bool:
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return False
+    return parsed in _LAN and parsed not in (_LAN.network_address, _LAN.broadcast_address)

@@ -1,0 +1,56 @@
+"""Where the course's files are, and paths that stay where they belong."""
+
+import os
+from pathlib import Path
+
+from pcapra_lab.errors import ContentError
+
+VARIABLE = "PCAPRA_CONTENT"
+"""Environment variable that names another content folder, for course authors."""
+
+FOLDERS = ("modules", "exercises", "vm-images")
+
+
+def content_root() -> Path:
+    """The folder that holds ``modules/``, ``exercises/`` and ``vm-images/``.
+
+    ``PCAPRA_CONTENT`` first, then what the wheel carries, then the checkout.
+
+    Raises:
+        ContentError: none of them is there.
+    """
+    if given := os.environ.get(VARIABLE):
+        root = Path(given).expanduser().resolve()
+        if not _is_root(root):
+            raise ContentError(
+                f"{VARIABLE} désigne {root}, qui ne contient pas {', '.join(FOLDERS)}.",
+                hint=f"Donnez à {VARIABLE} un dossier de cours complet, ou retirez-la.",
+            )
+        return root
+    package = Path(__file__).resolve().parents[1]
+    for root in (package / "_content", package.parent):
+        if _is_root(root):
+            return root
+    raise ContentError(
+        "Les fichiers du cours sont introuvables.",
+        hint=f"Réinstallez pcapra-lab, ou donnez leur dossier dans {VARIABLE}.",
+    )
+
+
+def _is_root(folder: Path) -> bool:
+    return all((folder / name).is_dir() for name in FOLDERS)
+
+
+def inside(folder: Path, relative: str) -> Path:
+    """The existing file or folder that ``relative`` names, links followed.
+
+    Raises:
+        ValueError: it is absent, or a link leads out of ``folder``; the message says which.
+    """
+    try:
+        path = (folder / relative).resolve(strict=True)
+    except (OSError, RuntimeError):
+        raise ValueError(f"« {relative} » n'existe pas dans {folder.name}/") from None
+    if not path.is_relative_to(folder.resolve()):
+        raise ValueError(f"« {relative} » mène hors de {folder.name}/")
+    return path

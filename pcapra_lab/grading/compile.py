@@ -1,0 +1,165 @@
+"""A step's checks bound to the trainee's parameters, ordered, and turned into agent items."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pcapra_lab.content.base import GuestUser, seconds
+from pcapra_lab.content.checks import (
+    Check,
+    CommandCheck,
+    Effect,
+    FileCheck,
+    FileIdenticalCheck,
+    PackageCheck,
+    ScriptCheck,
+)
+from pcapra_lab.content.fill import PLACEHOLDER
+from pcapra_lab.content.models import GuestScript, Mutant
+from pcapra_lab.content.parameters import env_name
+from pcapra_lab.errors import ContentError
+from pcapra_lab.grading.transport import Item
+
+Parameters = Mapping[str, str]
+"""The trainee's parameters, by name."""
+
+_REGEX_FIELDS = frozenset({"stdout_matches", "stdout_lacks", "matches", "lacks"})
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCheck:
+    """A check whose placeholders are filled in, with the wave it runs in.
+
+    Wave 0 observes. Each later wave acts, or observes what an action of the same wave left
+    behind on the same VM; it starts once the waves before it are judged.
+    """
+
+    check: Check
+    wave: int
+
+
+def bind(check: Check, parameters: Parameters) -> Check:
+    """``check`` with every ``{{name}}`` filled in; inside a regular expression, literally.
+
+    Raises:
+        ContentError: a placeholder names no parameter.
+    """
+    changes = {}
+    for name in type(check).model_fields:
+        value = getattr(check, name)
+        filled = _fill(value, parameters, check.id, literal=name in _REGEX_FIELDS)
+        if filled != value:
+            changes[name] = filled
+    return check.model_copy(update=changes) if changes else check
+
+
+def plan(checks: Sequence[Check], parameters: Parameters) -> tuple[PlannedCheck, ...]:
+    """The checks, each after those it needs, otherwise in the author's order.
+
+    Raises:
+        ContentError: ``needs`` names no check or runs in a circle; an unknown parameter.
+    """
+    by_id = {check.id: check for check in checks}
+    planned: dict[str, PlannedCheck] = {}
+    for check in checks:
+        _visit(check, by_id, parameters, planned, ())
+    return tuple(planned.values())
+
+
+def _visit(
+    check: Check,
+    by_id: Mapping[str, Check],
+    parameters: Parameters,
+    planned: dict[str, PlannedCheck],
+    path: tuple[str, ...],
+) -> PlannedCheck:
+    if check.id in planned:
+        return planned[check.id]
+    path = (*path, check.id)
+    wave = 1 if check.effect is Effect.ACT else 0
+    for need in check.needs:
+        if need in path:
+            raise ContentError(f"Contrôles qui s'attendent en rond : {' → '.join((*path, need))}.")
+        if need not in by_id:
+            raise ContentError(f"Contrôle « {check.id} » : needs cite « {need} », inconnu.")
+        needed = _visit(by_id[need], by_id, parameters, planned, path)
+        # What merely observes may follow, in the same trip, an action of its own VM.
+        joins = needed.wave == 0 or (check.effect is Effect.OBSERVE and needed.check.vm == check.vm)
+        wave = max(wave, needed.wave if joins else needed.wave + 1)
+    planned[check.id] = PlannedCheck(bind(check, parameters), wave)
+    return planned[check.id]
+
+
+def check_item(check: Check, parameters: Parameters, folder: Path) -> Item:
+    """What to ask the agent for a bound check. Carries no expected value of a planted file.
+
+    Args:
+        check: a check that went through ``bind``.
+        parameters: the trainee's, handed to scripts in their environment.
+        folder: the exercise's folder, where scripts are.
+
+    Raises:
+        ContentError: the script cannot be read.
+    """
+    item: Item = {"id": check.id, "timeout": seconds(check.timeout)}
+    match check:
+        case CommandCheck():
+            return item | {
+                "kind": "command",
+                "argv": check.run,
+                "user": check.user.value,
+                "env": check.env,
+            }
+        case FileCheck():
+            reads = check.matches is not None or check.lacks is not None
+            return item | {"kind": "file", "path": check.path, "content": reads}
+        case FileIdenticalCheck():
+            return item | {"kind": "file", "path": check.path, "sha256": True}
+        case PackageCheck():
+            return item | {"kind": "package", "name": check.name}
+        case ScriptCheck():
+            script = _script(folder, check.run, check.user, parameters)
+            return item | script | {"args": check.args}
+
+
+def script_item(script: GuestScript | Mutant, parameters: Parameters, folder: Path) -> Item:
+    """What to ask the agent to run a setup, a solution or a mutant.
+
+    Raises:
+        ContentError: the script cannot be read.
+    """
+    timeout = script.timeout if isinstance(script, GuestScript) else "5m"
+    item: Item = {"id": script.script, "timeout": seconds(timeout), "tail": True}
+    return item | _script(folder, script.script, script.user, parameters)
+
+
+def _script(folder: Path, name: str, user: GuestUser, parameters: Parameters) -> Item:
+    path = folder / name
+    try:
+        source = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(
+            f"{path} : script illisible ({error}).",
+            hint="Vérifiez le nom du script dans exercise.yaml.",
+        ) from error
+    env = {env_name(key): text for key, text in parameters.items()}
+    return {"kind": "script", "name": name, "source": source, "user": user.value, "env": env}
+
+
+def _fill(value: Any, parameters: Parameters, check: str, *, literal: bool) -> Any:
+    if isinstance(value, list):
+        return [_fill(one, parameters, check, literal=literal) for one in value]
+    if isinstance(value, dict):
+        return {k: _fill(one, parameters, check, literal=literal) for k, one in value.items()}
+    if not isinstance(value, str):
+        return value
+
+    def replace(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in parameters:
+            raise ContentError(f"Contrôle « {check} » : paramètre « {name} » inconnu.")
+        return re.escape(parameters[name]) if literal else parameters[name]
+
+    return PLACEHOLDER.sub(replace, value)

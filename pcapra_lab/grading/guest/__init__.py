@@ -1,0 +1,1 @@
+"""What runs inside a guest: sent as source over SSH, never installed there."""

@@ -1,0 +1,174 @@
+"""Grade a step on its VMs, and run an exercise's scripts there."""
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from pcapra_lab.content.checks import Check
+from pcapra_lab.content.models import GuestScript, Mutant, Step
+from pcapra_lab.errors import Cancelled, LabError, VmError
+from pcapra_lab.grading.compile import Parameters, check_item, plan, script_item
+from pcapra_lab.grading.facts import ErrorFact, Fact, RunFact, explain
+from pcapra_lab.grading.judge import judge, pending, root_cause_first, skipped, unreachable
+from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
+from pcapra_lab.grading.text import last_lines
+from pcapra_lab.grading.transport import RunRemote, ask
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptRun:
+    """A script of the exercise that ended well on a VM."""
+
+    vm: str
+    script: str
+    seconds: float
+    output: str
+    """Its last lines."""
+
+
+class Grader:
+    """Grades steps over any link to the VMs. Holds no state: safe to share between threads.
+
+    Args:
+        run_remote: the way to the VMs.
+        clock: a monotonic clock, in seconds.
+    """
+
+    def __init__(
+        self, run_remote: RunRemote, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._run_remote = run_remote
+        self._clock = clock
+
+    def grade(
+        self, step: Step, parameters: Parameters, folder: Path, *, observe_only: bool = False
+    ) -> StepReport:
+        """Evaluate the checks of ``step``: one round trip per VM and wave, VMs in parallel.
+
+        A VM that cannot be reached makes its checks ERROR, not an exception.
+
+        Args:
+            step: the step to grade.
+            parameters: the trainee's.
+            folder: the exercise's folder.
+            observe_only: leave what acts on the machines PENDING.
+
+        Raises:
+            ContentError: the exercise is malformed.
+            Cancelled: the person asked to stop.
+        """
+        started = self._clock()
+        planned = plan(step.checks, parameters)
+        results: dict[str, CheckResult] = {}
+        trips = 0
+        for wave in sorted({one.wave for one in planned}):
+            checks = [one.check for one in planned if one.wave == wave]
+            if wave and observe_only:
+                results |= {check.id: pending(check) for check in checks}
+                continue
+            trips += self._wave(checks, parameters, folder, results)
+        return StepReport(
+            step=step.id,
+            results=root_cause_first([results[one.check.id] for one in planned]),
+            round_trips=trips,
+            seconds=self._clock() - started,
+        )
+
+    def _wave(
+        self,
+        checks: Sequence[Check],
+        parameters: Parameters,
+        folder: Path,
+        results: dict[str, CheckResult],
+    ) -> int:
+        """Evaluate one wave into ``results``; the number of round trips it took."""
+        for check in checks:
+            if blocker := _blocker(check, results):
+                results[check.id] = skipped(check, blocker)
+        waiting = [check for check in checks if check.id not in results]
+        by_vm: dict[str, list[Check]] = {}
+        for check in waiting:
+            by_vm.setdefault(check.vm, []).append(check)
+        if not by_vm:
+            return 0
+        items = {
+            vm: [check_item(check, parameters, folder) for check in group]
+            for vm, group in by_vm.items()
+        }
+
+        def trip(vm: str) -> Mapping[str, Fact] | LabError:
+            try:
+                return ask(self._run_remote, vm, items[vm])
+            except Cancelled:
+                raise
+            except LabError as error:
+                return error
+
+        with ThreadPoolExecutor(len(by_vm), thread_name_prefix="grade") as pool:
+            answers = dict(zip(by_vm, pool.map(trip, by_vm), strict=True))
+        for check in waiting:
+            answer = answers[check.vm]
+            if isinstance(answer, LabError):
+                results[check.id] = unreachable(check, answer)
+            elif blocker := _blocker(check, results):
+                results[check.id] = skipped(check, blocker)
+            else:
+                results[check.id] = judge(check, answer.get(check.id), parameters)
+        return len(by_vm)
+
+    def run_scripts(
+        self, scripts: Sequence[GuestScript | Mutant], parameters: Parameters, folder: Path
+    ) -> tuple[ScriptRun, ...]:
+        """Run setups, a solution or a mutant, in order, up to the first that fails.
+
+        Neighbours on the same VM share a round trip.
+
+        Raises:
+            VmError: names the VM, the script, its exit status and its last output lines.
+            ContentError: a script cannot be read.
+            LabError: a VM cannot be reached.
+        """
+        runs: list[ScriptRun] = []
+        for vm, neighbours in groupby(scripts, key=lambda script: script.vm):
+            items = [script_item(script, parameters, folder) for script in neighbours]
+            names = [str(item["id"]) for item in items]
+            for number, item in enumerate(items):
+                # The same script may stand twice in a list.
+                item["id"] = str(number)
+            facts = ask(self._run_remote, vm, items, stop_on_failure=True)
+            for number, name in enumerate(names):
+                runs.append(_script_run(vm, name, facts.get(str(number))))
+        return tuple(runs)
+
+
+def _blocker(check: Check, results: Mapping[str, CheckResult]) -> CheckResult | None:
+    for need in check.needs:
+        result = results.get(need)
+        if result and result.outcome is not Outcome.PASS:
+            return result
+    return None
+
+
+def _script_run(vm: str, script: str, fact: Fact | None) -> ScriptRun:
+    if isinstance(fact, RunFact) and fact.exit == 0 and not fact.timed_out:
+        return ScriptRun(vm, script, fact.seconds, last_lines(fact.stdout))
+    said = ""
+    if isinstance(fact, RunFact):
+        how = (
+            f"n'a pas fini après {fact.seconds:.0f} s"
+            if fact.timed_out
+            else f"a échoué (code de sortie {fact.exit})"
+        )
+        said = last_lines(f"{fact.stdout}\n{fact.stderr}", 8)
+    elif isinstance(fact, ErrorFact):
+        how = f"n'a pas pu être lancé : {explain(fact)}"
+    else:
+        how = "n'a pas été lancé : l'agent n'en dit rien"
+    raise VmError(
+        vm,
+        f"le script {script} {how}" + (f"\n{said}" if said else ""),
+        hint=f"Réinitialisez la machine {vm}, puis recommencez.",
+    )

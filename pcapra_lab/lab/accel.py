@@ -1,0 +1,107 @@
+"""Which accelerator works, found by booting: a device node and libvirt's word prove nothing.
+
+The lab's kernel is booted without a root file system. A kernel that reaches the panic « unable
+to mount root fs » has run its whole initialisation, which hosts with a half-working ``/dev/kvm``
+never let it do. The verdict is kept per boot of the host and version of QEMU.
+"""
+
+import os
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.lab.domain import Accelerator
+from pcapra_lab.lab.files import read_json, write_json
+from pcapra_lab.lab.process import ProcessFailed, run
+
+KVM_DEADLINE = 20.0
+"""Seconds; under a working KVM the panic comes in about one."""
+QEMU = "qemu-system-x86_64"
+_MARKER = "Unable to mount root fs"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The accelerator to use, and why."""
+
+    accelerator: Accelerator
+    reason: str
+    """In words for the trainee."""
+
+    @property
+    def words(self) -> str:
+        """One line for the home screen."""
+        if self.accelerator is Accelerator.KVM:
+            return "accélération matérielle (KVM)"
+        return "émulation logicielle (TCG), plus lente"
+
+
+def choose(kernel: Path, cache: Path) -> Verdict:
+    """The verdict for this host, from the environment, the cache, or a trial boot.
+
+    Args:
+        kernel: the lab's kernel image.
+        cache: file the verdict is kept in.
+
+    Raises:
+        EnvironmentProblem: QEMU is missing or ``PCAPRA_ACCEL`` is neither kvm nor tcg.
+    """
+    if forced := os.environ.get("PCAPRA_ACCEL"):
+        if forced not in {"kvm", "tcg"}:
+            raise EnvironmentProblem(
+                f"PCAPRA_ACCEL vaut « {forced} »", hint="PCAPRA_ACCEL=kvm ou PCAPRA_ACCEL=tcg"
+            )
+        return Verdict(Accelerator(forced), "imposée par PCAPRA_ACCEL")
+    key = f"{_boot_id()} {qemu_version()}"
+    kept = read_json(cache)
+    if kept and kept.get("key") == key:
+        return Verdict(Accelerator(kept["accelerator"]), kept["reason"])
+    verdict = _try_kvm(kernel)
+    write_json(cache, {"key": key, **asdict(verdict)})
+    return verdict
+
+
+def qemu_version() -> str:
+    """QEMU's version line.
+
+    Raises:
+        EnvironmentProblem: QEMU is not installed.
+    """
+    return run([QEMU, "--version"], timeout=30, hint="pcapra-lab doctor --fix").splitlines()[0]
+
+
+def _try_kvm(kernel: Path) -> Verdict:
+    if not Path("/dev/kvm").exists():
+        return Verdict(Accelerator.TCG, "/dev/kvm est absent")
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        return Verdict(Accelerator.TCG, "/dev/kvm n'est pas accessible à ce compte (groupe kvm)")
+    reached = threading.Event()
+
+    def look(line: str) -> None:
+        if _MARKER in line:
+            reached.set()
+
+    try:
+        run(
+            [
+                QEMU,
+                *("-machine", "q35,accel=kvm", "-cpu", "host", "-m", "256", "-nodefaults"),
+                *("-display", "none", "-no-reboot", "-serial", "stdio", "-kernel", str(kernel)),
+                *("-append", "console=ttyS0 panic=-1"),
+            ],
+            timeout=KVM_DEADLINE,
+            on_line=look,
+        )
+    except ProcessFailed as error:
+        reason = str(error.message).splitlines()[-1][:120]
+        return Verdict(
+            Accelerator.TCG, f"/dev/kvm existe, mais un noyau n'y démarre pas ({reason})"
+        )
+    if reached.is_set():
+        return Verdict(Accelerator.KVM, "un noyau de laboratoire y a démarré")
+    return Verdict(Accelerator.TCG, "/dev/kvm existe, mais le noyau s'y arrête avant la fin")
+
+
+def _boot_id() -> str:
+    return Path("/proc/sys/kernel/random/boot_id").read_text().strip()

@@ -1,0 +1,261 @@
+"""The libvirt daemon that the lab talks to, started by us when there is none.
+
+As root: the system daemon. If none runs (a container, CI), ``virtlogd`` and ``libvirtd`` are
+started and recorded, and stopped once no domain is left.
+
+As a user: a session daemon of the lab's own, apart from the account's usual one, so that the
+lab's machines never meet the account's. Its sockets live under a short folder: QEMU's monitor
+socket must fit in 108 bytes (unix(7)), which a long home folder does not allow.
+See https://libvirt.org/daemons.html.
+"""
+
+import hashlib
+import os
+import pwd
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
+
+from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.lab.files import read_json, write_json
+from pcapra_lab.lab.libvirt_backend import LibvirtHypervisor
+from pcapra_lab.lab.paths import Paths
+
+START_TIMEOUT = 30.0
+STOP_TIMEOUT = 15.0
+_SYSTEM_SOCKET = Path("/run/libvirt/libvirt-sock")
+_LOG_SOCKET = Path("/run/libvirt/virtlogd-sock")
+QEMU_ACCOUNT = "libvirt-qemu"
+"""Debian's account for QEMU under the system daemon."""
+_SBIN = "/usr/sbin:/sbin"
+
+
+@dataclass(frozen=True, slots=True)
+class Daemon:
+    """A daemon we started: the start time tells its pid from a reused one."""
+
+    name: str
+    pid: int
+    started: str
+
+
+class Daemons:
+    """Finds, starts and stops libvirt's daemons for this account."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._record = paths.state / "daemons.json"
+        self._log = paths.state / "libvirtd.log"
+        self._paths = paths
+        self.privileged = os.geteuid() == 0
+
+    @property
+    def uri(self) -> str:
+        """The libvirt URI that reaches the daemon."""
+        if self.privileged:
+            return "qemu:///system"
+        return f"qemu+unix:///session?socket={self._socket}"
+
+    def connect(self) -> LibvirtHypervisor:
+        """A connection; the daemon is started if it must be.
+
+        Raises:
+            EnvironmentProblem: the daemon is not installed or does not start.
+        """
+        if not answers(self._socket):
+            self._start()
+        return LibvirtHypervisor(self.uri)
+
+    def running(self) -> bool:
+        """Whether a daemon answers now."""
+        return answers(self._socket)
+
+    def stop_ours(self) -> None:
+        """End the daemons we started. The caller has checked that no domain needs them."""
+        for daemon in reversed(self._recorded()):
+            if start_time(daemon.pid) != daemon.started:
+                continue
+            os.kill(daemon.pid, signal.SIGTERM)
+            if not _gone(daemon):
+                os.kill(daemon.pid, signal.SIGKILL)
+        self._record.unlink(missing_ok=True)
+        if not self.privileged:
+            shutil.rmtree(self._short, ignore_errors=True)
+
+    @property
+    def _socket(self) -> Path:
+        return _SYSTEM_SOCKET if self.privileged else self._short / "run/libvirt/libvirt-sock"
+
+    @property
+    def _short(self) -> Path:
+        tag = hashlib.sha256(str(self._paths.data).encode()).hexdigest()[:8]
+        return Path(tempfile.gettempdir()) / f"pcapra-{os.geteuid()}-{tag}"
+
+    def _start(self) -> None:
+        self._paths.create()
+        if self.privileged:
+            if not answers(_LOG_SOCKET):
+                self._spawn("virtlogd", [], dict(os.environ), _LOG_SOCKET)
+            self._spawn("libvirtd", [], dict(os.environ), _SYSTEM_SOCKET, self._without_kvm())
+        else:
+            self._spawn("libvirtd", ["--timeout", "0"], self._session_environment(), self._socket)
+
+    def _session_environment(self) -> dict[str, str]:
+        private_folder(self._short)
+        run = self._short / "run"
+        run.mkdir(mode=0o700, exist_ok=True)
+        config = self._paths.data / "libvirt"
+        (config / "libvirt").mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Without virtlogd: QEMU writes its own log.
+        (config / "libvirt" / "qemu.conf").write_text('stdio_handler = "file"\n')
+        link = self._short / "c"
+        if not link.is_symlink():
+            link.symlink_to(config)
+        return {
+            **os.environ,
+            "XDG_RUNTIME_DIR": str(run),
+            "XDG_CONFIG_HOME": str(link),
+            "XDG_CACHE_HOME": str(link),
+        }
+
+    def _without_kvm(self) -> list[str]:
+        """The prefix that hides a ``/dev/kvm`` which QEMU's account may not open.
+
+        libvirt probes QEMU with the right to open anything, then sees that its account cannot:
+        it throws its cached capabilities away and probes again at each call, 4 s a time.
+        """
+        if not Path("/dev/kvm").exists() or _opens_kvm(QEMU_ACCOUNT):
+            return []
+        closed = self._paths.state / "kvm-ferme"
+        closed.touch(mode=0o000)
+        script = 'mount --bind "$1" /dev/kvm && shift && exec "$@"'
+        return ["unshare", "--mount", "--", "sh", "-c", script, "sh", str(closed)]
+
+    def _spawn(
+        self,
+        name: str,
+        options: list[str],
+        env: dict[str, str],
+        ready: Path,
+        prefix: Sequence[str] = (),
+    ) -> None:
+        env["PATH"] = f"{env.get('PATH', '/usr/bin:/bin')}:{_SBIN}"
+        program = shutil.which(name, path=env["PATH"])
+        if program is None:
+            raise EnvironmentProblem(
+                f"le démon {name} n'est pas installé", hint="pcapra-lab doctor --fix"
+            )
+        with self._log.open("ab") as log:
+            process = subprocess.Popen(
+                [*prefix, program, *options],
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+                cwd="/",
+            )
+        self._remember(Daemon(name, process.pid, start_time(process.pid) or ""))
+        settled = await_true(
+            lambda: answers(ready) or process.poll() is not None, timeout=START_TIMEOUT
+        )
+        if not settled:
+            raise self._failure(name, f"n'a pas ouvert son socket en {START_TIMEOUT:.0f} s")
+        if not answers(ready):
+            raise self._failure(name, f"s'est arrêté (code {process.poll()})")
+
+    def _failure(self, name: str, what: str) -> EnvironmentProblem:
+        tail = self._log.read_text(errors="replace").splitlines()[-3:]
+        return EnvironmentProblem(
+            f"{name} {what}\n" + "\n".join(tail),
+            hint=f"son journal : {self._log}",
+        )
+
+    def _recorded(self) -> list[Daemon]:
+        return [Daemon(**entry) for entry in read_json(self._record) or []]
+
+    def _remember(self, daemon: Daemon) -> None:
+        alive = [d for d in self._recorded() if start_time(d.pid) == d.started]
+        write_json(
+            self._record,
+            [{"name": d.name, "pid": d.pid, "started": d.started} for d in [*alive, daemon]],
+        )
+
+
+def answers(path: Path) -> bool:
+    """Whether something accepts connections on a unix socket."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        probe.settimeout(5)
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+        return True
+
+
+def start_time(pid: int) -> str | None:
+    """A process's start time in clock ticks since boot (proc(5), field 22); None if it is gone."""
+    try:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    return None if fields[0] == "Z" else fields[19]
+
+
+def _opens_kvm(account: str) -> bool:
+    """Whether an account's user or groups may read and write ``/dev/kvm``."""
+    try:
+        user = pwd.getpwnam(account)
+    except KeyError:
+        return False
+    status = Path("/dev/kvm").stat()
+    groups = os.getgrouplist(account, user.pw_gid)
+    if status.st_uid == user.pw_uid:
+        return status.st_mode & 0o600 == 0o600
+    if status.st_gid in groups:
+        return status.st_mode & 0o060 == 0o060
+    return status.st_mode & 0o006 == 0o006
+
+
+def private_folder(path: Path) -> None:
+    """Make a folder that only this account can enter, or make sure it is one.
+
+    Raises:
+        EnvironmentProblem: someone else owns a folder of that name.
+    """
+    path.mkdir(mode=0o700, exist_ok=True)
+    status = path.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
+        raise EnvironmentProblem(
+            f"{path} n'est pas un dossier privé de ce compte",
+            hint=f"supprimez {path}, puis relancez",
+        )
+
+
+def await_true(condition: Callable[[], bool], *, timeout: float) -> bool:
+    """Wait until ``condition`` holds; False once ``timeout`` seconds have passed."""
+    waiter = Retrying(
+        retry=retry_if_result(lambda held: not held),
+        stop=stop_after_delay(timeout),
+        wait=wait_fixed(0.05),
+        retry_error_callback=lambda _state: False,
+    )
+    return bool(waiter(condition))
+
+
+def _gone(daemon: Daemon) -> bool:
+    def ended() -> bool:
+        # A daemon this very process started stays a zombie until it is waited for.
+        with suppress(ChildProcessError):
+            os.waitpid(daemon.pid, os.WNOHANG)
+        return start_time(daemon.pid) != daemon.started
+
+    return await_true(ended, timeout=STOP_TIMEOUT)

@@ -1,0 +1,41 @@
+"""Small files that survive a kill: written beside, flushed, renamed into place."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from pcapra_lab.errors import LabError
+
+
+def write_atomic(path: Path, text: str, mode: int = 0o600) -> None:
+    """Replace ``path`` with ``text``, or leave it as it was."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}")
+    handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
+    with os.fdopen(handle, "w") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    scratch.replace(path)
+
+
+def write_json(path: Path, data: Any) -> None:
+    """``write_atomic`` of JSON."""
+    write_atomic(path, json.dumps(data, indent=2, ensure_ascii=False) + "\n")
+
+
+def read_json(path: Path) -> Any | None:
+    """The JSON in ``path``; None when there is no such file.
+
+    Raises:
+        LabError: the file is not JSON.
+    """
+    try:
+        return json.loads(path.read_text())
+    except FileNotFoundError:
+        return None
+    except ValueError as error:
+        raise LabError(
+            f"{path} est illisible ({error})",
+            hint=f"déplacez ce fichier ailleurs ({path}) et relancez",
+        ) from error

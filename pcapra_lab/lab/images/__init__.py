@@ -1,0 +1,1 @@
+"""Images and the package depot: built once from recipes, named by content."""

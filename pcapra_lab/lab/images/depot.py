@@ -1,0 +1,205 @@
+"""The offline depot: a signed flat APT repository on a read-only disk.
+
+The closure of each group of packages is computed by APT itself, rootless, against the package
+list of the base image, so it is exactly what ``apt install`` will ask for in a guest
+(Recommends included, as a guest's default is).
+"""
+
+import hashlib
+import os
+import shutil
+import threading
+from pathlib import Path
+
+from pcapra_lab.content.models import DepotRecipe
+from pcapra_lab.errors import LabError
+from pcapra_lab.lab.images.base import Report, build_environment
+from pcapra_lab.lab.images.namespace import namespace_argv
+from pcapra_lab.lab.images.signing import sign
+from pcapra_lab.lab.images.store import LAYOUT, Artifact, Build, Store
+from pcapra_lab.lab.process import run
+
+APT_TIMEOUT = 900.0
+SLACK = 1.15
+"""ext4's own needs, on top of the packages' size."""
+
+
+def build_depot(
+    store: Store,
+    recipe: DepotRecipe,
+    system: Artifact,
+    key: Artifact,
+    report: Report,
+    cancel: threading.Event | None,
+) -> Artifact:
+    """The depot disk ``depot.raw`` for guests whose packages are ``system``'s.
+
+    Downloaded packages are kept in the store's ``debs`` folder, so that a depot that grows by
+    one group downloads only that group.
+
+    Raises:
+        LabError: a package does not exist, or the archive cannot be reached.
+    """
+    digest = depot_digest(recipe, system)
+    if found := store.find("depot", "depot", digest):
+        return found
+    with store.building("depot", "depot", digest) as build:
+        if found := store.find("depot", "depot", digest):
+            return found
+        names = _download(store, recipe, system, build, report, cancel)
+        report(0.8, f"{len(names)} paquets, index et signature")
+        _index(store.root / "debs", names, build.folder, key, cancel)
+        _disk(build.folder, cancel)
+        artifact = build.commit()
+        report(1.0, f"{len(names)} paquets")
+        return artifact
+
+
+def depot_digest(recipe: DepotRecipe, system: Artifact) -> str:
+    """The name of the depot for guests made of ``system``."""
+    stamp = f"{LAYOUT} {recipe.model_dump_json()} {system.manifest.digest}"
+    return hashlib.sha256(stamp.encode()).hexdigest()
+
+
+def _download(
+    store: Store,
+    recipe: DepotRecipe,
+    system: Artifact,
+    build: Build,
+    report: Report,
+    cancel: threading.Event | None,
+) -> list[str]:
+    """Fetch every group's closure; returns the file names it is made of."""
+    archives = store.root / "debs"
+    (archives / "partial").mkdir(parents=True, exist_ok=True)
+    apt = _Apt(build.folder / "apt", archives, system, cancel)
+    report(0.05, "listes de paquets")
+    apt.run("update")
+    names: set[str] = set()
+    for done, group in enumerate(recipe.groups):
+        report(0.2 + 0.6 * done / len(recipe.groups), f"groupe {group.id}")
+        apt.run("install", "--download-only", *group.packages)
+        wanted = apt.closure(group.packages)
+        missing = [n for n in wanted if not (archives / n).exists()]
+        if missing or not wanted:
+            raise LabError(
+                f"dépôt, groupe {group.id} : paquets non téléchargés : {', '.join(missing)}",
+                hint="relancez « pcapra-lab image build »",
+            )
+        names.update(wanted)
+    shutil.rmtree(build.folder / "apt")
+    return sorted(names)
+
+
+class _Apt:
+    """APT with folders of its own: needs no root and does not see the host's packages."""
+
+    def __init__(
+        self, root: Path, archives: Path, system: Artifact, cancel: threading.Event | None
+    ) -> None:
+        self.cancel = cancel
+        for folder in ("state/lists/partial", "etc/preferences.d", "etc/apt.conf.d", "log"):
+            (root / folder).mkdir(parents=True)
+        shutil.copyfile(system.file("dpkg-status"), root / "state" / "status")
+        shutil.copyfile(system.file("sources.list"), root / "etc" / "sources.list")
+        options = {
+            "Dir::Etc": root / "etc",
+            "Dir::Etc::Parts": root / "etc" / "apt.conf.d",
+            "Dir::Etc::SourceParts": "-",
+            "Dir::Etc::Trusted": "/usr/share/keyrings/debian-archive-keyring.gpg",
+            "Dir::Etc::TrustedParts": "/usr/share/keyrings/",
+            "Dir::State": root / "state",
+            "Dir::State::status": root / "state" / "status",
+            "Dir::Cache": root / "state",
+            "Dir::Cache::archives": archives,
+            "Dir::Log": root / "log",
+            "APT::Architecture": "amd64",
+            "APT::Architectures": "amd64",
+            "APT::Install-Recommends": "true",
+            "APT::Sandbox::User": "",
+            "APT::Get::Assume-Yes": "true",
+            "APT::Keep-Downloaded-Packages": "true",
+            "Debug::NoLocking": "true",
+        }
+        self.options = [f"-o={name}={value}" for name, value in options.items()]
+
+    def run(self, *arguments: str) -> str:
+        return run(
+            ["apt-get", *self.options, *arguments],
+            timeout=APT_TIMEOUT,
+            cancel=self.cancel,
+            env={**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"},
+            hint="vérifiez l'accès aux dépôts Debian, puis relancez : rien n'est perdu",
+        )
+
+    def closure(self, packages: list[str]) -> list[str]:
+        """The archive file names an installation of ``packages`` would fetch."""
+        out = self.run("install", "--simulate", *packages)
+        names = []
+        for line in out.splitlines():
+            if line.startswith("Inst "):
+                # Inst name [old] (version suite [arch])
+                name = line.split()[1]
+                version, arch = line.split("(")[1].split()[0], line.rsplit("[", 1)[1].split("]")[0]
+                names.append(f"{name}_{version.replace(':', '%3a')}_{arch}.deb")
+        return names
+
+
+def _index(
+    archives: Path, names: list[str], folder: Path, key: Artifact, cancel: threading.Event | None
+) -> None:
+    tree = folder / "tree"
+    tree.mkdir()
+    for name in names:
+        os.link(archives / name, tree / name)
+        (tree / name).chmod(0o644)
+    packages = run(["apt-ftparchive", "packages", "."], timeout=300, cancel=cancel, cwd=tree)
+    (tree / "Packages").write_text(packages)
+    release = run(
+        [
+            "apt-ftparchive",
+            "-o=APT::FTPArchive::Release::Origin=pcapra-lab",
+            "-o=APT::FTPArchive::Release::Label=Dépôt hors ligne pcapra-lab",
+            "-o=APT::FTPArchive::Release::Suite=depot",
+            "release",
+            ".",
+        ],
+        timeout=120,
+        cancel=cancel,
+        cwd=tree,
+    )
+    (folder / "Release").write_text(backdated(release))
+    sign(key, folder / "Release", tree / "InRelease", cancel)
+    (tree / "InRelease").chmod(0o644)
+
+
+def backdated(release: str) -> str:
+    """A Release file dated at the Unix epoch's decade: no guest clock is before it.
+
+    APT refuses a Release whose ``Date`` is in the guest's future (apt.conf(5),
+    ``Acquire::Max-FutureTime``); without ``Valid-Until`` it accepts any past date.
+    """
+    return (
+        "\n".join(
+            "Date: Sat, 01 Jan 2022 00:00:00 UTC" if line.startswith("Date:") else line
+            for line in release.splitlines()
+            if not line.startswith("Valid-Until:")
+        )
+        + "\n"
+    )
+
+
+def _disk(folder: Path, cancel: threading.Event | None) -> None:
+    size = sum(f.stat().st_size for f in (folder / "tree").iterdir())
+    mib = int(size * SLACK / 2**20) + 16
+    script = (
+        'set -e; truncate -s "$1M" depot.raw; '
+        "mke2fs -q -F -t ext4 -O ^has_journal -m 0 -L depot -d tree depot.raw; rm -rf tree Release"
+    )
+    run(
+        [*namespace_argv(), "sh", "-c", script, "sh", str(mib)],
+        timeout=600,
+        cancel=cancel,
+        cwd=folder,
+        env=build_environment(),
+    )

@@ -1,0 +1,80 @@
+"""The depot's signing key: made once per cache, trusted by the images built there.
+
+Signatures are dated two days back (``--faked-system-time``): a guest restored from a snapshot
+has its clock in the past, and a signature from its future is refused.
+"""
+
+import os
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pcapra_lab.lab.images.store import Artifact, Store
+from pcapra_lab.lab.process import run
+
+BACKDATED_SECONDS = 2 * 86400
+_IDENTITY = "pcapra-lab depot <depot@pcapra.invalid>"
+KEY_DIGEST = "0" * 64
+"""The key is no function of a recipe: one per store."""
+
+
+def signing_key(store: Store, cancel: threading.Event | None = None) -> Artifact:
+    """The key pair: ``public.gpg`` and ``secret.gpg`` (0600)."""
+    if found := store.find("cle", "depot", KEY_DIGEST):
+        return found
+    with store.building("cle", "depot", KEY_DIGEST) as build:
+        if found := store.find("cle", "depot", KEY_DIGEST):
+            return found
+        public, secret = build.folder / "public.gpg", build.folder / "secret.gpg"
+        with _home() as home:
+            _gpg(home, ["--quick-gen-key", "--", _IDENTITY, "ed25519", "sign", "never"], cancel)
+            _gpg(home, ["--output", str(public), "--export"], cancel)
+            _gpg(home, ["--output", str(secret), "--export-secret-keys"], cancel)
+        secret.chmod(0o600)
+        public.chmod(0o644)
+        return build.commit()
+
+
+def sign(key: Artifact, release: Path, signed: Path, cancel: threading.Event | None = None) -> None:
+    """Clear-sign an APT Release file into an InRelease file."""
+    with _home() as home:
+        _gpg(home, ["--import", str(key.file("secret.gpg"))], cancel)
+        _gpg(
+            home,
+            ["--digest-algo", "SHA512", "--output", str(signed), "--clearsign", str(release)],
+            cancel,
+        )
+
+
+@contextmanager
+def _home() -> Iterator[Path]:
+    # A short path: the agent's socket must fit in 108 bytes, which a deep cache folder may not.
+    with tempfile.TemporaryDirectory(prefix="pcapra-gpg-") as folder:
+        try:
+            yield Path(folder)
+        finally:
+            run(["gpgconf", "--homedir", folder, "--kill", "all"], timeout=30)
+
+
+def _gpg(home: Path, arguments: list[str], cancel: threading.Event | None) -> None:
+    past = int(time.time()) - BACKDATED_SECONDS
+    options = ["--batch", "--no-tty", "--yes", "--quiet", "--pinentry-mode", "loopback"]
+    run(
+        [
+            "gpg",
+            "--homedir",
+            str(home),
+            *options,
+            "--passphrase",
+            "",
+            f"--faked-system-time={past}",
+            *arguments,
+        ],
+        timeout=120,
+        cancel=cancel,
+        env={**os.environ, "LC_ALL": "C.UTF-8"},
+        hint="le paquet gpg est-il installé ? (pcapra-lab doctor --fix)",
+    )

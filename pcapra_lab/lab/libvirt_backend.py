@@ -1,0 +1,217 @@
+"""The libvirt back end. libvirt is imported lazily: reading and linting work without it."""
+
+import re
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from pcapra_lab.errors import EnvironmentProblem, VmError
+from pcapra_lab.lab.hypervisor import Forward
+from pcapra_lab.lab.power import VmPower
+
+if TYPE_CHECKING:
+    import libvirt
+
+FORWARD_TRIES = 5
+_FORWARD = re.compile(
+    r"TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(?P<port>\d+)\s+(?P<guest>[\d.]+)\s+(?P<gport>\d+)"
+)
+
+
+def load_libvirt() -> Any:
+    """The libvirt module.
+
+    Raises:
+        EnvironmentProblem: the binding or its C library is missing.
+    """
+    try:
+        import libvirt
+    except ImportError as error:
+        raise EnvironmentProblem(
+            f"la bibliothèque libvirt est introuvable ({error})",
+            hint="pcapra-lab doctor --fix l'installe",
+        ) from error
+    # Errors come as exceptions; libvirt also prints them, which would tear a TUI's screen.
+    libvirt.registerErrorHandler(lambda _context, _error: None, None)
+    return libvirt
+
+
+class LibvirtHypervisor:
+    """``Hypervisor`` over one libvirt connection. libvirt connections are thread-safe."""
+
+    def __init__(self, uri: str) -> None:
+        self._libvirt = load_libvirt()
+        try:
+            self._connection: libvirt.virConnect = self._libvirt.open(uri)
+        except self._libvirt.libvirtError as error:
+            raise EnvironmentProblem(
+                f"libvirt ne répond pas ({uri}) : {error}",
+                hint="pcapra-lab doctor dit ce qui manque",
+            ) from error
+
+    def power(self, domain: str) -> VmPower:
+        """See ``Hypervisor.power``."""
+        found = self._find(domain)
+        if found is None:
+            return VmPower.ABSENT
+        with self._errors(domain, "lire son état"):
+            state, _ = found.state()
+        lv = self._libvirt
+        if state in (lv.VIR_DOMAIN_RUNNING, lv.VIR_DOMAIN_BLOCKED):
+            return VmPower.RUNNING
+        if state in (lv.VIR_DOMAIN_PAUSED, lv.VIR_DOMAIN_PMSUSPENDED):
+            return VmPower.PAUSED
+        return VmPower.STOPPED
+
+    def define(self, xml: str) -> None:
+        """See ``Hypervisor.define``."""
+        with self._errors("libvirt", "définir la machine"):
+            self._connection.defineXML(xml)
+
+    def start(self, domain: str) -> None:
+        """See ``Hypervisor.start``."""
+        if self.power(domain) in (VmPower.RUNNING, VmPower.PAUSED):
+            return
+        self._do(domain, "démarrer", lambda d: d.create())
+
+    def pause(self, domain: str) -> None:
+        """See ``Hypervisor.pause``."""
+        if self.power(domain) is VmPower.RUNNING:
+            self._do(domain, "mettre en pause", lambda d: d.suspend())
+
+    def resume(self, domain: str) -> None:
+        """See ``Hypervisor.resume``."""
+        if self.power(domain) is VmPower.PAUSED:
+            self._do(domain, "reprendre", lambda d: d.resume())
+
+    def destroy(self, domain: str) -> None:
+        """See ``Hypervisor.destroy``."""
+        if self.power(domain) in (VmPower.RUNNING, VmPower.PAUSED):
+            self._do(domain, "éteindre", lambda d: d.destroy())
+
+    def undefine(self, domain: str) -> None:
+        """See ``Hypervisor.undefine``."""
+        lv = self._libvirt
+        flags = lv.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA | lv.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
+        if self._find(domain) is not None:
+            self._do(domain, "supprimer", lambda d: d.undefineFlags(flags))
+
+    def snapshot(self, domain: str, name: str) -> None:
+        """See ``Hypervisor.snapshot``."""
+        xml = f"<domainsnapshot><name>{name}</name></domainsnapshot>"
+        self.delete_snapshot(domain, name)
+        self._do(domain, f"prendre l'instantané {name}", lambda d: d.snapshotCreateXML(xml, 0))
+
+    def snapshots(self, domain: str) -> list[str]:
+        """See ``Hypervisor.snapshots``."""
+        found = self._find(domain)
+        if found is None:
+            return []
+        with self._errors(domain, "lister les instantanés"):
+            return [str(name) for name in found.snapshotListNames()]
+
+    def revert(self, domain: str, name: str, *, paused: bool) -> None:
+        """See ``Hypervisor.revert``."""
+        lv = self._libvirt
+        flag = (
+            lv.VIR_DOMAIN_SNAPSHOT_REVERT_PAUSED
+            if paused
+            else lv.VIR_DOMAIN_SNAPSHOT_REVERT_RUNNING
+        )
+
+        def act(found: "libvirt.virDomain") -> None:
+            found.revertToSnapshot(found.snapshotLookupByName(name), flag)
+
+        self._do(domain, f"revenir à l'instantané {name}", act)
+
+    def delete_snapshot(self, domain: str, name: str) -> None:
+        """See ``Hypervisor.delete_snapshot``."""
+        if name in self.snapshots(domain):
+            self._do(
+                domain,
+                f"supprimer l'instantané {name}",
+                lambda d: d.snapshotLookupByName(name).delete(),
+            )
+
+    def forward(self, domain: str, guest_address: str, guest_port: int) -> int:
+        """See ``Hypervisor.forward``."""
+        wanted = (guest_address, guest_port)
+        for found in parse_forwards(self._monitor(domain, "info usernet")):
+            if (found.guest_address, found.guest_port) == wanted:
+                return found.host_port
+        answer = ""
+        for _ in range(FORWARD_TRIES):
+            port = _free_port()
+            answer = self._monitor(
+                domain, f"hostfwd_add mgmt tcp:127.0.0.1:{port}-{guest_address}:{guest_port}"
+            )
+            # The monitor says nothing when it worked; another program may have taken the port
+            # between our look and QEMU's bind.
+            if not answer.strip():
+                return port
+        raise VmError(
+            domain,
+            f"aucun port local n'a pu être relié à la machine : {answer.strip()}",
+            hint="pcapra-lab reset recrée les liens",
+        )
+
+    def versions(self) -> str:
+        """See ``Hypervisor.versions``."""
+        number = self._connection.getVersion()
+        return f"qemu {number // 1_000_000}.{number // 1000 % 1000}.{number % 1000}"
+
+    def close(self) -> None:
+        """See ``Hypervisor.close``."""
+        self._connection.close()
+
+    def _monitor(self, domain: str, command: str) -> str:
+        import libvirt_qemu
+
+        flag = libvirt_qemu.VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP
+        return str(
+            self._do(
+                domain,
+                f"parler au moniteur ({command.split()[0]})",
+                lambda d: libvirt_qemu.qemuMonitorCommand(d, command, flag),
+            )
+        )
+
+    def _find(self, domain: str) -> "libvirt.virDomain | None":
+        try:
+            return self._connection.lookupByName(domain)
+        except self._libvirt.libvirtError as error:
+            if error.get_error_code() == self._libvirt.VIR_ERR_NO_DOMAIN:
+                return None
+            raise VmError(
+                domain, f"libvirt ne répond plus ({error})", hint="pcapra-lab doctor"
+            ) from error
+
+    def _do(self, domain: str, what: str, act: "Callable[[libvirt.virDomain], Any]") -> Any:
+        found = self._find(domain)
+        if found is None:
+            raise VmError(domain, "la machine n'existe pas", hint="pcapra-lab up la crée")
+        with self._errors(domain, what):
+            return act(found)
+
+    @contextmanager
+    def _errors(self, domain: str, what: str) -> Iterator[None]:
+        try:
+            yield
+        except self._libvirt.libvirtError as error:
+            raise VmError(
+                domain,
+                f"impossible de {what} : {error}",
+                hint="pcapra-lab doctor examine l'hôte ; pcapra-lab reset repart de l'état préparé",
+            ) from error
+
+
+def parse_forwards(text: str) -> list[Forward]:
+    """The TCP forwards listed by QEMU's ``info usernet``."""
+    return [Forward(int(m["port"]), m["guest"], int(m["gport"])) for m in _FORWARD.finditer(text)]
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

@@ -1,0 +1,79 @@
+"""What a lab remembers between runs: its saved states, and the world they were saved in."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pcapra_lab.errors import LabError
+from pcapra_lab.lab.files import read_json, write_json
+
+SCHEMA = 1
+
+BOOTED = "demarre"
+"""All machines answer, nothing of the exercise is done yet."""
+PREPARED = "prepare"
+"""The exercise's setup is done: what reset goes back to."""
+ASLEEP = "veille"
+"""Where the trainee left: what up goes back to."""
+
+
+@dataclass(slots=True)
+class SavedSet:
+    """A state of all machines, saved together. It exists here only once it is whole."""
+
+    label: str
+    snapshot: str
+    """The snapshot's name in every domain."""
+    at: float
+    """Seconds since the epoch."""
+
+
+@dataclass(slots=True)
+class Manifest:
+    """``lab.json``. Saved atomically after each change: this is the commit marker."""
+
+    path: Path
+    key: str = ""
+    """QEMU, accelerator and images: a memory state is worthless under others."""
+    segment_attempt: int = 0
+    serial: int = 0
+    asleep: bool = False
+    """The ASLEEP set is the latest state: the machines have not run since."""
+    sets: dict[str, SavedSet] = field(default_factory=dict)
+
+    def save(self) -> None:
+        """Write it."""
+        data: dict[str, Any] = {
+            "schema": SCHEMA,
+            "key": self.key,
+            "segment_attempt": self.segment_attempt,
+            "serial": self.serial,
+            "asleep": self.asleep,
+            "sets": {s.label: {"snapshot": s.snapshot, "at": s.at} for s in self.sets.values()},
+        }
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(self.path, data)
+
+    def next_snapshot(self, label: str) -> str:
+        """A snapshot name never used before in this lab."""
+        self.serial += 1
+        self.save()
+        return f"{label}-{self.serial}"
+
+    @classmethod
+    def load(cls, path: Path) -> "Manifest":
+        """Read it, or a blank one.
+
+        Raises:
+            LabError: written by a newer version of the program.
+        """
+        data = read_json(path)
+        if data is None:
+            return cls(path)
+        if data.get("schema") != SCHEMA:
+            raise LabError(
+                f"{path} vient d'une autre version du programme (schéma {data.get('schema')})",
+                hint="mettez pcapra-lab à jour, ou « pcapra-lab down --delete » pour recommencer",
+            )
+        sets = {k: SavedSet(k, v["snapshot"], v["at"]) for k, v in data["sets"].items()}
+        return cls(path, data["key"], data["segment_attempt"], data["serial"], data["asleep"], sets)

@@ -1,0 +1,151 @@
+"""The one door to host processes: argument lists, a deadline, a cancel, errors that explain."""
+
+import os
+import selectors
+import shlex
+import signal
+import subprocess
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+from pcapra_lab.errors import Cancelled, EnvironmentProblem, LabError
+
+TAIL_LINES = 15
+POLL_SECONDS = 0.2
+"""How late a cancel may be noticed while the program is silent."""
+
+
+class ProcessFailed(LabError):
+    """A host program failed; the message carries its last lines."""
+
+
+def run(
+    argv: Sequence[str],
+    *,
+    timeout: float,
+    cancel: threading.Event | None = None,
+    on_line: Callable[[str], None] | None = None,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    stdin: bytes | None = None,
+    hint: str = "",
+) -> str:
+    """Run a program to its end and return its standard output.
+
+    Standard error is merged into the tail of lines shown on failure, and given with standard
+    output, line by line, to ``on_line``.
+
+    Args:
+        argv: the program and its arguments; no shell.
+        timeout: seconds before the whole process group is killed.
+        cancel: when set, the process group is ended and ``Cancelled`` raised.
+        hint: the remedy shown if it fails.
+
+    Raises:
+        EnvironmentProblem: the program is not installed.
+        ProcessFailed: non-zero exit status, or the deadline passed.
+        Cancelled: ``cancel`` was set.
+    """
+    try:
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.PIPE if stdin is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=dict(env) if env is not None else None,
+            cwd=cwd,
+            start_new_session=True,
+        )
+    except FileNotFoundError as error:
+        raise EnvironmentProblem(
+            f"le programme « {argv[0]} » est introuvable",
+            hint="pcapra-lab doctor --fix installe ce qui manque",
+        ) from error
+    try:
+        return _follow(process, argv, timeout, cancel, on_line, stdin, hint)
+    finally:
+        end_group(process)
+
+
+def _follow(
+    process: subprocess.Popen[bytes],
+    argv: Sequence[str],
+    timeout: float,
+    cancel: threading.Event | None,
+    on_line: Callable[[str], None] | None,
+    stdin: bytes | None,
+    hint: str,
+) -> str:
+    deadline = time.monotonic() + timeout
+    output = bytearray()
+    tail: deque[str] = deque(maxlen=TAIL_LINES)
+    if stdin is not None and process.stdin is not None:
+        threading.Thread(target=_write, args=(process.stdin, stdin), daemon=True).start()
+    with selectors.DefaultSelector() as selector:
+        pending: dict[int, bytearray] = {}
+        for stream in (process.stdout, process.stderr):
+            if stream is not None:
+                selector.register(stream, selectors.EVENT_READ)
+                pending[stream.fileno()] = bytearray()
+        while selector.get_map():
+            if cancel is not None and cancel.is_set():
+                raise Cancelled
+            if time.monotonic() > deadline:
+                raise ProcessFailed(
+                    f"« {shlex.join(argv)} » n'a pas fini en {timeout:.0f} s\n" + "\n".join(tail),
+                    hint=hint,
+                )
+            for key, _ in selector.select(POLL_SECONDS):
+                chunk = os.read(key.fd, 65536)
+                if not chunk:
+                    selector.unregister(key.fileobj)
+                    continue
+                if key.fileobj is process.stdout:
+                    output += chunk
+                for line in _lines(pending[key.fd], chunk):
+                    tail.append(line)
+                    if on_line is not None:
+                        on_line(line)
+    code = process.wait(timeout=max(1.0, deadline - time.monotonic()))
+    if code != 0:
+        raise ProcessFailed(
+            f"« {shlex.join(argv)} » a échoué (code {code})\n" + "\n".join(tail), hint=hint
+        )
+    return output.decode(errors="replace")
+
+
+def _write(stream: IO[bytes], data: bytes) -> None:
+    try:
+        stream.write(data)
+        stream.close()
+    except BrokenPipeError:
+        # The program ended without reading everything: its exit status tells the story.
+        return
+
+
+def _lines(buffer: bytearray, chunk: bytes) -> list[str]:
+    buffer += chunk
+    *whole, rest = buffer.replace(b"\r", b"\n").split(b"\n")
+    buffer[:] = rest
+    return [line.decode(errors="replace") for line in whole if line.strip()]
+
+
+def end_group(process: subprocess.Popen[bytes], grace: float = 5.0) -> None:
+    """End a process started in its own session, and all it started: TERM, then KILL."""
+    if process.poll() is None:
+        for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, grace)):
+            try:
+                os.killpg(process.pid, number)
+                process.wait(timeout=patience)
+                break
+            except subprocess.TimeoutExpired:
+                continue
+            except ProcessLookupError:
+                break
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None and not stream.closed:
+            stream.close()

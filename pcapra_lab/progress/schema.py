@@ -1,0 +1,105 @@
+"""The database's shape, and how an older one is brought up to it."""
+
+import sqlite3
+
+from pcapra_lab.errors import LabError
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    (
+        """CREATE TABLE seeds (
+            exercise TEXT PRIMARY KEY,
+            seed TEXT NOT NULL,
+            created_at REAL NOT NULL
+        ) STRICT""",
+        """CREATE TABLE runs (
+            id INTEGER PRIMARY KEY,
+            exercise TEXT NOT NULL,
+            number INTEGER NOT NULL CHECK (number > 0),
+            started_at REAL NOT NULL,
+            UNIQUE (exercise, number)
+        ) STRICT""",
+        """CREATE TABLE steps (
+            run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            step TEXT NOT NULL,
+            entered_at REAL NOT NULL,
+            finished_at REAL,
+            seconds REAL NOT NULL DEFAULT 0 CHECK (seconds >= 0),
+            setup_done INTEGER NOT NULL DEFAULT 0 CHECK (setup_done IN (0, 1)),
+            helped INTEGER NOT NULL DEFAULT 0 CHECK (helped IN (0, 1)),
+            timeline TEXT,
+            PRIMARY KEY (run, step)
+        ) STRICT""",
+        """CREATE TABLE hints (
+            run INTEGER NOT NULL,
+            step TEXT NOT NULL,
+            number INTEGER NOT NULL CHECK (number > 0),
+            used_at REAL NOT NULL,
+            PRIMARY KEY (run, step, number),
+            FOREIGN KEY (run, step) REFERENCES steps (run, step) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID""",
+        """CREATE TABLE attempts (
+            id INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL,
+            step TEXT NOT NULL,
+            at REAL NOT NULL,
+            green INTEGER NOT NULL CHECK (green IN (0, 1)),
+            seconds REAL NOT NULL,
+            outcomes TEXT NOT NULL CHECK (json_valid(outcomes)),
+            FOREIGN KEY (run, step) REFERENCES steps (run, step) ON DELETE CASCADE
+        ) STRICT""",
+        "CREATE INDEX attempts_of_step ON attempts (run, step)",
+        """CREATE TABLE rto (
+            id INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL,
+            step TEXT NOT NULL,
+            at REAL NOT NULL,
+            seconds REAL NOT NULL,
+            uncertainty REAL,
+            target REAL NOT NULL,
+            met INTEGER NOT NULL CHECK (met IN (0, 1)),
+            FOREIGN KEY (run, step) REFERENCES steps (run, step) ON DELETE CASCADE
+        ) STRICT""",
+        "CREATE INDEX rto_of_step ON rto (run, step)",
+        """CREATE TABLE resume (
+            only INTEGER PRIMARY KEY CHECK (only = 1),
+            exercise TEXT NOT NULL,
+            step TEXT,
+            at REAL NOT NULL
+        ) STRICT""",
+    ),
+)
+"""Statements that lead from version *n* to *n + 1*. Released ones never change."""
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the database to the newest known version, each step whole or not at all.
+
+    Args:
+        connection: in autocommit mode (``isolation_level=None``).
+
+    Raises:
+        LabError: a newer program wrote it.
+        sqlite3.Error: it cannot be read or written.
+    """
+    while (version := _version(connection)) != len(MIGRATIONS):
+        if version > len(MIGRATIONS):
+            raise LabError(
+                f"Votre progression a été enregistrée par une version plus récente de pcapra-lab"
+                f" (format {version}, celle-ci connaît le format {len(MIGRATIONS)}).",
+                hint="Mettez pcapra-lab à jour ; rien n'a été modifié.",
+            )
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            # Read again under the lock: another process may have just done it.
+            if _version(connection) == version:
+                for statement in MIGRATIONS[version]:
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {version + 1}")
+            connection.execute("COMMIT")
+        except BaseException:
+            connection.execute("ROLLBACK")
+            raise
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -1,0 +1,247 @@
+"""One SSH connection to one VM, re-made when it breaks."""
+
+import contextlib
+import io
+import select
+import shlex
+import socket
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import paramiko
+
+from pcapra_lab.errors import Cancelled, VmError
+from pcapra_lab.remote.result import CommandResult
+
+CONNECT_TIMEOUT = 10.0
+KEEPALIVE_SECONDS = 5
+OUTPUT_LIMIT = 8 * 2**20
+"""Bytes of output kept of one command; a guest that prints more is cut off, not obeyed."""
+_HINT = "pcapra-lab status montre l'état des machines ; pcapra-lab reset --vm {vm} remet celle-ci"
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where a VM's management SSH is, and the only host key accepted there."""
+
+    vm: str
+    port: int
+    """On 127.0.0.1."""
+    host_key: str
+    """``ssh-ed25519 AAAA…``"""
+    private_key: str
+    """The lab's key, OpenSSH format."""
+
+
+class SshLink:
+    """A connection as one user. Thread-safe: commands and shells run side by side on it."""
+
+    def __init__(self, endpoint: Endpoint, user: str) -> None:
+        self.endpoint = endpoint
+        self.user = user
+        self._lock = threading.Lock()
+        self._transport: paramiko.Transport | None = None
+
+    def wait(
+        self,
+        timeout: float,
+        cancel: threading.Event | None = None,
+        waiting: Callable[[], None] | None = None,
+    ) -> None:
+        """Connect, trying again until the VM answers.
+
+        Args:
+            timeout: seconds before giving up.
+            waiting: called before each new try, to show progress or to raise.
+
+        Raises:
+            VmError: no connection within ``timeout``.
+            Cancelled: ``cancel`` was set.
+        """
+        deadline = time.monotonic() + timeout
+        pause = cancel or threading.Event()
+        while True:
+            try:
+                self._connected()
+                return
+            except VmError:
+                if time.monotonic() > deadline:
+                    raise
+            if waiting is not None:
+                waiting()
+            if pause.wait(0.25):
+                raise Cancelled
+
+    def run(
+        self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60.0
+    ) -> CommandResult:
+        """Run a command; every argument is quoted.
+
+        Raises:
+            VmError: the link broke or the deadline passed.
+        """
+        command = shlex.join(argv)
+        channel = self._channel()
+        try:
+            channel.exec_command(command)
+            return self._exchange(channel, command, stdin, timeout)
+        except (paramiko.SSHException, OSError, EOFError) as error:
+            raise VmError(
+                self.endpoint.vm,
+                f"le lien SSH a été coupé pendant « {command[:120]} » ({error})",
+                hint=_HINT.format(vm=self.endpoint.vm),
+            ) from error
+        finally:
+            channel.close()
+
+    def shell(self, columns: int, rows: int) -> "ShellChannel":
+        """A login shell on a PTY."""
+        channel = self._channel()
+        try:
+            # bash and readline drop typed accents without a UTF-8 locale.
+            channel.update_environment({"LANG": "fr_FR.UTF-8", "COLORTERM": "truecolor"})
+            channel.get_pty("xterm-256color", columns, rows)
+            channel.invoke_shell()
+        except (paramiko.SSHException, OSError, EOFError) as error:
+            channel.close()
+            raise VmError(
+                self.endpoint.vm,
+                f"le terminal n'a pas pu s'ouvrir ({error})",
+                hint=_HINT.format(vm=self.endpoint.vm),
+            ) from error
+        return ShellChannel(channel)
+
+    def close(self) -> None:
+        """Drop the connection. The next use makes a new one."""
+        with self._lock:
+            if self._transport is not None:
+                self._transport.close()
+                self._transport = None
+
+    def _channel(self) -> paramiko.Channel:
+        transport = self._connected()
+        try:
+            return transport.open_session(timeout=CONNECT_TIMEOUT)
+        except (paramiko.SSHException, OSError, EOFError):
+            # A restored VM answers old connections with silence or a reset: try a new one, once.
+            self.close()
+        try:
+            return self._connected().open_session(timeout=CONNECT_TIMEOUT)
+        except (paramiko.SSHException, OSError, EOFError) as error:
+            self.close()
+            raise VmError(
+                self.endpoint.vm,
+                f"pas de réponse SSH ({error})",
+                hint=_HINT.format(vm=self.endpoint.vm),
+            ) from error
+
+    def _connected(self) -> paramiko.Transport:
+        with self._lock:
+            if self._transport is not None and self._transport.is_active():
+                return self._transport
+            self._transport = self._connect()
+            return self._transport
+
+    def _connect(self) -> paramiko.Transport:
+        end = self.endpoint
+        pinned = paramiko.PKey.from_type_string(end.host_key.split()[0], _blob(end.host_key))
+        key = paramiko.Ed25519Key.from_private_key(io.StringIO(end.private_key))
+        transport: paramiko.Transport | None = None
+        try:
+            sock = socket.create_connection(("127.0.0.1", end.port), timeout=CONNECT_TIMEOUT)
+            transport = paramiko.Transport(sock)
+            transport.banner_timeout = CONNECT_TIMEOUT
+            transport.set_keepalive(KEEPALIVE_SECONDS)
+            # The user's own configuration and known hosts are never read.
+            transport.connect(pinned, self.user, pkey=key)
+        except (paramiko.SSHException, OSError, EOFError) as error:
+            if transport is not None:
+                transport.close()
+            raise VmError(
+                end.vm,
+                f"connexion SSH impossible sur 127.0.0.1:{end.port} ({error or 'fermée'})",
+                hint=_HINT.format(vm=end.vm),
+            ) from error
+        return transport
+
+    def _exchange(
+        self, channel: paramiko.Channel, command: str, stdin: bytes, timeout: float
+    ) -> CommandResult:
+        """Feed stdin and drain both outputs together: reading one first can deadlock."""
+        deadline = time.monotonic() + timeout
+        out, err = bytearray(), bytearray()
+        pending = memoryview(stdin)
+        channel.setblocking(False)
+        if not pending:
+            channel.shutdown_write()
+        while True:
+            if pending and channel.send_ready():
+                sent = channel.send(bytes(pending[:65536]))
+                pending = pending[sent:]
+                if not pending:
+                    channel.shutdown_write()
+            progressed = _drain(channel.recv_ready, channel.recv, out)
+            progressed |= _drain(channel.recv_stderr_ready, channel.recv_stderr, err)
+            if channel.exit_status_ready() and not progressed and channel.eof_received:
+                break
+            if channel.closed and not progressed:
+                break
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
+                raise VmError(
+                    self.endpoint.vm,
+                    f"« {command[:120]} » n'a pas fini en {timeout:.0f} s",
+                    hint=_HINT.format(vm=self.endpoint.vm),
+                )
+            if not progressed:
+                writable = [channel] if pending else []
+                select.select([channel], writable, [], min(remaining, 0.05))
+        status = channel.recv_exit_status() if channel.exit_status_ready() else -1
+        if status == -1:
+            raise EOFError("fermé sans code de retour")
+        return CommandResult(status, bytes(out), bytes(err))
+
+
+class ShellChannel:
+    """``remote.shell.Shell`` over an SSH channel."""
+
+    def __init__(self, channel: paramiko.Channel) -> None:
+        self._channel = channel
+
+    def recv(self, size: int) -> bytes:
+        """See ``Shell.recv``."""
+        return self._channel.recv(size)
+
+    def sendall(self, data: bytes) -> None:
+        """See ``Shell.sendall``."""
+        self._channel.sendall(data)
+
+    def resize(self, columns: int, rows: int) -> None:
+        """See ``Shell.resize``."""
+        with contextlib.suppress(paramiko.SSHException):
+            # A shell that has just ended has no size to change.
+            self._channel.resize_pty(width=columns, height=rows)
+
+    def close(self) -> None:
+        """See ``Shell.close``."""
+        self._channel.close()
+
+
+def _drain(ready: Callable[[], bool], recv: Callable[[int], bytes], into: bytearray) -> bool:
+    progressed = False
+    while ready():
+        chunk = recv(65536)
+        if not chunk:
+            break
+        progressed = True
+        room = OUTPUT_LIMIT - len(into)
+        into += chunk[: max(0, room)]
+    return progressed
+
+
+def _blob(public: str) -> bytes:
+    import base64
+
+    return base64.b64decode(public.split()[1])

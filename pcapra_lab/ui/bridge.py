@@ -1,0 +1,213 @@
+"""Session calls made from worker threads, answered by messages.
+
+Every method blocks: run it in a thread worker. None touches a widget.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+
+from textual.message import Message
+
+from pcapra_lab.content.blocks import FileBlock
+from pcapra_lab.errors import LabError, VmError
+from pcapra_lab.grading.results import Outcome, StepReport
+from pcapra_lab.lab.events import LabEvent
+from pcapra_lab.lab.power import VmPower
+from pcapra_lab.session.api import Application, LessonCard, TraineeSession
+from pcapra_lab.ui import messages
+from pcapra_lab.ui.messages import Action
+from pcapra_lab.ui.text import POWERS
+
+logger = logging.getLogger(__name__)
+
+Post = Callable[[Message], bool]
+"""``Widget.post_message``: safe from any thread, False once the widget is closing."""
+
+
+def guarded(post: Post, action: Action, work: Callable[[], Message], vm: str | None = None) -> None:
+    """Post what ``work`` returns, or ``ActionFailed`` with the error it raised.
+
+    A defect of ours becomes a ``LabError`` too: it is logged and shown, and whoever waits for an
+    answer gets one, instead of a screen that stays busy for ever.
+    """
+    try:
+        message = work()
+    except LabError as error:
+        message = messages.ActionFailed(action, error, vm)
+    except Exception as error:
+        logger.exception("defect during %s", action.name)
+        message = messages.ActionFailed(action, _defect(error), vm)
+    post(message)
+
+
+def _defect(error: Exception) -> LabError:
+    return LabError(
+        f"Erreur interne : {type(error).__name__} : {error}",
+        hint="C'est un défaut de pcapra-lab, pas de votre travail. Le journal en garde le détail ; "
+        "vous pouvez réessayer.",
+    )
+
+
+class ApplicationBridge:
+    """The home screen's calls."""
+
+    def __init__(self, application: Application, post: Post) -> None:
+        self._application = application
+        self._post = post
+
+    def load_course(self) -> None:
+        """Answer ``CourseLoaded``."""
+        application = self._application
+        guarded(
+            self._post,
+            Action.HOME,
+            lambda: messages.CourseLoaded(application.modules(), application.resume()),
+        )
+
+    def examine_host(self) -> None:
+        """Answer ``HostExamined``. The first time, a boot under KVM is tried: seconds."""
+        guarded(self._post, Action.HOST, lambda: messages.HostExamined(self._application.host()))
+
+    def open_lesson(self, card: LessonCard, *, read_only: bool) -> None:
+        """Answer ``LessonOpened``; without an exercise a lesson can only be read."""
+
+        def work() -> Message:
+            if read_only or card.exercise is None:
+                document = self._application.read_only(card.module, card.id)
+                return messages.LessonOpened(card, document, None)
+            session = self._application.open(card.exercise)
+            return messages.LessonOpened(card, session.lesson, session)
+
+        guarded(self._post, Action.OPEN, work)
+
+
+class SessionBridge:
+    """The lesson screen's calls."""
+
+    def __init__(self, session: TraineeSession, post: Post, clock: Callable[[], float]) -> None:
+        self._session = session
+        self._post = post
+        self._clock = clock
+
+    def _progress(self, event: LabEvent) -> None:
+        self._post(messages.LabProgressed(event, self._clock()))
+
+    def start(self, cancel: threading.Event) -> None:
+        """Answer ``LabProgressed`` as it goes, then ``LabStarted``."""
+
+        def work() -> Message:
+            self._session.start(self._progress, cancel)
+            return messages.LabStarted(self._session.state())
+
+        guarded(self._post, Action.START, work)
+
+    def reset(self, cancel: threading.Event, vm: str | None) -> None:
+        """Answer as ``start`` does."""
+
+        def work() -> Message:
+            self._session.reset(self._progress, cancel, vm)
+            return messages.LabStarted(self._session.state())
+
+        guarded(self._post, Action.RESET, work, vm)
+
+    def stop(self) -> None:
+        """Answer ``LabProgressed`` as it goes, then ``LabSaved``."""
+
+        def work() -> Message:
+            self._session.stop(self._progress)
+            return messages.LabSaved()
+
+        guarded(self._post, Action.STOP, work)
+
+    def close(self) -> None:
+        """Answer ``SessionClosed``."""
+
+        def work() -> Message:
+            self._session.close()
+            return messages.SessionClosed()
+
+        guarded(self._post, Action.CLOSE, work)
+
+    def check(self) -> None:
+        """Grade for good. Answer ``StepGraded``."""
+
+        def work() -> Message:
+            report = self._session.check()
+            return messages.StepGraded(report, self._session.state(), recorded=True)
+
+        guarded(self._post, Action.CHECK, work)
+
+    def watch(self) -> None:
+        """Look without recording; grade for good only what is seen green.
+
+        Both happen in this one worker, so that no other check comes in between.
+        """
+
+        def work() -> Message:
+            report = self._session.check(observe_only=True)
+            recorded = report.green
+            if recorded:
+                report = self._session.check()
+            return messages.StepGraded(report, self._session.state(), recorded=recorded)
+
+        guarded(self._post, Action.WATCH, work)
+
+    def solve(self) -> None:
+        """Run the current step's solution. Answer ``StepGraded``."""
+
+        def work() -> Message:
+            report = self._session.solve(self._progress)
+            return messages.StepGraded(report, self._session.state(), recorded=True, helped=True)
+
+        guarded(self._post, Action.SOLVE, work)
+
+    def hint(self, step: str) -> None:
+        """Answer ``HintGiven``."""
+
+        def work() -> Message:
+            hint = self._session.hint()
+            return messages.HintGiven(step, hint, self._session.state())
+
+        guarded(self._post, Action.HINT, work)
+
+    def open_shell(self, vm: str, columns: int, rows: int) -> None:
+        """Answer ``ShellOpened``, once the machine runs. The shell is closed if nobody listens."""
+
+        def work() -> Message:
+            power = next(v.power for v in self._session.state().vms if v.name == vm)
+            if power is not VmPower.RUNNING:
+                raise VmError(vm, f"la machine est {POWERS[power].word}.")
+            return messages.ShellOpened(vm, self._session.open_shell(vm, columns, rows))
+
+        def post(message: Message) -> bool:
+            heard = self._post(message)
+            if not heard and isinstance(message, messages.ShellOpened):
+                message.shell.close()
+            return heard
+
+        guarded(post, Action.SHELL, work, vm)
+
+    def read_file(self, block: FileBlock) -> None:
+        """Answer ``FileRead``."""
+        guarded(
+            self._post,
+            Action.READ,
+            lambda: messages.FileRead(block, self._session.read_file(block.vm, block.path)),
+            block.vm,
+        )
+
+    def write_file(self, block: FileBlock) -> None:
+        """Answer ``FileWritten``."""
+
+        def work() -> Message:
+            self._session.write_file(block.vm, block.path, block.content, block.mode)
+            return messages.FileWritten(block)
+
+        guarded(self._post, Action.WRITE, work, block.vm)
+
+
+def awaits_key(report: StepReport) -> bool:
+    """Everything that only observes has passed; acting checks wait for the trainee."""
+    outcomes = {result.outcome for result in report.results}
+    return outcomes <= {Outcome.PASS, Outcome.PENDING} and Outcome.PENDING in outcomes

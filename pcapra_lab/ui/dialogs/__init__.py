@@ -1,0 +1,1 @@
+"""Modal screens. Each answers one question and dismisses with the answer."""

@@ -1,0 +1,78 @@
+"""All keys, and how to read the screen."""
+
+from textual.content import Content
+
+from pcapra_lab.ui.dialogs.base import Choice, Dialog
+
+_KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "Partout",
+        (
+            ("F1  ?", "cette aide"),
+            ("Tab  Maj+Tab", "élément suivant, précédent"),
+            ("F10  Ctrl+Q", "quitter (rien n'est perdu)"),
+        ),
+    ),
+    (
+        "Leçon",
+        (
+            ("F2", "aller à la leçon"),
+            ("F3", "aller au terminal"),
+            ("F4", "machine suivante"),
+            ("F5  v", "vérifier l'étape"),
+            ("F6  i", "un indice (coûte des points)"),
+            ("F7", "la solution (étape marquée « aidé »)"),
+            ("F8", "réinitialiser le labo ou une machine"),
+            ("F9", "revenir à l'accueil"),
+            ("Échap", "annuler la préparation en cours"),
+        ),
+    ),
+    (
+        "Sur un bloc de commandes ou un fichier",
+        (
+            ("↑ ↓", "bloc précédent, suivant"),
+            ("Entrée", "exécuter dans le terminal de la machine ; comparer et écrire un fichier"),
+            ("p  Espace", "placer dans le terminal, sans valider"),
+            ("c", "copier"),
+        ),
+    ),
+    (
+        "Dans le terminal",
+        (
+            ("F12", "quitter le terminal"),
+            ("tout le reste", "va à la machine : Ctrl+C, Échap, F1 à F11…"),
+        ),
+    ),
+    (
+        "Signes",
+        (
+            ("✔", "réussi, ou étape terminée"),
+            ("✘", "à corriger"),
+            ("●", "en cours, ou machine en marche"),
+            ("○", "pas encore, ou machine en sommeil"),
+            ("⚠", "n'a pas pu être évalué : ne compte jamais contre vous"),
+        ),
+    ),
+)
+
+
+class HelpDialog(Dialog[None]):
+    """Every key, by place."""
+
+    def __init__(self) -> None:
+        parts: list[Content] = []
+        for title, rows in _KEYS:
+            lines = [Content.styled(title, "bold $accent")]
+            lines += [Content.assemble((f"  {keys:<15}", "bold"), text) for keys, text in rows]
+            parts.append(Content("\n").join(lines))
+        body = Content("\n\n").join(parts)
+        super().__init__("Aide", body, [Choice("escape", "Fermer", None)])
+
+    def focus_first(self) -> None:
+        """Let the arrows scroll: there is only one answer."""
+        body = self.query_one(".dialog-body")
+        body.can_focus = True
+        body.focus()
+
+    def _move(self, step: int) -> None:
+        self.query_one(".dialog-body").scroll_relative(y=step, animate=False)

@@ -1,0 +1,1 @@
+"""The home screen: the course, the trainee's progress, the machine."""

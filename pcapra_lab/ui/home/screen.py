@@ -1,0 +1,162 @@
+"""The home screen."""
+
+from collections.abc import Callable
+from functools import partial
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+
+from pcapra_lab.session.api import Application, LessonCard
+from pcapra_lab.ui.bridge import ApplicationBridge
+from pcapra_lab.ui.dialogs.base import Choice
+from pcapra_lab.ui.dialogs.failure import CLOSE, FailureDialog, explained
+from pcapra_lab.ui.home.rows import LessonRow, ModulePanel
+from pcapra_lab.ui.messages import (
+    Action,
+    ActionFailed,
+    CourseLoaded,
+    HostExamined,
+    LessonOpened,
+)
+from pcapra_lab.ui.pacing import Pacing
+from pcapra_lab.ui.text import size
+from pcapra_lab.ui.widgets.keybar import Key, KeyBar
+
+_KEYS = (
+    Key("F1", "aide", "app.help"),
+    Key("↑↓", "choisir", "screen.move(1)", rank=2),
+    Key("Entrée", "ouvrir", "screen.open"),
+    Key("F10", "quitter", "app.leave"),
+)
+
+
+class HomeScreen(Screen[None]):
+    """Modules, progress, what to resume, and the machine in a line."""
+
+    CSS_PATH = "../styles/home.tcss"
+    BINDINGS = [
+        Binding("down", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False),
+    ]
+    AUTO_FOCUS = None
+
+    def __init__(self, application: Application, pacing: Pacing) -> None:
+        super().__init__()
+        self._bridge = ApplicationBridge(application, self.post_message)
+        self._pacing = pacing
+        self._opening: LessonCard | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out what needs no reading: the first paint waits for nothing."""
+        title = Content.assemble(
+            ("pcapra-lab", "bold $accent"),
+            ("  Continuité et reprise d'activité, sur de vraies machines", "$muted"),
+        )
+        yield Static(title, id="home-title")
+        yield Static(Content.styled("Examen de cette machine…", "$muted"), id="host")
+        with VerticalScroll(id="course", can_focus=False):
+            yield Static(Content.styled("Lecture du parcours…", "$muted"), id="loading")
+        yield KeyBar(_KEYS)
+
+    def on_mount(self) -> None:
+        """Ask for the machine once; the course is asked for on each return."""
+        self._call(self._bridge.examine_host, "host")
+
+    def on_screen_resume(self) -> None:
+        """Read the course again: progress may have changed."""
+        self._call(self._bridge.load_course, "course")
+
+    def _call(self, work: Callable[[], None], group: str) -> None:
+        self.run_worker(work, thread=True, group=group, exclusive=True, exit_on_error=False)
+
+    @on(CourseLoaded)
+    async def _show_course(self, message: CourseLoaded) -> None:
+        course = self.query_one("#course", VerticalScroll)
+        kept = self.focused.card.id if isinstance(self.focused, LessonRow) else None
+        await course.remove_children()
+        rows: list[LessonRow | ModulePanel] = []
+        if message.resume is not None:
+            rows.append(LessonRow(message.resume, resume=True))
+        rows.extend(ModulePanel(module) for module in message.modules)
+        await course.mount_all(rows)
+        lessons = list(course.query(LessonRow))
+        if lessons and self.is_current:
+            next((row for row in lessons if row.card.id == kept), lessons[0]).focus()
+
+    @on(HostExamined)
+    def _show_host(self, message: HostExamined) -> None:
+        host = message.summary
+        images = (
+            Content.styled("✔ images prêtes", "$success")
+            if host.images_ready
+            else Content.styled("○ images à construire", "$warning")
+        )
+        parts = [
+            Content(f"⚙ {host.accelerator}"),
+            Content(f"mémoire libre {size(host.memory_free_mib)}"),
+            Content(f"disque libre {size(host.disk_free_mib)}"),
+            images,
+        ]
+        self.query_one("#host", Static).update(Content.styled(" · ", "$muted").join(parts))
+
+    @on(LessonRow.Chosen)
+    def _open(self, message: LessonRow.Chosen) -> None:
+        if self._opening is None:
+            self._start_opening(message.card, read_only=False)
+
+    def _start_opening(self, card: LessonCard, *, read_only: bool) -> None:
+        self._opening = card
+        self._call(partial(self._bridge.open_lesson, card, read_only=read_only), "open")
+
+    @on(LessonOpened)
+    def _opened(self, message: LessonOpened) -> None:
+        # Markdown, highlighting and the emulator are not needed to paint the home screen.
+        from pcapra_lab.ui.lesson.screen import LessonScreen
+
+        self._opening = None
+        self.app.push_screen(
+            LessonScreen(message.card, message.document, message.session, self._pacing)
+        )
+
+    @on(ActionFailed)
+    def _failed(self, message: ActionFailed) -> None:
+        if message.action is Action.HOST:
+            self.query_one("#host", Static).update(explained(message.error))
+        elif message.action is Action.OPEN and self._opening is not None:
+            self._offer_reading(self._opening, message)
+        else:
+            self.app.push_screen(
+                FailureDialog(f"{message.action}".capitalize(), message.error, [CLOSE])
+            )
+
+    def _offer_reading(self, card: LessonCard, message: ActionFailed) -> None:
+        def answered(read: bool | None) -> None:
+            self._opening = None
+            if read is not None:
+                self._start_opening(card, read_only=read)
+
+        choices: list[Choice[bool | None]] = [
+            Choice("r", "Réessayer", False, "primary"),
+            Choice("l", "Lire sans machine", True),
+            Choice("escape", "Fermer", None),
+        ]
+        dialog = FailureDialog("L'ouverture de la leçon", message.error, choices)
+        self.app.push_screen(dialog, answered)
+
+    def action_move(self, step: int) -> None:
+        """Focus the next or previous lesson."""
+        rows = list(self.query(LessonRow))
+        if not rows:
+            return
+        here = rows.index(self.focused) if isinstance(self.focused, LessonRow) else -1
+        rows[(here + step) % len(rows)].focus()
+
+    def action_open(self) -> None:
+        """Open the focused lesson."""
+        if isinstance(self.focused, LessonRow):
+            self.focused.action_open()

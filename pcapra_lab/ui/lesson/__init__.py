@@ -1,0 +1,1 @@
+"""The lesson screen: text on the left, live shells on the right, checks below."""

@@ -1,0 +1,183 @@
+"""The lesson's text, its blocks, and where the trainee stands in it."""
+
+from collections.abc import Iterable
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.events import DescendantFocus, Resize
+from textual.widget import Widget
+from textual.widgets import Markdown, Static
+
+from pcapra_lab.content.blocks import Block, CommandBlock, FileBlock, LessonDocument, Prose, Section
+from pcapra_lab.session.api import SessionState, StepState, StepStatus
+from pcapra_lab.ui.lesson.cards import CommandCard, FileCard, ShownCode
+from pcapra_lab.ui.pacing import Pacing
+from pcapra_lab.ui.text import STEPS, plural
+
+
+def widget_for(block: Block, pacing: Pacing) -> Widget:
+    """The widget that shows ``block``."""
+    if isinstance(block, Prose):
+        return Markdown(block.markdown, open_links=False)
+    if isinstance(block, CommandBlock):
+        return CommandCard(block, pacing.clock, pacing.resend)
+    if isinstance(block, FileBlock):
+        return FileCard(block)
+    return ShownCode(block)
+
+
+class SectionView(Vertical):
+    """One section: its heading tells the step's state."""
+
+    def __init__(self, section: Section, number: int | None, pacing: Pacing) -> None:
+        super().__init__()
+        self.section = section
+        self._number = number
+        self._pacing = pacing
+
+    def compose(self) -> ComposeResult:
+        """Lay out the heading, then the blocks."""
+        yield Static(self._heading(None), classes="section-title")
+        for block in self.section.blocks:
+            yield widget_for(block, self._pacing)
+
+    def show(self, status: StepStatus) -> None:
+        """Draw the heading for the step's state."""
+        self.query_one(".section-title", Static).update(self._heading(status))
+        self.set_class(status.state is StepState.CURRENT, "-current")
+        self.set_class(status.state is StepState.LOCKED, "-locked")
+
+    def _heading(self, status: StepStatus | None) -> Content:
+        title = self.section.title
+        if self._number is None:
+            return Content.styled(title, "bold $primary")
+        if status is None:
+            return Content.assemble((f"{self._number}. ", "$muted"), (title, "bold $primary"))
+        sign = STEPS[status.state]
+        points = plural(status.points, "point")
+        if status.state in (StepState.DONE, StepState.HELPED):
+            points = f"{status.earned}/{points}"
+        return Content.assemble(
+            (f"{sign.glyph} {self._number}. ", f"bold {sign.colour}"),
+            (title, "bold $primary"),
+            (f"  {sign.word} · {points}", sign.colour),
+        )
+
+
+class LessonPane(VerticalScroll, can_focus=True):
+    """The whole lesson, scrolling. Arrows go from block to block."""
+
+    BINDINGS = [
+        Binding("down", "move(1)", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("pagedown", "page(1)", show=False),
+        Binding("pageup", "page(-1)", show=False),
+    ]
+
+    def __init__(self, document: LessonDocument, pacing: Pacing) -> None:
+        super().__init__(id="lesson")
+        self._document = document
+        self._pacing = pacing
+        self._last: CommandCard | FileCard | None = None
+        self._goal: str | None = None
+        self._moved = False
+        """The trainee has moved since the step was brought to the top."""
+        self._unrendered = 0
+
+    def compose(self) -> ComposeResult:
+        """Lay out the introduction and the sections."""
+        for block in self._document.introduction:
+            yield widget_for(block, self._pacing)
+        number = 0
+        for section in self._document.sections:
+            number += section.step is not None
+            yield SectionView(section, number if section.step else None, self._pacing)
+
+    def on_mount(self) -> None:
+        """Count what is not laid out yet: Markdown grows after it is mounted."""
+        self._unrendered = len(self.query(Markdown))
+
+    @on(Markdown.TableOfContentsUpdated)
+    def _rendered(self, message: Markdown.TableOfContentsUpdated) -> None:
+        message.stop()
+        self._unrendered -= 1
+        if self._unrendered == 0:
+            self.go_to_step(self._goal)
+
+    def show(self, state: SessionState) -> None:
+        """Draw every step's state."""
+        by_id = {status.id: status for status in state.steps}
+        for view in self.query(SectionView):
+            if view.section.step in by_id:
+                view.show(by_id[view.section.step])
+
+    def go_to_step(self, step: str | None) -> None:
+        """Bring the step's section to the top, and focus its first block."""
+        self._goal, self._moved = step, False
+        view = next((v for v in self.query(SectionView) if v.section.step == step), None)
+        if view is None or step is None or self._unrendered:
+            return
+        cards = _cards(view)
+        self._last = cards[0] if cards else None
+        if cards and self.has_focus_within:
+            cards[0].focus(scroll_visible=False)
+        self.call_after_refresh(self.scroll_to_widget, view, top=True, animate=False)
+
+    def on_resize(self, event: Resize) -> None:
+        """Stay at the same place in the text, whatever its new height."""
+        if self._goal is not None and not self._unrendered and not self._moved:
+            self.go_to_step(self._goal)
+        elif self._last is not None:
+            self.call_after_refresh(self.scroll_to_widget, self._last, animate=False, center=True)
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """Remember where the trainee is."""
+        if isinstance(event.widget, CommandCard | FileCard):
+            self._last = event.widget
+
+    def take_focus(self, step: str | None) -> None:
+        """Focus the block last used, or else the first one of ``step``, or of the lesson."""
+        cards = _cards(self)
+        target = self._last
+        if target is None:
+            views = [v for v in self.query(SectionView) if v.section.step == step]
+            target = next((card for view in views for card in _cards(view)), None)
+        if target is None and cards:
+            target = cards[0]
+        if target is None:
+            self.focus()
+        else:
+            target.focus(scroll_visible=False)
+
+    def cards_of(self, key: str) -> Iterable[CommandCard | FileCard]:
+        """The cards of the block whose key is ``key``."""
+        return (card for card in _cards(self) if card.block.key == key)
+
+    def action_move(self, step: int) -> None:
+        """Focus the next or previous block; scroll when there is none."""
+        self._moved = True
+        cards = _cards(self)
+        focused = self.app.focused
+        if not isinstance(focused, CommandCard | FileCard) or focused not in cards:
+            self.scroll_relative(y=3 * step, animate=False)
+            return
+        target = cards.index(focused) + step
+        if 0 <= target < len(cards):
+            cards[target].focus(scroll_visible=False)
+            # In the middle: the text that leads to the block is seen too.
+            self.scroll_to_widget(cards[target], animate=False, center=True)
+        else:
+            self.scroll_relative(y=3 * step, animate=False)
+
+    def action_page(self, step: int) -> None:
+        """Scroll a page."""
+        self._moved = True
+        self.scroll_relative(y=step * max(1, self.size.height - 2), animate=False)
+
+
+def _cards(parent: Widget) -> list[CommandCard | FileCard]:
+    found = parent.query("CommandCard, FileCard")
+    return [card for card in found if isinstance(card, CommandCard | FileCard)]

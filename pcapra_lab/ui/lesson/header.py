@@ -1,0 +1,140 @@
+"""The line above the lesson: where, how long, how many points, which machines."""
+
+from collections.abc import Callable
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.reactive import reactive
+from textual.style import Style
+from textual.widgets import Static
+
+from pcapra_lab.content.models import LessonMeta
+from pcapra_lab.grading.results import Outcome, StepReport
+from pcapra_lab.session.api import SessionState, StepState
+from pcapra_lab.ui.text import OUTCOMES, POWERS, STEPS, level_word, stopwatch
+
+
+class LessonHeader(Horizontal):
+    """Module, lesson, step; time, points, checks, machines, level.
+
+    Args:
+        module: the module's number.
+        meta: the lesson's front matter.
+        clock: the interface's clock, in seconds.
+    """
+
+    state: reactive[SessionState | None] = reactive(None, init=False)
+    report: reactive[StepReport | None] = reactive(None, init=False)
+
+    def __init__(self, module: str, meta: LessonMeta, clock: Callable[[], float]) -> None:
+        super().__init__()
+        self._module = module
+        self._meta = meta
+        self._clock = clock
+        self._since = clock()
+
+    def compose(self) -> ComposeResult:
+        """Lay out both ends."""
+        yield Static(id="where")
+        yield Static(id="facts")
+
+    def on_mount(self) -> None:
+        """Draw."""
+        self.redraw()
+
+    def watch_state(self) -> None:
+        """Start the stopwatch again from what the session counted."""
+        self._since = self._clock()
+        self.redraw()
+
+    def watch_report(self) -> None:
+        """Draw the summary of the checks."""
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw; also called each second, for the stopwatch."""
+        if self.is_mounted:
+            self.query_one("#where", Static).update(self._where())
+            self.query_one("#facts", Static).update(self._facts())
+
+    def _where(self) -> Content:
+        lesson = Content.assemble(
+            (f"{self._meta.number} ", "bold $primary"), (self._meta.title, "bold")
+        )
+        state = self.state
+        if state is None:
+            return lesson
+        if state.current_step is None:
+            return Content.assemble(lesson, " › ", ("✔ exercice terminé", "bold $success"))
+        index = next(i for i, s in enumerate(state.steps) if s.id == state.current_step)
+        step = f"étape {index + 1}/{len(state.steps)}"
+        title = state.steps[index].title
+        if self.app.size.width < 100:
+            return Content.assemble(
+                (f"{self._meta.number} ", "bold $primary"), f"› {step} : {title}"
+            )
+        module = Content.styled(f"Module {self._module} › ", "$muted")
+        return Content.assemble(module, lesson, f" › {step} : ", (title, "bold $accent"))
+
+    def _facts(self) -> Content:
+        parts: list[Content] = []
+        state, wide = self.state, self.app.size.width >= 100
+        if self.report is not None and not wide:
+            parts.append(_summary(self.report))
+        if state is not None:
+            running = state.current_step is not None and state.ready
+            seconds = state.seconds + (self._clock() - self._since if running else 0)
+            if wide:
+                parts.append(Content(f"◷ {stopwatch(seconds)}"))
+            parts.append(Content.assemble(("★ ", "$warning"), f"{state.earned}/{state.total}"))
+            if wide:
+                parts += [_power(vm.name, POWERS[vm.power].glyph, vm.power) for vm in state.vms]
+        parts.append(Content.styled(level_word(self._meta.level), "bold $secondary"))
+        return Content("  ").join(parts)
+
+
+def _power(name: str, glyph: str, power: object) -> Content:
+    sign = next(s for p, s in POWERS.items() if p == power)
+    word = "" if sign.glyph == "●" else f" {sign.word}"
+    return Content.assemble((f"{glyph} ", sign.colour), name, (word, "$muted"))
+
+
+def _summary(report: StepReport) -> Content:
+    counts = {o: sum(r.outcome is o for r in report.results) for o in Outcome}
+    waiting = counts[Outcome.SKIP] + counts[Outcome.PENDING]
+    shown = [
+        (OUTCOMES[Outcome.PASS], counts[Outcome.PASS]),
+        (OUTCOMES[Outcome.FAIL], counts[Outcome.FAIL]),
+        (OUTCOMES[Outcome.ERROR], counts[Outcome.ERROR]),
+        (OUTCOMES[Outcome.SKIP], waiting),
+    ]
+    return Content(" ").join(
+        Content.styled(f"{sign.glyph}{count}", sign.colour) for sign, count in shown if count
+    )
+
+
+class StepRail(Static):
+    """All steps in a line; a click goes to a step's section."""
+
+    state: reactive[SessionState | None] = reactive(None, init=False)
+
+    def on_mount(self) -> None:
+        """Keep the steps' colours: Textual would paint clickable text in one of its own."""
+        self.auto_links = False
+
+    def watch_state(self, state: SessionState | None) -> None:
+        """Draw."""
+        if state is None:
+            return
+        parts: list[Content] = []
+        for number, step in enumerate(state.steps, start=1):
+            sign = STEPS[step.state]
+            current = step.state is StepState.CURRENT
+            label = f"{sign.glyph} {number}" + (f" {step.title}" if current else "")
+            if step.state is StepState.HELPED:
+                label += f" {sign.word}"
+            click = Style.from_meta({"@click": f"screen.go_to_step('{step.id}')"})
+            style = f"bold {sign.colour}" if current else sign.colour
+            parts.append(Content.styled(label, style).stylize(click))
+        self.update(Content.styled(" ─ ", "$muted").join(parts))

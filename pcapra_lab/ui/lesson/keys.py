@@ -1,0 +1,48 @@
+"""The lesson's keys, as the footer shows them."""
+
+from textual.binding import Binding, BindingType
+
+from pcapra_lab.ui.widgets.keybar import Key
+
+BINDINGS: list[BindingType] = [
+    Binding("f2", "lesson", "leçon", show=False),
+    Binding("f3", "terminal", "terminal", show=False),
+    Binding("f4", "next_vm", "machine suivante", show=False),
+    Binding("f5,v", "verify", "vérifier", show=False),
+    Binding("f6,i", "hint", "indice", show=False),
+    Binding("f7", "solution", "solution", show=False),
+    Binding("f8", "reset", "réinitialiser", show=False),
+    Binding("f9", "home", "accueil", show=False),
+    Binding("escape", "cancel", "annuler", show=False),
+]
+
+_HELP = Key("F1", "aide", "app.help")
+_LEAVE = (
+    Key("F9", "accueil", "screen.home", rank=3),
+    Key("F10", "quitter", "screen.leave"),
+)
+_LAB = (
+    Key("F2", "leçon", "screen.lesson"),
+    Key("F3", "terminal", "screen.terminal"),
+    Key("F4", "VM", "screen.next_vm", rank=5),
+    Key("F5", "vérifier", "screen.verify"),
+    Key("F6", "indice", "screen.hint"),
+    Key("F7", "solution", "screen.solution", rank=4),
+    Key("F8", "réinitialiser", "screen.reset", rank=6),
+)
+
+READING = (_HELP, *_LEAVE)
+"""Without a session."""
+
+WORKING = (_HELP, Key("Échap", "annuler", "screen.cancel", strong=True), _LAB[0], *_LEAVE)
+"""While the lab is being prepared."""
+
+LESSON = (_HELP, *_LAB, *_LEAVE)
+"""The focus is on the lesson."""
+
+
+def in_shell(vm: str) -> tuple[Key, ...]:
+    """The focus is in a shell: one key leaves it, the mouse reaches the others."""
+    leave = Key("F12", f"quitter le terminal de {vm}", "screen.lesson", rank=0, strong=True)
+    clickable = tuple(Key("▸", key.label, key.action, key.rank + 1) for key in (*_LAB[2:], *_LEAVE))
+    return (leave, *clickable)

@@ -1,0 +1,330 @@
+"""The lesson screen: what follows from what."""
+
+from functools import partial
+
+from textual import on
+
+from pcapra_lab.content.blocks import LessonDocument
+from pcapra_lab.session.api import LessonCard, StepStatus, TraineeSession
+from pcapra_lab.ui.bridge import SessionBridge
+from pcapra_lab.ui.dialogs import questions
+from pcapra_lab.ui.dialogs.difference import DifferenceDialog
+from pcapra_lab.ui.dialogs.failure import CLOSE, FailureDialog
+from pcapra_lab.ui.dialogs.hints import HintDialog
+from pcapra_lab.ui.lesson.cards import CommandCard, FileCard
+from pcapra_lab.ui.lesson.checks import ChecksPane
+from pcapra_lab.ui.lesson.departure import Departure
+from pcapra_lab.ui.lesson.help import HelpDesk
+from pcapra_lab.ui.lesson.lab import LabPane, LabPhase
+from pcapra_lab.ui.lesson.summary import Rto, SummaryScreen
+from pcapra_lab.ui.lesson.view import LessonView
+from pcapra_lab.ui.messages import (
+    Action,
+    ActionFailed,
+    FileRead,
+    FileWritten,
+    HintGiven,
+    LabSaved,
+    LabStarted,
+    SessionClosed,
+    StepGraded,
+)
+from pcapra_lab.ui.pacing import Pacing
+from pcapra_lab.ui.terminal import TerminalPane
+from pcapra_lab.ui.text import duration, plural, short_seconds
+
+
+class LessonScreen(LessonView):
+    """A lesson with its machines, or for reading only when ``session`` is None.
+
+    Args:
+        card: where the lesson stands in the course.
+        document: the lesson, parameters filled in.
+        session: the open session, closed by this screen; None for reading only.
+        pacing: clock and delays.
+    """
+
+    def __init__(
+        self,
+        card: LessonCard,
+        document: LessonDocument,
+        session: TraineeSession | None,
+        pacing: Pacing,
+    ) -> None:
+        super().__init__(card, document, session, pacing)
+        self._rto: dict[str, Rto] = {}
+        self._closed = session is None
+        self._departure = Departure(self)
+        if session is not None:
+            self._bridge = SessionBridge(session, self.post_message, pacing.clock)
+            self._help = HelpDesk(session.exercise)
+
+    async def on_mount(self) -> None:
+        """Show where the trainee stands, and start the lab."""
+        if self._session is not None:
+            await self.follow(self._session.state())
+            self.lab.start()
+        self.lesson.take_focus(self._current)
+        self.lesson.go_to_step(self._current)
+        self.draw_keys()
+
+    def on_unmount(self) -> None:
+        """Whatever way the screen goes, the lab's lock goes with it."""
+        if self._session is not None and not self._closed:
+            self._closed = True
+            self._session.close()
+
+    @property
+    def _status(self) -> StepStatus | None:
+        """The current step; None without a session or at the end."""
+        steps = self._state.steps if self._state is not None else ()
+        return next((step for step in steps if step.id == self._current), None)
+
+    def _say_not_ready(self) -> None:
+        if self._session is None:
+            self.notify("Lecture seule : aucune machine n'est liée.", severity="warning")
+        else:
+            self.notify("Les machines ne sont pas prêtes.", severity="warning")
+
+    # The lab
+
+    @on(LabPane.Began)
+    def _lab_began(self) -> None:
+        self.checks.enable(False)
+        self.draw_keys()
+
+    @on(LabStarted)
+    async def _lab_started(self, message: LabStarted) -> None:
+        before = self._current
+        await self.follow(message.state)
+        if self._current != before:
+            self.lesson.go_to_step(self._current)
+        self.draw_keys()
+        if self._departure.decided:
+            self._departure.proceed()
+        else:
+            self.checks.enable(True)
+
+    @on(LabSaved)
+    def _lab_saved(self) -> None:
+        self._departure.proceed()
+
+    @on(SessionClosed)
+    def _session_closed(self) -> None:
+        self._closed = True
+        self._departure.closed()
+
+    def close_session(self) -> None:
+        """Close the session in a worker; ``Departure`` calls it once nothing uses it."""
+        self.lab.shells.release_all()
+        self.run_worker(self._bridge.close, thread=True, group="close", exit_on_error=False)
+
+    @on(ChecksPane.WentIdle)
+    def _checks_idle(self) -> None:
+        self._departure.proceed()
+
+    @on(TerminalPane.ShellIdle)
+    def _shell_idle(self) -> None:
+        self.checks.request_watch()
+
+    @on(ActionFailed)
+    def _failed(self, message: ActionFailed) -> None:
+        self.draw_keys()
+        match message.action:
+            case Action.START | Action.RESET:
+                if self.narrow and not self._departure.decided:
+                    what = "Les machines ne sont pas prêtes : F3 pour lire pourquoi."
+                    self.notify(what, severity="error", timeout=self._pacing.toast)
+                self._departure.proceed()
+            case Action.STOP:
+                self._departure.save_failed(message)
+            case Action.CLOSE:
+                self._closed = True
+                self._departure.closed()
+            case _:
+                what = message.action.value
+                dialog = FailureDialog(what[:1].upper() + what[1:], message.error, [CLOSE])
+                self.app.push_screen(dialog)
+
+    # Blocks
+
+    @on(CommandCard.Sent)
+    def _send(self, message: CommandCard.Sent) -> None:
+        if self._session is None or self.lab.phase is not LabPhase.READY:
+            self._say_not_ready()
+            return
+        block = message.block
+        shells = self.lab.shells
+        shells.active = block.vm
+        if not shells.slot(block.vm).type_text(block.code.rstrip("\n"), run=message.run):
+            self.notify(f"Le terminal de {block.vm} n'est pas relié.", severity="warning")
+            return
+        message.card.mark("envoyé" if message.run else "placé")
+        # A placed command awaits the trainee's hand; on a narrow screen its effect must be seen.
+        if self.narrow or not message.run:
+            self.action_terminal()
+
+    @on(FileCard.Compared)
+    def _compare(self, message: FileCard.Compared) -> None:
+        if self._session is None or self.lab.phase is not LabPhase.READY:
+            self._say_not_ready()
+            return
+        self.run_worker(
+            partial(self._bridge.read_file, message.block),
+            thread=True,
+            group="files",
+            exclusive=True,
+            exit_on_error=False,
+        )
+
+    @on(FileRead)
+    def _ask_write(self, message: FileRead) -> None:
+        block = message.block
+
+        def answered(write: bool | None) -> None:
+            if write:
+                work = partial(self._bridge.write_file, block)
+                self.run_worker(work, thread=True, group="files", exit_on_error=False)
+
+        self.app.push_screen(DifferenceDialog(block, message.remote.content), answered)
+
+    @on(FileWritten)
+    def _written(self, message: FileWritten) -> None:
+        block = message.block
+        for card in self.lesson.cards_of(block.key):
+            card.mark("écrit")
+        self.notify(f"✔ {block.path} est écrit sur {block.vm}.")
+        self.checks.request_watch()
+
+    # Grading and help
+
+    @on(StepGraded)
+    async def _graded(self, message: StepGraded) -> None:
+        before = self._current
+        report = message.report
+        if report.step == before:
+            self._header.report = report
+        if not (message.recorded and report.green):
+            await self.follow(message.state)
+            return
+        if report.rto_seconds is not None:
+            self._rto[report.step] = (report.rto_seconds, report.rto_target)
+        await self.follow(message.state)
+        if self._current is None:
+            self.app.clear_notifications()
+            self._show_summary()
+        elif self._current != before:
+            self._celebrate(message)
+            self._header.report = None
+            if self.has_class("-view-checks"):
+                self.action_lesson()
+            self.lesson.go_to_step(self._current)
+            self.checks.request_watch()
+
+    def _celebrate(self, message: StepGraded) -> None:
+        step = next((s for s in message.state.steps if s.id == message.report.step), None)
+        if step is None:
+            return
+        text = f"✔ {step.title} : +{plural(step.earned, 'point')}"
+        if message.report.rto_seconds is not None:
+            text += f"\nRTO mesuré : {short_seconds(message.report.rto_seconds)}"
+            if message.report.rto_target is not None:
+                text += f" (objectif ≤ {duration(message.report.rto_target)})"
+        title = "Étape passée, aidé" if message.helped else "★ Étape réussie, bravo !"
+        self.notify(text, title=title, timeout=self._pacing.toast, markup=False)
+
+    def _show_summary(self) -> None:
+        if self._session is None or self._state is None:
+            return
+
+        def answered(home: bool | None) -> None:
+            if home:
+                self.action_home()
+
+        title = self._session.exercise.title
+        self.app.push_screen(SummaryScreen(title, self._state, self._rto), answered)
+
+    def action_verify(self) -> None:
+        """Grade the current step."""
+        if self._session is not None and self._state is not None and self._current is None:
+            self._show_summary()
+        elif self._session is None or not self.checks.verify():
+            self._say_not_ready()
+        elif self.narrow:
+            self.show_view("checks")
+
+    def action_hint(self) -> None:
+        """Show the hints so far, and offer the next one."""
+        self._show_hints(fresh=False)
+
+    def _show_hints(self, *, fresh: bool) -> None:
+        status = self._status
+        if status is None:
+            return
+
+        def answered(more: bool | None) -> None:
+            if more and not self.checks.hint():
+                self.notify("Une vérification est en cours : réessayez dans un instant.")
+
+        given = self._help.given(status)
+        dialog = HintDialog(status.title, given, status.hints_total, fresh=fresh)
+        self.app.push_screen(dialog, answered)
+
+    @on(HintGiven)
+    async def _hinted(self, message: HintGiven) -> None:
+        self._help.heard(message.step, message.hint)
+        await self.follow(message.state)
+        self._show_hints(fresh=True)
+
+    def action_solution(self) -> None:
+        """Ask, then run the current step's solution."""
+        status = self._status
+        if status is None:
+            return
+        if self.lab.phase is not LabPhase.READY:
+            self._say_not_ready()
+            return
+
+        def answered(sure: bool | None) -> None:
+            if sure and not self.checks.solve():
+                self.notify("Une vérification est en cours : réessayez dans un instant.")
+
+        self.app.push_screen(questions.solution(status.title, status.points), answered)
+
+    # Leaving, and coming back
+
+    def action_reset(self) -> None:
+        """Ask what to reset."""
+        if self._state is None:
+            return
+        if self.lab.phase in (LabPhase.WORKING, LabPhase.SAVING) or self.checks.busy:
+            self.notify("Une action est en cours : réessayez dans un instant.")
+            return
+
+        def answered(what: str | None) -> None:
+            if what is not None:
+                self.show_view("lab")
+                self.lab.reset(what or None)
+
+        self.app.push_screen(questions.reset(self._state.vms), answered)
+
+    def action_cancel(self) -> None:
+        """Stop what the lab is doing, when that can be stopped."""
+        if self._session is not None:
+            self.lab.cancel()
+
+    def action_home(self) -> None:
+        """Back to the home screen."""
+        self._leave(quitting=False)
+
+    def action_leave(self) -> None:
+        """Quit the application."""
+        self._leave(quitting=True)
+
+    def _leave(self, *, quitting: bool) -> None:
+        if self._session is not None:
+            self._departure.ask(quitting=quitting)
+        elif quitting:
+            self.app.exit()
+        else:
+            self.app.pop_screen()

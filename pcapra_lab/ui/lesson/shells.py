@@ -1,0 +1,224 @@
+"""Live shells, one a machine, that come back by themselves."""
+
+from functools import partial
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.style import Style
+from textual.timer import Timer
+from textual.widgets import Static
+
+from pcapra_lab.content.models import Vm
+from pcapra_lab.lab.power import VmPower
+from pcapra_lab.session.api import TraineeSession, VmStatus
+from pcapra_lab.ui.bridge import SessionBridge
+from pcapra_lab.ui.focus import CAPTURES_KEYS
+from pcapra_lab.ui.lesson.reconnect import Backoff
+from pcapra_lab.ui.messages import Action, ActionFailed, ShellOpened
+from pcapra_lab.ui.pacing import Pacing
+from pcapra_lab.ui.terminal import TerminalPane
+from pcapra_lab.ui.text import POWERS, short_seconds
+from pcapra_lab.ui.widgets.tabstrip import Tab, TabStrip
+
+
+class ShellSlot(Vertical):
+    """One machine's shell and, when it is lost, a line that says so and what happens next."""
+
+    def __init__(self, vm: Vm, session: TraineeSession, pacing: Pacing) -> None:
+        super().__init__(id=f"shell-{vm.name}")
+        self.vm = vm
+        self._bridge = SessionBridge(session, self.post_message, pacing.clock)
+        self._backoff = Backoff(pacing.clock, pacing.reconnect, pacing.reconnect_deadline)
+        self._timer: Timer | None = None
+        self._wanted = False
+        self._opening = False
+        self.live = False
+
+    def compose(self) -> ComposeResult:
+        """Lay out the terminal and the line below."""
+        yield TerminalPane(classes=CAPTURES_KEYS)
+        yield Static(classes="shell-note")
+
+    def on_mount(self) -> None:
+        """Name the pane."""
+        self.border_title = Content.assemble(
+            (self.vm.name, "bold"), (f" — {self.vm.title} · {self.vm.address}", "$muted")
+        )
+        self._say(None)
+
+    @property
+    def terminal(self) -> TerminalPane:
+        """The emulator's widget."""
+        return self.query_one(TerminalPane)
+
+    def connect_shell(self) -> None:
+        """Open the shell, and keep it open from now on."""
+        self._wanted = True
+        self._backoff.reset()
+        if self._timer is not None:
+            self._timer.stop()
+        if not self.live and not self._opening:
+            self._open()
+
+    def release_shell(self) -> None:
+        """The machines are about to change: a lost link is no news until ``connect_shell``."""
+        self._wanted = False
+        if self._timer is not None:
+            self._timer.stop()
+        self._say(None)
+
+    def action_reconnect(self) -> None:
+        """The trainee clicked the line."""
+        self.connect_shell()
+
+    def type_text(self, text: str, *, run: bool) -> bool:
+        """Type into the shell. False when there is none."""
+        if self.live:
+            return self.terminal.type_text(text, run=run)
+        return False
+
+    def _open(self) -> None:
+        self._opening = True
+        work = partial(self._bridge.open_shell, self.vm.name, *self.terminal.grid_size)
+        self.run_worker(work, thread=True, group="shell", exit_on_error=False)
+
+    @on(ShellOpened)
+    def _opened(self, message: ShellOpened) -> None:
+        message.stop()
+        self._opening = False
+        if not self._wanted:
+            message.shell.close()
+            return
+        self._backoff.reset()
+        self.live = True
+        self._say(None)
+        self.terminal.attach(message.shell)
+
+    @on(TerminalPane.LinkLost)
+    def _lost(self, message: TerminalPane.LinkLost) -> None:
+        message.stop()
+        self.live = False
+        if self._wanted and not self._opening:
+            self._try_later(message.reason)
+
+    @on(TerminalPane.ReconnectRequested)
+    def _asked_again(self, message: TerminalPane.ReconnectRequested) -> None:
+        message.stop()
+        if self._wanted:
+            self.connect_shell()
+
+    @on(ActionFailed)
+    def _failed(self, message: ActionFailed) -> None:
+        if message.action is Action.SHELL:
+            message.stop()
+            self._opening = False
+            if self._wanted:
+                self._try_later(message.error.message)
+
+    def _try_later(self, reason: str) -> None:
+        delay = self._backoff.next_delay()
+        if delay is None:
+            click = Style.from_meta({"@click": "reconnect"})
+            again = Content.styled("Cliquez ici ou F3 pour réessayer.", "bold").stylize(click)
+            self._say(Content.assemble(("✘ Pas de lien. ", "$error"), f"{reason} ", again))
+            return
+        self._say(
+            Content.assemble(
+                ("⚠ Lien perdu. ", "bold $warning"),
+                f"{reason} ",
+                (
+                    f"Nouvel essai dans {short_seconds(delay)} (n° {self._backoff.attempts}).",
+                    "$muted",
+                ),
+            )
+        )
+        self._timer = self.set_timer(delay, self._retry)
+
+    def _retry(self) -> None:
+        if self._wanted and not self.live and not self._opening:
+            self._open()
+
+    def _say(self, note: Content | None) -> None:
+        line = self.query_one(".shell-note", Static)
+        line.display = note is not None
+        if note is not None:
+            line.update(note)
+
+
+class ShellsPane(Vertical):
+    """One tab a machine; on a large screen, up to two shells one above the other."""
+
+    active: reactive[str] = reactive("", init=False)
+
+    def __init__(self, session: TraineeSession, pacing: Pacing) -> None:
+        super().__init__(id="shells")
+        self._session = session
+        self._pacing = pacing
+        self._vms = session.topology.vms
+        self.set_class(len(self._vms) <= 2, "-few")
+
+    def compose(self) -> ComposeResult:
+        """Lay out the tabs and the shells."""
+        yield TabStrip(id="shell-tabs")
+        for vm in self._vms:
+            yield ShellSlot(vm, self._session, self._pacing)
+
+    def on_mount(self) -> None:
+        """Show the first machine."""
+        self.active = self._vms[0].name
+
+    def watch_active(self, active: str) -> None:
+        """Show one machine's shell."""
+        self.query_one(TabStrip).active = active
+        for slot in self.slots:
+            slot.set_class(slot.vm.name == active, "-active")
+
+    @property
+    def slots(self) -> list[ShellSlot]:
+        """All shells, in the topology's order."""
+        return list(self.query(ShellSlot))
+
+    def slot(self, vm: str) -> ShellSlot:
+        """The shell of ``vm``."""
+        return self.query_one(f"#shell-{vm}", ShellSlot)
+
+    def show(self, vms: tuple[VmStatus, ...]) -> None:
+        """Draw the machines' states on the tabs."""
+        tabs = []
+        for vm in vms:
+            sign = POWERS[vm.power]
+            word = "" if vm.power is VmPower.RUNNING else f" {sign.word}"
+            label = Content.assemble((sign.glyph, sign.colour), f" {vm.name}", (word, "$muted"))
+            tabs.append(Tab(vm.name, label))
+        self.query_one(TabStrip).tabs = tuple(tabs)
+
+    def connect_all(self) -> None:
+        """Open every shell."""
+        for slot in self.slots:
+            slot.connect_shell()
+
+    def release_all(self) -> None:
+        """See ``ShellSlot.release_shell``."""
+        for slot in self.slots:
+            slot.release_shell()
+
+    def next_vm(self) -> None:
+        """Go to the next machine's shell."""
+        names = [vm.name for vm in self._vms]
+        self.active = names[(names.index(self.active) + 1) % len(names)]
+
+    def focus_active(self) -> None:
+        """Put the focus in the active shell; a shell given up on is tried again."""
+        slot = self.slot(self.active)
+        if not slot.live:
+            slot.connect_shell()
+        slot.terminal.focus()
+
+    @on(TabStrip.Chosen)
+    def _chosen(self, message: TabStrip.Chosen) -> None:
+        message.stop()
+        self.active = message.id
+        self.focus_active()

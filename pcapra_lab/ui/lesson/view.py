@@ -1,0 +1,196 @@
+"""What the lesson screen is made of, how it is laid out, and who has the focus."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.events import DescendantFocus, Resize
+from textual.screen import Screen
+from textual.widgets import Static
+
+from pcapra_lab.content.blocks import LessonDocument
+from pcapra_lab.session.api import LessonCard, SessionState, TraineeSession
+from pcapra_lab.ui.focus import CAPTURES_KEYS
+from pcapra_lab.ui.lesson import keys
+from pcapra_lab.ui.lesson.checks import ChecksPane
+from pcapra_lab.ui.lesson.document import LessonPane
+from pcapra_lab.ui.lesson.header import LessonHeader, StepRail
+from pcapra_lab.ui.lesson.lab import LabPane, LabPhase
+from pcapra_lab.ui.lesson.shells import ShellSlot
+from pcapra_lab.ui.pacing import Pacing
+from pcapra_lab.ui.terminal import TerminalPane
+from pcapra_lab.ui.widgets.keybar import KeyBar
+from pcapra_lab.ui.widgets.tabstrip import Tab, TabStrip
+
+_VIEWS = {"lesson": "Leçon", "lab": "Terminal", "checks": "Vérifications"}
+
+
+class LessonView(Screen[None]):
+    """Header, lesson, checks, lab and footer, in three layouts.
+
+    Args:
+        card: where the lesson stands in the course.
+        document: the lesson, parameters filled in.
+        session: the open session; None for reading only.
+        pacing: clock and delays.
+    """
+
+    CSS_PATH = "../styles/lesson.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = keys.BINDINGS
+    AUTO_FOCUS = None
+
+    def __init__(
+        self,
+        card: LessonCard,
+        document: LessonDocument,
+        session: TraineeSession | None,
+        pacing: Pacing,
+    ) -> None:
+        super().__init__()
+        self._card = card
+        self._document = document
+        self._session = session
+        self._pacing = pacing
+        self._state: SessionState | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lay out header, lesson, checks, lab and footer."""
+        meta = self._document.meta
+        yield LessonHeader(self._card.module.split("-")[0], meta, self._pacing.clock)
+        if self._session is None:
+            yield Static(
+                "Lecture seule : les commandes peuvent être copiées (c), pas exécutées.",
+                id="reading",
+            )
+            yield LessonPane(self._document, self._pacing)
+        else:
+            yield StepRail()
+            yield TabStrip(id="views")
+            with Horizontal(id="body"):
+                with Vertical(id="left"):
+                    yield LessonPane(self._document, self._pacing)
+                    yield ChecksPane(self._session, self._pacing)
+                yield LabPane(self._session, self._pacing)
+        yield KeyBar()
+
+    async def on_mount(self) -> None:
+        """Name the panes, and let time be seen to pass."""
+        self.lesson.border_title = Content("Leçon")
+        self.set_interval(self._pacing.tick, self._header.redraw)
+        self.show_view("lesson")
+        self.draw_keys()
+
+    # Parts
+
+    @property
+    def lesson(self) -> LessonPane:
+        """The text."""
+        return self.query_one(LessonPane)
+
+    @property
+    def checks(self) -> ChecksPane:
+        """The checks; only with a session."""
+        return self.query_one(ChecksPane)
+
+    @property
+    def lab(self) -> LabPane:
+        """The machines; only with a session."""
+        return self.query_one(LabPane)
+
+    @property
+    def _header(self) -> LessonHeader:
+        return self.query_one(LessonHeader)
+
+    @property
+    def _current(self) -> str | None:
+        return self._state.current_step if self._state is not None else None
+
+    @property
+    def narrow(self) -> bool:
+        """One pane at a time."""
+        return self.has_class("-narrow")
+
+    async def follow(self, state: SessionState) -> None:
+        """Draw the session's state everywhere."""
+        self._state = state
+        self._header.state = state
+        self.query_one(StepRail).state = state
+        self.lesson.show(state)
+        self.lab.show(state)
+        await self.checks.show(state)
+
+    # Layout and focus
+
+    def show_view(self, view: str) -> None:
+        """On a narrow screen, the one pane shown: ``lesson``, ``lab`` or ``checks``."""
+        for name in _VIEWS:
+            self.set_class(name == view, f"-view-{name}")
+        if self._session is not None:
+            strip = self.query_one("#views", TabStrip)
+            strip.tabs = tuple(Tab(name, Content(label)) for name, label in _VIEWS.items())
+            strip.active = view
+
+    def on_resize(self, event: Resize) -> None:
+        """The header says less on a narrow screen."""
+        self._header.redraw()
+
+    def on_descendant_focus(self, event: DescendantFocus) -> None:
+        """The footer tells which keys work here."""
+        for slot in self.query(ShellSlot):
+            if slot.has_focus_within:
+                self.lab.shells.active = slot.vm.name
+        self.draw_keys()
+
+    def draw_keys(self) -> None:
+        """Show in the footer the keys that work here and now."""
+        bar = self.query_one(KeyBar)
+        if self._session is None:
+            bar.keys = keys.READING
+        elif self.focused is not None and self.focused.has_class(CAPTURES_KEYS):
+            bar.keys = keys.in_shell(self.lab.shells.active)
+        elif self.lab.phase is LabPhase.WORKING:
+            bar.keys = keys.WORKING
+        else:
+            bar.keys = keys.LESSON
+
+    @on(TabStrip.Chosen, "#views")
+    def _view_chosen(self, message: TabStrip.Chosen) -> None:
+        if message.id == "lab":
+            self.action_terminal()
+        elif message.id == "lesson":
+            self.action_lesson()
+        else:
+            self.show_view(message.id)
+
+    @on(TerminalPane.EscapePressed)
+    def _shell_left(self) -> None:
+        self.action_lesson()
+
+    def action_lesson(self) -> None:
+        """Go to the lesson, where the trainee was in it."""
+        self.show_view("lesson")
+        self.lesson.take_focus(self._current)
+
+    def action_terminal(self) -> None:
+        """Go to the active machine's shell, or to what stands in its place."""
+        if self._session is None:
+            return
+        self.show_view("lab")
+        if self.lab.phase is LabPhase.READY:
+            self.lab.shells.focus_active()
+        else:
+            self.lab.provision.take_focus()
+
+    def action_next_vm(self) -> None:
+        """Go to the next machine's shell."""
+        if self._session is not None:
+            self.lab.shells.next_vm()
+            self.action_terminal()
+
+    def action_go_to_step(self, step: str) -> None:
+        """Bring a step's section to the top."""
+        self.show_view("lesson")
+        self.lesson.go_to_step(step)

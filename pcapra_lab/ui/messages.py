@@ -1,0 +1,145 @@
+"""What the session's workers tell the screens. Posted from threads, handled on the app's."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from textual.message import Message
+
+from pcapra_lab.content.blocks import FileBlock, LessonDocument
+from pcapra_lab.errors import LabError
+from pcapra_lab.lab.events import LabEvent
+from pcapra_lab.remote.shell import Shell
+from pcapra_lab.session.api import (
+    Hint,
+    HostSummary,
+    LessonCard,
+    ModuleCard,
+    RemoteFile,
+    SessionState,
+    StepReport,
+    TraineeSession,
+)
+
+
+class Action(StrEnum):
+    """What was being done. Values are the words shown when it fails."""
+
+    OPEN = "l'ouverture de la leçon"
+    START = "la préparation du labo"
+    STOP = "la mise en sommeil"
+    RESET = "la réinitialisation"
+    CHECK = "la vérification"
+    WATCH = "la vérification continue"
+    SOLVE = "la solution"
+    HINT = "l'indice"
+    SHELL = "l'ouverture du terminal"
+    READ = "la lecture du fichier"
+    WRITE = "l'écriture du fichier"
+    HOME = "la lecture du parcours"
+    HOST = "l'examen de cette machine"
+    CLOSE = "la fermeture de la session"
+
+
+@dataclass
+class ActionFailed(Message):
+    """A use case raised. ``vm`` is set when it concerned one machine."""
+
+    action: Action
+    error: LabError
+    vm: str | None = None
+
+
+@dataclass
+class CourseLoaded(Message):
+    """The modules with the trainee's progress, and the lesson to resume."""
+
+    modules: tuple[ModuleCard, ...]
+    resume: LessonCard | None
+
+
+@dataclass
+class HostExamined(Message):
+    """The machine in a line."""
+
+    summary: HostSummary
+
+
+@dataclass
+class LessonOpened(Message):
+    """A lesson is open: with a session, or for reading only."""
+
+    card: LessonCard
+    document: LessonDocument
+    session: TraineeSession | None
+
+
+@dataclass
+class LabProgressed(Message):
+    """One event of the lab. A flood is coalesced: only a machine's last one matters."""
+
+    event: LabEvent
+    received: float
+    """Reading of the interface's clock."""
+
+    def can_replace(self, message: Message) -> bool:
+        """Whether ``message``, still queued, is stale."""
+        return isinstance(message, LabProgressed) and message.event.vm == self.event.vm
+
+
+@dataclass
+class LabStarted(Message):
+    """The lab is up and prepared."""
+
+    state: SessionState
+
+
+@dataclass
+class LabSaved(Message):
+    """The machines are on disk; nothing is left running."""
+
+
+@dataclass
+class StepGraded(Message):
+    """A step was graded. ``recorded`` unless only the watcher looked."""
+
+    report: StepReport
+    state: SessionState
+    recorded: bool
+    helped: bool = False
+
+
+@dataclass
+class HintGiven(Message):
+    """One more piece of help, recorded as used."""
+
+    step: str
+    hint: Hint
+    state: SessionState
+
+
+@dataclass
+class ShellOpened(Message):
+    """A shell on ``vm``, to be attached to its pane or closed."""
+
+    vm: str
+    shell: Shell
+
+
+@dataclass
+class FileRead(Message):
+    """The current content of the file that ``block`` would write."""
+
+    block: FileBlock
+    remote: RemoteFile
+
+
+@dataclass
+class FileWritten(Message):
+    """``block`` is on its machine."""
+
+    block: FileBlock
+
+
+@dataclass
+class SessionClosed(Message):
+    """Connections and the lab's lock are released."""

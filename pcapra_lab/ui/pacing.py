@@ -1,0 +1,24 @@
+"""The interface's clock and its delays, in one place so that tests can hold them still."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Pacing:
+    """Delays in seconds, and the clock they are measured with."""
+
+    clock: Callable[[], float] = time.monotonic
+    resend: float = 1.5
+    """A command block ignores a second send within this delay: keys repeat when held."""
+    watch: float = 3.0
+    """The least time between two runs of the watcher."""
+    reconnect: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
+    """Delays between attempts to reconnect a shell; the last one repeats."""
+    reconnect_deadline: float = 600.0
+    """After this long without a shell, reconnecting waits for the trainee."""
+    tick: float = 1.0
+    """How often running times are redrawn."""
+    toast: float = 5.0
+    """How long a notification stays."""

@@ -1,0 +1,69 @@
+"""What a terminal pane tells. Nested in ``TerminalPane``, so handled as ``on_terminal_pane_…``."""
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from pcapra_lab.ui.terminal.view import EmulatorView
+
+
+class PaneMessage(Message):
+    """From a pane, which ``@on`` can select."""
+
+    def __init__(self, pane: "EmulatorView") -> None:
+        super().__init__()
+        self.pane = pane
+        """The pane it comes from."""
+
+    @property
+    def control(self) -> "EmulatorView":
+        """The pane it comes from."""
+        return self.pane
+
+
+class EscapePressed(PaneMessage, namespace="terminal_pane"):
+    """The person left the shell by its escape key; nothing has the focus now."""
+
+
+class ShellIdle(PaneMessage, namespace="terminal_pane"):
+    """The output has gone quiet after some activity: a good time to look at the machine."""
+
+    def can_replace(self, message: Message) -> bool:
+        """One is as good as several."""
+        return isinstance(message, ShellIdle) and message.pane is self.pane
+
+
+class LinkLost(PaneMessage, namespace="terminal_pane"):
+    """The shell ended by itself."""
+
+    def __init__(self, pane: "EmulatorView", reason: str) -> None:
+        super().__init__(pane)
+        self.reason = reason
+        """Why, in French, to follow a colon."""
+
+
+class ReconnectRequested(PaneMessage, namespace="terminal_pane"):
+    """Enter was pressed in a pane whose link is lost: the app opens a shell and attaches it."""
+
+
+class TextCopied(PaneMessage, namespace="terminal_pane"):
+    """A selection was copied to the clipboard."""
+
+    def __init__(self, pane: "EmulatorView", text: str) -> None:
+        super().__init__(pane)
+        self.text = text
+        """What was copied."""
+
+
+class OutputArrived(Message, bubble=False, namespace="terminal_pane"):
+    """From the reader thread; the pump sends one at a time."""
+
+
+class PumpEnded(Message, bubble=False, namespace="terminal_pane"):
+    """From the reader thread, with which attachment it was: another may have replaced it."""
+
+    def __init__(self, generation: int, reason: str) -> None:
+        super().__init__()
+        self.generation = generation
+        self.reason = reason

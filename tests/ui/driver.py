@@ -1,0 +1,109 @@
+"""Drives the app as a trainee would, and waits for what is awaited, never for time."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from fakes_session import FakeApplication, FakeClock, FakeSession
+from textual.css.query import NoMatches
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.widgets import Static
+
+from pcapra_lab.ui.app import PcapraApp
+from pcapra_lab.ui.lesson.screen import LessonScreen
+from pcapra_lab.ui.pacing import Pacing
+from pcapra_lab.ui.terminal import TerminalPane
+
+M = TypeVar("M", bound=Message)
+
+DEADLINE = 10.0
+"""Seconds after which what is awaited is declared missing."""
+
+
+def held_pacing(clock: FakeClock) -> Pacing:
+    """No ticking, and no waiting between attempts."""
+    return Pacing(clock=clock, watch=0.0, reconnect=(0.0,), tick=3600.0, toast=3600.0)
+
+
+@dataclass
+class Trainee:
+    """A trainee in front of the app."""
+
+    app: PcapraApp
+    pilot: Pilot[None]
+    session: FakeSession
+    clock: FakeClock
+    messages: list[Message] = field(default_factory=list)
+
+    async def until(self, condition: Callable[[], object], what: str) -> None:
+        """Let the app work until ``condition``; ``what`` names it when it never comes."""
+        end = asyncio.get_running_loop().time() + DEADLINE
+        while not self._holds(condition):
+            assert asyncio.get_running_loop().time() < end, f"never came: {what}"
+            await self.pilot.pause()
+
+    @staticmethod
+    def _holds(condition: Callable[[], object]) -> bool:
+        try:
+            return bool(condition())
+        except NoMatches:
+            return False
+
+    async def press(self, *keys: str) -> None:
+        await self.pilot.press(*keys)
+        await self.pilot.pause()
+
+    @property
+    def lesson(self) -> LessonScreen:
+        assert isinstance(self.app.screen, LessonScreen), self.app.screen
+        return self.app.screen
+
+    def text(self, selector: str) -> str:
+        """Plain text of all ``Static`` widgets under ``selector`` on the current screen."""
+        root = self.app.screen.query_one(selector)
+        widgets = [*([root] if isinstance(root, Static) else []), *root.query(Static)]
+        return "\n".join(str(widget.content) for widget in widgets)
+
+    def posted(self, kind: type[M]) -> list[M]:
+        """Messages of a kind seen so far."""
+        return [message for message in self.messages if isinstance(message, kind)]
+
+    def received(self, vm: str) -> bytes:
+        """What a machine's shell received."""
+        return bytes(self.session.shells[vm].received)
+
+    async def open_lesson(self) -> None:
+        """From home: open the lesson to resume, and wait for both shells."""
+        await self.until(lambda: self.app.focused is not None, "home")
+        await self.press("enter")
+        await self.until(
+            lambda: [p for p in self.app.screen.query(TerminalPane) if p.connected][1:], "shells"
+        )
+        await self.until(lambda: not self.lesson.checks.busy, "first look")
+
+    async def open_unready(self) -> None:
+        """From home: open the lesson, whose lab is not up yet."""
+        await self.until(lambda: self.app.focused is not None, "home")
+        await self.press("enter")
+        await self.until(lambda: isinstance(self.app.screen, LessonScreen), "lesson")
+        await self.until(lambda: "start" in self.session.calls, "start")
+
+
+@asynccontextmanager
+async def trainee(
+    session: FakeSession | None = None,
+    size: tuple[int, int] = (120, 40),
+    application: FakeApplication | None = None,
+) -> AsyncIterator[Trainee]:
+    """The app on its home screen."""
+    application = application or FakeApplication(session or FakeSession())
+    clock = FakeClock()
+    app = PcapraApp(application, held_pacing(clock))
+    messages: list[Message] = []
+    async with app.run_test(size=size, message_hook=messages.append, notifications=True) as pilot:
+        yield Trainee(app, pilot, application.session, clock, messages)
+        # Whatever a test leaves waiting must not outlive it.
+        application.session.holds.set()

@@ -1,0 +1,319 @@
+"""An in-memory course, session and shells: deterministic, no VM, no disk, no clock."""
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from fakes_course import EXERCISE, LESSON, TOPOLOGY
+
+from pcapra_lab.content.blocks import LessonDocument
+from pcapra_lab.content.checks import Effect
+from pcapra_lab.content.models import Exercise, Topology
+from pcapra_lab.errors import Cancelled, LabError
+from pcapra_lab.lab.events import LabEvent, Phase
+from pcapra_lab.session.api import (
+    CheckResult,
+    EventSink,
+    Hint,
+    HostSummary,
+    LessonCard,
+    ModuleCard,
+    Outcome,
+    RemoteFile,
+    SessionState,
+    StepReport,
+    StepState,
+    StepStatus,
+    VmPower,
+    VmStatus,
+)
+
+
+class FakeClock:
+    """Time that passes only when told to."""
+
+    def __init__(self) -> None:
+        self.now = 1000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class FakeShell:
+    """Records what it receives; says what it is fed."""
+
+    def __init__(self, greeting: bytes = b"") -> None:
+        self.received = bytearray()
+        self.sizes: list[tuple[int, int]] = []
+        self.closed = False
+        self._output: deque[bytes] = deque([greeting] if greeting else [])
+        self._changed = threading.Condition()
+
+    def recv(self, size: int) -> bytes:
+        with self._changed:
+            self._changed.wait_for(lambda: self._output or self.closed)
+            return self._output.popleft()[:size] if self._output else b""
+
+    def sendall(self, data: bytes) -> None:
+        if self.closed:
+            raise OSError("closed")
+        self.received += data
+
+    def resize(self, columns: int, rows: int) -> None:
+        self.sizes.append((columns, rows))
+
+    def close(self) -> None:
+        with self._changed:
+            self.closed = True
+            self._changed.notify_all()
+
+    def say(self, data: bytes) -> None:
+        """Output from the machine."""
+        with self._changed:
+            self._output.append(data)
+            self._changed.notify_all()
+
+
+@dataclass
+class FakeSession:
+    """A session whose machines are a set of passing checks."""
+
+    passing: set[str] = field(default_factory=set)
+    """Ids of checks that pass now."""
+    done: int = 0
+    """How many steps are done."""
+    exercise: Exercise = EXERCISE
+    topology: Topology = TOPOLOGY
+    lesson: LessonDocument = LESSON
+    power: VmPower = VmPower.SAVED
+    ready: bool = False
+    seconds: float = 761.0
+    calls: list[str] = field(default_factory=list)
+    files: dict[str, str] = field(default_factory=dict)
+    shells: dict[str, FakeShell] = field(default_factory=dict)
+    hints: dict[str, int] = field(default_factory=dict)
+    helped: set[str] = field(default_factory=set)
+    start_errors: deque[LabError] = field(default_factory=deque)
+    shell_errors: deque[LabError] = field(default_factory=deque)
+    stop_errors: deque[LabError] = field(default_factory=deque)
+    events: tuple[LabEvent, ...] = ()
+    holds: threading.Event = field(default_factory=threading.Event)
+    """``start`` and ``check`` wait for it: set from the beginning, cleared by a test."""
+    checking: int = 0
+    most_checking: int = 0
+    closed: bool = False
+
+    def __post_init__(self) -> None:
+        self.holds.set()
+        self._lock = threading.Lock()
+
+    # State
+
+    def state(self) -> SessionState:
+        steps = tuple(self._status(i) for i in range(len(self.exercise.steps)))
+        current = None if self.done >= len(steps) else steps[self.done].id
+        vms = tuple(VmStatus(v.name, v.title, v.address, self.power) for v in self.topology.vms)
+        return SessionState(self.exercise.id, current, steps, vms, self.ready, self.seconds)
+
+    def _status(self, index: int) -> StepStatus:
+        step = self.exercise.steps[index]
+        used = self.hints.get(step.id, 0)
+        if index < self.done:
+            state = StepState.HELPED if step.id in self.helped else StepState.DONE
+        else:
+            state = StepState.CURRENT if index == self.done else StepState.LOCKED
+        earned = 0 if index >= self.done or step.id in self.helped else step.points - 2 * used
+        seconds = 120.0 if index < self.done else 41.0 if index == self.done else 0.0
+        total = len(step.hints)
+        return StepStatus(step.id, step.title, state, step.points, earned, used, total, seconds)
+
+    # The lab
+
+    def start(self, on_event: EventSink, cancel: threading.Event) -> None:
+        self.calls.append("start")
+        for event in self.events:
+            on_event(event)
+        while not self.holds.wait(0.005):
+            if cancel.is_set():
+                raise Cancelled()
+        if self.start_errors:
+            raise self.start_errors.popleft()
+        self.power, self.ready = VmPower.RUNNING, True
+        on_event(LabEvent(Phase.READY))
+
+    def stop(self, on_event: EventSink) -> None:
+        self.calls.append("stop")
+        on_event(LabEvent(Phase.SAVE, fraction=0.5, elapsed=1.0))
+        if self.stop_errors:
+            raise self.stop_errors.popleft()
+        self.power, self.ready = VmPower.SAVED, False
+
+    def reset(self, on_event: EventSink, cancel: threading.Event, vm: str | None = None) -> None:
+        self.calls.append(f"reset {vm or 'lab'}")
+        for name, shell in self.shells.items():
+            if vm in (None, name):
+                shell.close()
+        if vm is None:
+            self.done, self.passing, self.hints = 0, set(), {}
+
+    # Grading
+
+    def check(self, *, observe_only: bool = False) -> StepReport:
+        with self._lock:
+            self.checking += 1
+            self.most_checking = max(self.most_checking, self.checking)
+        try:
+            self.calls.append("look" if observe_only else "check")
+            self.holds.wait()
+            report = self._report(observe_only)
+            if report.green and not observe_only:
+                self.done += 1
+            return report
+        finally:
+            with self._lock:
+                self.checking -= 1
+
+    def _report(self, observe_only: bool) -> StepReport:
+        step = self.exercise.steps[self.done]
+        results: list[CheckResult] = []
+        passed: set[str] = set()
+        for check in step.checks:
+            if not set(check.needs) <= passed:
+                outcome = Outcome.SKIP
+            elif observe_only and check.effect is Effect.ACT:
+                outcome = Outcome.PENDING
+            else:
+                outcome = Outcome.PASS if check.id in self.passing else Outcome.FAIL
+            if outcome is Outcome.PASS:
+                passed.add(check.id)
+            results.append(
+                CheckResult(
+                    check.id,
+                    check.title,
+                    check.vm,
+                    outcome,
+                    expected="/restore/srv/www/canari.txt, sha256 9f3c…",
+                    observed="fichier absent",
+                    hint=check.hint,
+                )
+            )
+        report = StepReport(step.id, tuple(results), 1, 0.2)
+        if report.green and step.objective is not None:
+            return replace(report, rto_seconds=252.0, rto_target=600.0)
+        return report
+
+    def hint(self) -> Hint:
+        step = self.exercise.steps[self.done]
+        used = self.hints.get(step.id, 0)
+        if used >= len(step.hints):
+            raise LabError("Il n'y a plus d'indice.", hint="Demandez la solution : F7.")
+        self.hints[step.id] = used + 1
+        return Hint(used + 1, len(step.hints), step.hints[used])
+
+    def solve(self, on_event: EventSink) -> StepReport:
+        step = self.exercise.steps[self.done]
+        self.calls.append("solve")
+        on_event(LabEvent(Phase.PREPARE, vm="srv", detail="solution"))
+        self.helped.add(step.id)
+        self.passing |= {check.id for check in step.checks}
+        report = self._report(observe_only=False)
+        self.done += 1
+        return report
+
+    # Shells and files
+
+    def open_shell(self, vm: str, columns: int, rows: int) -> FakeShell:
+        if self.shell_errors:
+            raise self.shell_errors.popleft()
+        shell = FakeShell(f"\x1b[1;32mstagiaire@{vm}\x1b[0m:\x1b[1;34m~\x1b[0m$ ".encode())
+        self.shells[vm] = shell
+        self.calls.append(f"shell {vm}")
+        return shell
+
+    def read_file(self, vm: str, path: str) -> RemoteFile:
+        return RemoteFile(vm, path, self.files.get(f"{vm}:{path}"))
+
+    def write_file(self, vm: str, path: str, content: str, mode: str) -> None:
+        self.files[f"{vm}:{path}"] = content
+        self.calls.append(f"write {vm}:{path} {mode}")
+
+    def close(self) -> None:
+        self.closed = True
+        self.calls.append("close")
+
+
+@dataclass
+class FakeApplication:
+    """A course of three modules, of which one lesson has an exercise."""
+
+    session: FakeSession = field(default_factory=FakeSession)
+    resumable: bool = True
+    open_errors: deque[LabError] = field(default_factory=deque)
+    on_open: Callable[[], None] | None = None
+
+    def card(self) -> LessonCard:
+        state = self.session.state()
+        done = self.session.done
+        title = state.steps[done].title if done < len(state.steps) else ""
+        return LessonCard(
+            "1-sauvegarde",
+            "02-borgbackup",
+            "1.2",
+            "BorgBackup : sauvegarder, restaurer, prouver",
+            ready=True,
+            level="reel",
+            exercise=self.session.exercise.id,
+            topology=self.session.topology.id,
+            memory_mib=768,
+            earned=state.earned,
+            total=state.total,
+            steps_done=done,
+            steps_total=len(state.steps),
+            current_step_title=title,
+            seconds=self.session.seconds,
+            last_used=1.0,
+            prepared=True,
+        )
+
+    def modules(self) -> tuple[ModuleCard, ...]:
+        reading = LessonCard(
+            "1-sauvegarde", "01-principes", "1.1", "Principes de la sauvegarde", True, "statique"
+        )
+        return (
+            ModuleCard(
+                "1-sauvegarde",
+                "1",
+                "Sauvegarder et restaurer",
+                "Une sauvegarde n'existe que restaurée : chiffrer, automatiser, vérifier.",
+                (
+                    reading,
+                    self.card(),
+                    LessonCard("1-sauvegarde", "03-restic", "1.3", "Restic", ready=False),
+                ),
+            ),
+            ModuleCard(
+                "2-haute-disponibilite",
+                "2",
+                "Haute disponibilité",
+                "Survivre à la perte d'une machine sans que le client le voie.",
+                (
+                    LessonCard("2-haute-disponibilite", "01-ha", "2.1", "HAProxy", ready=False),
+                    LessonCard("2-haute-disponibilite", "02-vip", "2.2", "Keepalived", ready=False),
+                ),
+            ),
+        )
+
+    def host(self) -> HostSummary:
+        return HostSummary("émulation logicielle (TCG)", 12_300, 84_000, images_ready=True)
+
+    def resume(self) -> LessonCard | None:
+        return self.card() if self.resumable else None
+
+    def open(self, exercise: str) -> FakeSession:
+        if self.open_errors:
+            raise self.open_errors.popleft()
+        return self.session
+
+    def read_only(self, module: str, lesson: str) -> LessonDocument:
+        return LESSON

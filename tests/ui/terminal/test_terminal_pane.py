@@ -1,0 +1,400 @@
+"""The pane, driven by a pilot, on real shells of this machine."""
+
+import os
+import shutil
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from typing import ClassVar
+
+import pytest
+from local_pty import LocalShell
+from textual import events
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.geometry import Offset
+from textual.message import Message
+from textual.pilot import Pilot
+from textual.selection import Selection
+from textual.widgets import Input
+
+from pcapra_lab.terminal import Emulator
+from pcapra_lab.terminal.bittty_emulator import BitttyEmulator
+from pcapra_lab.terminal.ghostty_emulator import GhosttyEmulator
+from pcapra_lab.ui.terminal import TerminalPane
+
+DEADLINE = 10.0
+PROMPT = "invite>"
+
+ShellFactory = Callable[..., LocalShell]
+
+
+@pytest.fixture
+def shells() -> Iterator[ShellFactory]:
+    """Opens shells: bash, or another command on a PTY. All are ended, by their pids."""
+    opened: list[LocalShell] = []
+
+    def open_shell(*argv: str) -> LocalShell:
+        shell = LocalShell(list(argv) or ["/bin/bash", "--norc", "--noprofile", "-i"])
+        opened.append(shell)
+        return shell
+
+    yield open_shell
+    for shell in opened:
+        shell.close()
+
+
+class PaneApp(App[None]):
+    """A pane, a field, and bindings that the shell must win over."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+t", "mark", priority=True),
+        Binding("f5", "mark"),
+    ]
+
+    def __init__(self, emulator: Emulator | None = None) -> None:
+        super().__init__()
+        self.emulator = emulator or GhosttyEmulator(80, 24)
+        self.marks = 0
+
+    def compose(self) -> ComposeResult:
+        yield TerminalPane(self.emulator)
+        yield Input()
+
+    def action_mark(self) -> None:
+        self.marks += 1
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return not isinstance(self.focused, TerminalPane)
+
+
+class Stage:
+    """An app running, its pane, and the messages seen."""
+
+    def __init__(self, app: PaneApp, pilot: Pilot[None], messages: list[Message]) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.messages = messages
+        self.pane = app.query_one(TerminalPane)
+
+    async def until(self, condition: Callable[[], bool], what: str) -> None:
+        """Wait for a condition, letting the app work."""
+        deadline = time.monotonic() + DEADLINE
+        while not condition():
+            if time.monotonic() > deadline:
+                pytest.fail(f"{what}: not within {DEADLINE} s\n{self.text}")
+            await self.pilot.pause(0.01)
+
+    @property
+    def text(self) -> str:
+        """What the pane draws."""
+        rows = [self.pane.render_line(y).text.rstrip() for y in range(self.pane.size.height)]
+        return "\n".join(rows)
+
+    async def shows(self, text: str) -> None:
+        """Wait until the pane draws ``text``."""
+        await self.until(lambda: text in self.text, f"« {text} » on the screen")
+
+    async def receives(self, kind: type[Message]) -> None:
+        await self.until(lambda: self.seen(kind) > 0, kind.__name__)
+
+    def seen(self, kind: type[Message]) -> int:
+        return sum(isinstance(message, kind) for message in self.messages)
+
+
+@asynccontextmanager
+async def stage(
+    shell: LocalShell | None = None,
+    *,
+    emulator: Emulator | None = None,
+    size: tuple[int, int] = (80, 24),
+) -> AsyncIterator[Stage]:
+    """Run an app whose pane has the focus, attached to ``shell``."""
+    app = PaneApp(emulator)
+    messages: list[Message] = []
+    async with app.run_test(size=size, message_hook=messages.append) as pilot:
+        scene = Stage(app, pilot, messages)
+        scene.pane.focus()
+        if shell is not None:
+            scene.pane.attach(shell)
+        yield scene
+
+
+@pytest.mark.parametrize("core", [GhosttyEmulator, BitttyEmulator])
+async def test_what_is_typed_is_run(
+    shells: ShellFactory, core: Callable[[int, int], Emulator]
+) -> None:
+    async with stage(shells(), emulator=core(80, 24)) as scene:
+        await scene.shows(PROMPT)
+        await scene.pilot.press(*"echo", "space", *"pca-$((40+2))", "enter")
+        await scene.shows("pca-42")
+
+
+async def test_french_characters_reach_the_program(shells: ShellFactory) -> None:
+    async with stage(shells()) as scene:
+        await scene.shows(PROMPT)
+        await scene.pilot.press(*"printf", "space", *"éàùç€", *"|od", "space", *"-An", "space")
+        await scene.pilot.press(*"-tx1", "enter")
+        await scene.shows("c3 a9 c3 a0 c3 b9 c3 a7 e2 82 ac")
+
+
+async def test_ctrl_c_interrupts(shells: ShellFactory) -> None:
+    async with stage(shells()) as scene:
+        await scene.shows(PROMPT)
+        scene.pane.type_text("cat", run=True)
+        await scene.shows("cat\n")
+        await scene.pilot.press("ctrl+c")
+        await scene.shows("^C\n" + PROMPT)
+
+
+async def test_the_shell_has_keys_bound_elsewhere(shells: ShellFactory) -> None:
+    async with stage(shells("/bin/cat", "-v")) as scene:
+        scene.pane.type_text("prêt", run=True)
+        await scene.shows("pr")
+        await scene.pilot.press("ctrl+v", "f5", "ctrl+p", "ctrl+q", "ctrl+t", "enter")
+        await scene.shows("^[[15~")
+        assert scene.app.marks == 0
+        scene.app.query_one(Input).focus()
+        await scene.pilot.press("ctrl+t")
+        assert scene.app.marks == 1
+
+
+async def test_the_escape_key_leaves_the_shell(shells: ShellFactory) -> None:
+    async with stage(shells("/bin/cat", "-v")) as scene:
+        await scene.pilot.press("f12")
+        await scene.receives(TerminalPane.EscapePressed)
+        assert scene.app.focused is None
+        scene.pane.focus()
+        scene.pane.type_text("fin", run=True)
+        await scene.shows("fin\nfin")
+        assert "^[" not in scene.text
+
+
+async def test_a_command_is_placed_then_run(shells: ShellFactory) -> None:
+    async with stage(shells()) as scene:
+        await scene.shows(PROMPT)
+        assert scene.pane.type_text("echo $((6*7))\n")
+        await scene.shows("$((6*7))")
+        assert "42" not in scene.text
+        await scene.pilot.press("enter")
+        await scene.shows("42")
+        assert scene.pane.type_text("echo $((100+\n11))", run=True)
+        await scene.shows("111")
+
+
+async def test_there_must_be_a_shell_to_type_into() -> None:
+    async with stage() as scene:
+        assert not scene.pane.type_text("ls", run=True)
+        assert not scene.pane.connected
+
+
+async def test_a_paste_is_bracketed(shells: ShellFactory) -> None:
+    async with stage(shells()) as scene:
+        await scene.shows(PROMPT)
+        scene.pane.post_message(events.Paste("echo collé\necho deux"))
+        await scene.shows("echo deux")
+        assert f"\ncollé\n{PROMPT}" not in scene.text
+        await scene.pilot.press("enter")
+        await scene.shows("collé\ndeux")
+
+
+async def test_a_resize_reaches_the_program(shells: ShellFactory) -> None:
+    async with stage(shells()) as scene:
+        await scene.shows(PROMPT)
+        columns, rows = scene.pane.grid_size
+        assert (columns, rows) == (80, 21)
+        scene.pane.type_text("stty size", run=True)
+        await scene.shows("21 80")
+        await scene.pilot.resize_terminal(100, 40)
+        await scene.until(lambda: scene.pane.grid_size == (100, 37), "the new grid")
+        scene.pane.type_text("clear; stty size", run=True)
+        await scene.shows("37 100")
+
+
+async def test_less_fills_and_leaves_the_screen(shells: ShellFactory) -> None:
+    if shutil.which("less") is None:
+        pytest.skip("less is not installed")
+    async with stage(shells()) as scene:
+        await scene.shows(PROMPT)
+        scene.pane.type_text("seq 500 | less", run=True)
+        await scene.until(lambda: scene.text.startswith("1\n2\n"), "less")
+        await scene.pilot.press("pagedown")
+        await scene.until(lambda: scene.text.startswith("21\n"), "the next page")
+        scene.pane.post_message(_wheel(events.MouseScrollUp))
+        await scene.until(lambda: scene.text.startswith("18\n"), "three lines up")
+        await scene.pilot.press("q")
+        await scene.until(lambda: scene.text.count(PROMPT) == 2, "the prompt again")
+
+
+async def test_vim_edits_a_file(
+    shells: ShellFactory, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    if shutil.which("vim") is None:
+        pytest.skip("vim is not installed")
+    path = tmp_path_factory.mktemp("vim") / "notes.txt"
+    async with stage(
+        shells("/usr/bin/env", "vim", "-u", "NONE", "-n", "-i", "NONE", str(path))
+    ) as scene:
+        await scene.shows("~")
+        await scene.pilot.press("i", *"réplica", "enter", *"prêt", "escape")
+        await scene.shows("prêt")
+        await scene.pilot.press("colon", *"wq", "enter")
+        await scene.receives(TerminalPane.LinkLost)
+    assert path.read_text() == "réplica\nprêt\n"
+
+
+def _wheel(kind: type[events.MouseEvent]) -> events.MouseEvent:
+    return kind(None, 3, 3, 0, 0, 0, shift=False, meta=False, ctrl=False)
+
+
+async def test_the_history_is_scrolled_and_typing_comes_back(shells: ShellFactory) -> None:
+    async with stage(shells()) as scene:
+        await scene.shows(PROMPT)
+        scene.pane.type_text("seq -f ligne-%g 200", run=True)
+        await scene.shows("ligne-200")
+        await scene.pilot.press("shift+pageup")
+        await scene.shows("↑ 10 lignes")
+        assert "ligne-200" not in scene.text
+        scene.pane.post_message(_wheel(events.MouseScrollUp))
+        await scene.shows("↑ 13 lignes")
+        await scene.pilot.press("x")
+        await scene.shows("ligne-200")
+        assert "↑" not in scene.text
+        assert "ligne-1\n" in scene.pane.history_text
+
+
+async def test_the_mouse_goes_to_a_program_that_asks(shells: ShellFactory) -> None:
+    async with stage(shells("/bin/cat", "-v")) as scene:
+        assert scene.pane.allow_select
+        scene.app.emulator.feed(b"\x1b[?1002;1006h")
+        scene.pane.type_text("prompt", run=True)
+        await scene.until(lambda: not scene.pane.allow_select, "mouse tracking")
+        await scene.pilot.click(TerminalPane, offset=(4, 2))
+        await scene.pilot.press("enter")
+        await scene.shows("^[[<0;5;3M^[[<0;5;3m")
+
+
+async def test_selecting_copies(shells: ShellFactory) -> None:
+    async with stage(shells("/bin/cat")) as scene:
+        scene.app.emulator.feed("début milieu fin\r\n".encode() + b"y" * 85 + b"\r\n")
+        scene.pane.type_text("z", run=True)
+        await scene.shows("z\nz")
+        await scene.pilot.mouse_down(TerminalPane, offset=(6, 0))
+        await scene.pilot.hover(TerminalPane, offset=(12, 0))
+        await scene.pilot.mouse_up(TerminalPane, offset=(12, 0))
+        await scene.receives(TerminalPane.TextCopied)
+        assert scene.app.clipboard == "milieu"
+        await scene.pilot.click(TerminalPane, offset=(1, 0), times=2)
+        await scene.until(lambda: scene.app.clipboard == "début", "the word")
+        selection = Selection(Offset(13, 0), Offset(5, 2))
+        assert scene.pane.get_selection(selection) == ("fin\n" + "y" * 85, "\n")
+
+
+async def test_a_selection_goes_with_its_text(shells: ShellFactory) -> None:
+    async with stage(shells("/bin/cat")) as scene:
+        scene.pane.type_text("un", run=True)
+        await scene.shows("un\nun")
+        chosen = Selection(Offset(0, 1), Offset(2, 1))
+        scene.app.screen.selections = {scene.pane: chosen}
+        scene.pane.type_text("deux", run=True)
+        await scene.shows("deux\ndeux")
+        assert scene.pane.text_selection == chosen
+        scene.app.emulator.feed(b"\x1b[2J")
+        scene.pane.type_text("trois", run=True)
+        await scene.until(lambda: scene.pane.text_selection is None, "the selection to go")
+
+
+async def test_the_cursor_and_selection_are_drawn(shells: ShellFactory) -> None:
+    async with stage(shells("/bin/cat")) as scene:
+        await scene.pilot.press(*"ab")
+        await scene.shows("ab")
+        focused = [s.style for s in scene.pane.render_line(0) if s.style][1]
+        scene.app.query_one(Input).focus()
+        await scene.until(lambda: not scene.pane.has_focus, "the focus to leave")
+        blurred = [s.style for s in scene.pane.render_line(0) if s.style][1]
+        assert focused.bgcolor == blurred.color
+        assert blurred.underline
+        assert scene.pane.render_line(0).cell_length == 80
+
+
+async def test_quiet_after_activity_is_told_once(shells: ShellFactory) -> None:
+    async with stage(shells("/bin/cat")) as scene:
+        assert scene.seen(TerminalPane.ShellIdle) == 0
+        before = time.monotonic()
+        scene.pane.type_text("x", run=True)
+        await scene.receives(TerminalPane.ShellIdle)
+        assert time.monotonic() - before >= 0.7
+
+
+async def test_a_flood_is_drawn_at_thirty_frames_a_second(shells: ShellFactory) -> None:
+    class Counting(GhosttyEmulator):
+        frames = 0
+
+        def frame(self, *, full: bool = False):  # type: ignore[no-untyped-def]
+            type(self).frames += 1
+            return super().frame(full=full)
+
+    async with stage(shells(), emulator=Counting(80, 24)) as scene:
+        await scene.shows(PROMPT)
+        start, Counting.frames = time.monotonic(), 0
+        scene.pane.type_text("seq 300000; echo la-$((1+1))-fin", run=True)
+        await scene.shows("la-2-fin")
+        assert Counting.frames <= 30 * (time.monotonic() - start) + 2
+
+
+async def test_a_lost_link_is_shown_and_another_shell_attached(shells: ShellFactory) -> None:
+    first = shells()
+    async with stage(first) as scene:
+        await scene.shows(PROMPT)
+        scene.pane.type_text("echo premier; printf '\\e[?1049h\\e[?1003h'; exit", run=True)
+        await scene.receives(TerminalPane.LinkLost)
+        await scene.shows("Liaison perdue : la session s'est terminée")
+        assert not scene.pane.connected
+        assert scene.pane.allow_select
+        await scene.pilot.press("a", "enter")
+        await scene.receives(TerminalPane.ReconnectRequested)
+        scene.pane.attach(shells())
+        await scene.until(lambda: scene.text.count(PROMPT) == 2, "the new prompt")
+        assert "Liaison perdue" not in scene.text
+        assert "premier\n" in scene.pane.history_text
+        scene.pane.type_text("echo second-$((1+1))", run=True)
+        await scene.shows("second-2")
+
+
+async def test_a_shell_may_be_attached_before_the_pane_is_shown(shells: ShellFactory) -> None:
+    async with stage() as scene:
+        pane = TerminalPane(GhosttyEmulator(80, 24))
+        pane.attach(shells())
+        await scene.pane.remove()
+        await scene.app.mount(pane, before=0)
+        scene.pane = pane
+        await scene.shows(PROMPT)
+        pane.type_text("stty size", run=True)
+        await scene.shows("21 80")
+
+
+async def test_attaching_replaces_a_living_shell_without_a_word(shells: ShellFactory) -> None:
+    first, second = shells(), shells()
+    async with stage(first) as scene:
+        await scene.shows(PROMPT)
+        scene.pane.attach(second)
+        await scene.until(lambda: scene.text.count(PROMPT) == 2, "the new prompt")
+        await scene.until(lambda: not _alive(first.pid), "the end of the first shell")
+        assert scene.seen(TerminalPane.LinkLost) == 0
+
+
+async def test_the_shell_is_closed_with_the_pane(shells: ShellFactory) -> None:
+    shell = shells()
+    async with stage(shell) as scene:
+        await scene.shows(PROMPT)
+        await scene.pane.remove()
+        await scene.until(lambda: not _alive(shell.pid), "the end of the shell")
+        assert scene.seen(TerminalPane.LinkLost) == 0
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -1,0 +1,44 @@
+#!/bin/sh
+# Runs in the new system (chroot), after its packages and the overlay.
+set -eu
+export DEBIAN_FRONTEND=noninteractive LC_ALL=C.UTF-8
+
+echo 'fr_FR.UTF-8 UTF-8' > /etc/locale.gen
+locale-gen >/dev/null
+printf 'LANG=fr_FR.UTF-8\n' > /etc/default/locale
+ln -sf /usr/share/zoneinfo/Europe/Paris /etc/localtime
+echo Europe/Paris > /etc/timezone
+
+useradd --create-home --shell /bin/bash --groups sudo --comment 'Stagiaire' stagiaire
+passwd --lock stagiaire >/dev/null
+chmod 0440 /etc/sudoers.d/stagiaire
+chown -R root:root /etc/sudoers.d /etc/ssh/pcapra /usr/local/lib/pcapra
+sed -i 's/^#\?force_color_prompt=.*/force_color_prompt=yes/' /home/stagiaire/.bashrc
+
+# man's index costs minutes under emulation at every installation; man itself does not need it.
+echo 'man-db man-db/auto-update boolean false' | debconf-set-selections
+rm -f /var/lib/man-db/auto-update
+
+# Identity comes with the seed disk; nothing of the build machine stays.
+rm -f /etc/ssh/ssh_host_* /etc/hostname /etc/hosts /etc/resolv.conf
+# Not read by apt; the depot is filled from the same place as the system.
+mv /etc/apt/sources.list /etc/apt/sources.list.debian
+printf '127.0.0.1 localhost\n' > /etc/hosts
+: > /etc/machine-id
+mkdir -p /depot /etc/apt/keyrings /etc/ssh/pcapra/authorized_keys.d /var/lib/pcapra
+chmod 0755 /etc/ssh/pcapra
+
+systemctl enable --quiet systemd-networkd nftables pcapra-seed pcapra-sshd ssh cron
+# Timers that a jump of the clock after a restore would fire, and waits that help nobody.
+systemctl mask --quiet apt-daily.timer apt-daily-upgrade.timer dpkg-db-backup.timer \
+    e2scrub_all.timer fstrim.timer man-db.timer systemd-tmpfiles-clean.timer \
+    systemd-networkd-wait-online.service e2scrub_reap.service systemd-pstore.service \
+    dev-hugepages.mount sys-kernel-debug.mount sys-kernel-tracing.mount \
+    systemd-binfmt.service proc-sys-fs-binfmt_misc.automount
+systemctl set-default --quiet multi-user.target
+systemctl disable --quiet getty@tty1.service
+
+update-initramfs -u -k all >/dev/null
+apt-get clean
+rm -f /etc/apt/apt.conf.d/99mmdebstrap /etc/dpkg/dpkg.cfg.d/99mmdebstrap
+rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/*.log /tmp/*
