@@ -1,5 +1,87 @@
 """The ``pcapra-lab`` command."""
 
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from pcapra_lab import __version__
+from pcapra_lab.cli.common import application, guarded
+from pcapra_lab.cli.completion import completion
+from pcapra_lab.cli.doctor import doctor
+from pcapra_lab.cli.grade import check, hint, solve
+from pcapra_lab.cli.image import image
+from pcapra_lab.cli.labs import down, list_course, reset, shell, status, up
+from pcapra_lab.cli.lint import lint
+from pcapra_lab.cli.replay import replay
+from pcapra_lab.errors import LabError
+
+
+@click.group(
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="pcapra-lab")
+@click.option(
+    "--content",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Un autre dossier de cours (modules/, exercises/, vm-images/).",
+)
+@click.pass_context
+def cli(context: click.Context, content: Path | None) -> None:
+    """Laboratoire PCA/PRA : de vraies machines, un cours en français, des étapes vérifiées.
+
+    Sans sous-commande, ouvre l'application. Les sous-commandes font tout sans écran :
+
+    \b
+      pcapra-lab up borgbackup      prépare (ou réveille) les machines de l'exercice
+      pcapra-lab shell srv          un terminal sur la machine srv
+      pcapra-lab check              vérifie l'étape en cours
+      pcapra-lab down               endort les machines, rien n'est perdu
+      pcapra-lab doctor --fix       installe ce qui manque sur cet ordinateur
+    """
+    context.obj = {"content": content}
+    if context.invoked_subcommand is None:
+        open_application()
+
+
+@guarded
+def open_application() -> None:
+    """The TUI."""
+    if not sys.stdout.isatty():
+        raise LabError(
+            "l'application demande un terminal",
+            hint="pcapra-lab --help liste les commandes qui s'en passent",
+        )
+    # Textual waits this long (ms) to tell Escape from a sequence; its own default is felt.
+    os.environ.setdefault("ESCDELAY", "25")
+    # Late: the other commands need not pay for Textual.
+    from pcapra_lab.ui.app import PcapraApp
+
+    with application() as app:
+        PcapraApp(app).run()
+
+
+for command in (
+    list_course,
+    up,
+    down,
+    reset,
+    status,
+    shell,
+    check,
+    hint,
+    solve,
+    replay,
+    doctor,
+    image,
+    lint,
+    completion,
+):
+    cli.add_command(command)
+
 
 def main() -> None:
     """Entry point."""
+    cli(prog_name="pcapra-lab")

@@ -12,7 +12,7 @@ from pcapra_lab.errors import VmError
 from pcapra_lab.grading.facts import Fact, Reply
 from pcapra_lab.grading.text import last_lines
 
-AGENT_ARGV = ["sudo", "-n", "python3", "-I", "-X", "utf8", "-"]
+AGENT_ARGV = ["python3", "-I", "-X", "utf8", "-"]
 """Isolated, so that no module of the trainee's is imported; UTF-8 whatever the locale."""
 
 LINK_MARGIN = 30.0
@@ -45,7 +45,7 @@ class RemoteResult(Protocol):
 
 
 class RunRemote(Protocol):
-    """Runs a command on a VM as the lab's account, which may ``sudo -n``. Called from threads."""
+    """Runs a command on a VM as root, through the lab's own SSH access. Called from threads."""
 
     def __call__(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> RemoteResult:
         """Feed ``stdin``, wait at most ``timeout`` seconds.
@@ -92,7 +92,7 @@ def ask(
             vm,
             f"l'agent de notation n'a pas répondu (code de sortie {result.exit_status})"
             + (f" : {seen}" if seen else "."),
-            hint=f"Dans le terminal de {vm}, « sudo -n python3 --version » doit fonctionner ;"
+            hint=f"Dans le terminal de {vm}, « sudo python3 --version » doit fonctionner ;"
             " sinon, réinitialisez cette machine.",
         )
     try:

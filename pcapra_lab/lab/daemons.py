@@ -1,7 +1,7 @@
 """The libvirt daemon that the lab talks to, started by us when there is none.
 
-As root: the system daemon. If none runs (a container, CI), ``virtlogd`` and ``libvirtd`` are
-started and recorded, and stopped once no domain is left.
+As root: the system daemon. If none runs (a container, CI), ``libvirtd`` is started and recorded,
+and stopped once no domain is left.
 
 As a user: a session daemon of the lab's own, apart from the account's usual one, so that the
 lab's machines never meet the account's. Its sockets live under a short folder: QEMU's monitor
@@ -33,9 +33,10 @@ from pcapra_lab.lab.paths import Paths
 START_TIMEOUT = 30.0
 STOP_TIMEOUT = 15.0
 _SYSTEM_SOCKET = Path("/run/libvirt/libvirt-sock")
-_LOG_SOCKET = Path("/run/libvirt/virtlogd-sock")
 QEMU_ACCOUNT = "libvirt-qemu"
 """Debian's account for QEMU under the system daemon."""
+QEMU_CONF = 'stdio_handler = "file"\n'
+"""QEMU writes its own log: one daemon less."""
 _SBIN = "/usr/sbin:/sbin"
 
 
@@ -102,9 +103,7 @@ class Daemons:
     def _start(self) -> None:
         self._paths.create()
         if self.privileged:
-            if not answers(_LOG_SOCKET):
-                self._spawn("virtlogd", [], dict(os.environ), _LOG_SOCKET)
-            self._spawn("libvirtd", [], dict(os.environ), _SYSTEM_SOCKET, self._without_kvm())
+            self._spawn("libvirtd", [], dict(os.environ), _SYSTEM_SOCKET, self._private_etc())
         else:
             self._spawn("libvirtd", ["--timeout", "0"], self._session_environment(), self._socket)
 
@@ -114,8 +113,7 @@ class Daemons:
         run.mkdir(mode=0o700, exist_ok=True)
         config = self._paths.data / "libvirt"
         (config / "libvirt").mkdir(mode=0o700, parents=True, exist_ok=True)
-        # Without virtlogd: QEMU writes its own log.
-        (config / "libvirt" / "qemu.conf").write_text('stdio_handler = "file"\n')
+        (config / "libvirt" / "qemu.conf").write_text(QEMU_CONF)
         link = self._short / "c"
         if not link.is_symlink():
             link.symlink_to(config)
@@ -126,18 +124,23 @@ class Daemons:
             "XDG_CACHE_HOME": str(link),
         }
 
-    def _without_kvm(self) -> list[str]:
-        """The prefix that hides a ``/dev/kvm`` which QEMU's account may not open.
+    def _private_etc(self) -> list[str]:
+        """The prefix that gives libvirtd a mount namespace with our ``qemu.conf``.
 
-        libvirt probes QEMU with the right to open anything, then sees that its account cannot:
-        it throws its cached capabilities away and probes again at each call, 4 s a time.
+        It also hides a ``/dev/kvm`` which QEMU's account may not open: libvirt probes QEMU with
+        the right to open anything, then sees that its account cannot, throws its cached
+        capabilities away and probes again at each call, 4 s a time.
         """
-        if not Path("/dev/kvm").exists() or _opens_kvm(QEMU_ACCOUNT):
-            return []
+        config = self._paths.state / "qemu.conf"
+        # No namespace per machine: it could not be set up over the hidden device.
+        config.write_text(f"{QEMU_CONF}namespaces = []\n")
+        mounts = 'mount --bind "$1" /etc/libvirt/qemu.conf'
         closed = self._paths.state / "kvm-ferme"
-        closed.touch(mode=0o000)
-        script = 'mount --bind "$1" /dev/kvm && shift && exec "$@"'
-        return ["unshare", "--mount", "--", "sh", "-c", script, "sh", str(closed)]
+        if Path("/dev/kvm").exists() and not _opens_kvm(QEMU_ACCOUNT):
+            closed.touch(mode=0o000)
+            mounts += ' && mount --bind "$2" /dev/kvm'
+        script = f'{mounts} && shift 2 && exec "$@"'
+        return ["unshare", "--mount", "--", "sh", "-c", script, "sh", str(config), str(closed)]
 
     def _spawn(
         self,

@@ -1,5 +1,6 @@
 """A machine's files: overlays on the image, blank disks, and the seed."""
 
+import json
 import os
 from pathlib import Path
 
@@ -81,6 +82,14 @@ def check_room(plan: LabPlan, needed_mib: int, running_mib: int = 0) -> None:
             f"{room} Mio sont libres",
             hint="pcapra-lab image prune supprime les anciennes images",
         )
+
+
+def backing_folder(overlay: Path) -> Path:
+    """The folder of the image that an overlay stands on; its own when it stands on none."""
+    # --force-share: the machine may be running on it.
+    argv = ["qemu-img", "info", "--output=json", "--force-share", str(overlay)]
+    info = json.loads(run(argv, timeout=60, hint="pcapra-lab doctor --fix"))
+    return Path(info.get("full-backing-filename", overlay)).parent
 
 
 def _create(path: Path, options: list[str], size: str) -> None:

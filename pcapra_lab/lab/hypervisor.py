@@ -70,6 +70,10 @@ class Hypervisor(Protocol):
         """
         ...
 
+    def active(self) -> int:
+        """How many domains are on, of this lab or not."""
+        ...
+
     def versions(self) -> str:
         """The hypervisor's version, in words: part of the key of a saved memory state."""
         ...

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pcapra_lab.errors import EnvironmentProblem, VmError
 from pcapra_lab.lab.hypervisor import Forward
+from pcapra_lab.lab.libvirt_binding import load_libvirt, load_libvirt_qemu
 from pcapra_lab.lab.power import VmPower
 
 if TYPE_CHECKING:
@@ -17,24 +18,6 @@ FORWARD_TRIES = 5
 _FORWARD = re.compile(
     r"TCP\[HOST_FORWARD\]\s+\d+\s+127\.0\.0\.1\s+(?P<port>\d+)\s+(?P<guest>[\d.]+)\s+(?P<gport>\d+)"
 )
-
-
-def load_libvirt() -> Any:
-    """The libvirt module.
-
-    Raises:
-        EnvironmentProblem: the binding or its C library is missing.
-    """
-    try:
-        import libvirt
-    except ImportError as error:
-        raise EnvironmentProblem(
-            f"la bibliothèque libvirt est introuvable ({error})",
-            hint="pcapra-lab doctor --fix l'installe",
-        ) from error
-    # Errors come as exceptions; libvirt also prints them, which would tear a TUI's screen.
-    libvirt.registerErrorHandler(lambda _context, _error: None, None)
-    return libvirt
 
 
 class LibvirtHypervisor:
@@ -156,6 +139,11 @@ class LibvirtHypervisor:
             hint="pcapra-lab reset recrée les liens",
         )
 
+    def active(self) -> int:
+        """See ``Hypervisor.active``."""
+        with self._errors("libvirt", "compter les machines"):
+            return int(self._connection.numOfDomains())
+
     def versions(self) -> str:
         """See ``Hypervisor.versions``."""
         number = self._connection.getVersion()
@@ -166,8 +154,7 @@ class LibvirtHypervisor:
         self._connection.close()
 
     def _monitor(self, domain: str, command: str) -> str:
-        import libvirt_qemu
-
+        libvirt_qemu = load_libvirt_qemu()
         flag = libvirt_qemu.VIR_DOMAIN_QEMU_MONITOR_COMMAND_HMP
         return str(
             self._do(

@@ -14,7 +14,11 @@ from pcapra_lab.lab.plan import LabPlan
 
 
 class World:
-    """Everything a lab's methods need, made once. The hypervisor is connected on first use."""
+    """Everything a lab's methods need, made once. The hypervisor is connected on first use.
+
+    Args:
+        setup_digest: of what the first preparation does: the exercise's setup, its parameters.
+    """
 
     def __init__(
         self,
@@ -23,10 +27,12 @@ class World:
         image: Callable[[str], BuiltImage],
         verdict: Callable[[], Verdict],
         durations: Durations,
+        setup_digest: str = "",
     ) -> None:
         self.plan = plan
         self.image = image
         self.durations = durations
+        self._setup_digest = setup_digest
         self._connect = connect
         self._verdict = verdict
         self.boot_workers = max(2, os.cpu_count() or 2)
@@ -49,7 +55,13 @@ class World:
     def key(self) -> str:
         """What saved memory depends on. Another key: the lab is prepared again."""
         images = sorted({self.image(vm.image).digest for vm in self.plan.vms})
-        parts = [self.hypervisor.versions(), self.verdict.accelerator, self.plan.segment, *images]
+        parts = [
+            self.hypervisor.versions(),
+            self.verdict.accelerator,
+            self.plan.segment,
+            self._setup_digest,
+            *images,
+        ]
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def close(self) -> None:

@@ -16,6 +16,8 @@ from pcapra_lab.errors import Cancelled, VmError
 from pcapra_lab.remote.result import CommandResult
 
 CONNECT_TIMEOUT = 10.0
+BANNER_TIMEOUT = 4.0
+"""Seconds. QEMU accepts for a guest that is not listening yet: short, so that a try ends soon."""
 KEEPALIVE_SECONDS = 5
 OUTPUT_LIMIT = 8 * 2**20
 """Bytes of output kept of one command; a guest that prints more is cut off, not obeyed."""
@@ -152,7 +154,7 @@ class SshLink:
         try:
             sock = socket.create_connection(("127.0.0.1", end.port), timeout=CONNECT_TIMEOUT)
             transport = paramiko.Transport(sock)
-            transport.banner_timeout = CONNECT_TIMEOUT
+            transport.banner_timeout = BANNER_TIMEOUT
             transport.set_keepalive(KEEPALIVE_SECONDS)
             # The user's own configuration and known hosts are never read.
             transport.connect(pinned, self.user, pkey=key)

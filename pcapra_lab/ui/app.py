@@ -1,12 +1,15 @@
 """The Textual application."""
 
+from typing import ClassVar
+
 from textual.app import App
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 from pcapra_lab.session.api import Application
 from pcapra_lab.ui.dialogs.help import HelpDialog
 from pcapra_lab.ui.focus import CAPTURES_KEYS
 from pcapra_lab.ui.home.screen import HomeScreen
+from pcapra_lab.ui.layout import BREAKPOINTS
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.theme import ANSI, PCAPRA
 
@@ -23,8 +26,9 @@ class PcapraApp(App[None]):
     CSS_PATH = "styles/base.tcss"
     # Its ctrl+p has priority, and would be taken from readline in the shell.
     ENABLE_COMMAND_PALETTE = False
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (160, "-wide")]
-    BINDINGS = [
+    # Textual declares it in a way that reads as an instance variable.
+    HORIZONTAL_BREAKPOINTS = list(BREAKPOINTS)  # noqa: RUF012
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "help", "aide", show=False),
         Binding("f10", "leave", "quitter", show=False),
         Binding("ctrl+q", "leave", "quitter", show=False, priority=True),
@@ -48,6 +52,10 @@ class PcapraApp(App[None]):
             return not self.focused.has_class(CAPTURES_KEYS)
         return True
 
+    def action_help_quit(self) -> None:
+        """Ctrl+C outside the shell: Textual's own answer is in English."""
+        self.notify("F10 pour quitter. Dans le terminal, Ctrl+C va à la machine.", timeout=3)
+
     def action_help(self) -> None:
         """Show all keys."""
         if not isinstance(self.screen, HelpDialog):
@@ -55,7 +63,8 @@ class PcapraApp(App[None]):
 
     async def action_leave(self) -> None:
         """Quit from the home screen; a lesson asks first what to do with its machines."""
-        if isinstance(self.screen, HomeScreen):
+        below = next(screen for screen in reversed(self.screen_stack) if not screen.is_modal)
+        if isinstance(below, HomeScreen):
             self.exit()
-        else:
+        elif below is self.screen:
             await self.run_action("screen.leave")

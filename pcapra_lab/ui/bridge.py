@@ -16,6 +16,7 @@ from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import Application, LessonCard, TraineeSession
 from pcapra_lab.ui import messages
+from pcapra_lab.ui.home.warmup import warm_up
 from pcapra_lab.ui.messages import Action
 from pcapra_lab.ui.text import POWERS
 
@@ -69,6 +70,15 @@ class ApplicationBridge:
         """Answer ``HostExamined``. The first time, a boot under KVM is tried: seconds."""
         guarded(self._post, Action.HOST, lambda: messages.HostExamined(self._application.host()))
 
+    def warm_up(self) -> None:
+        """Load what a lesson needs. Answer ``WarmedUp``, or why no lesson can open here."""
+
+        def work() -> Message:
+            warm_up()
+            return messages.WarmedUp()
+
+        guarded(self._post, Action.OPEN, work)
+
     def open_lesson(self, card: LessonCard, *, read_only: bool) -> None:
         """Answer ``LessonOpened``; without an exercise a lesson can only be read."""
 
@@ -76,6 +86,7 @@ class ApplicationBridge:
             if read_only or card.exercise is None:
                 document = self._application.read_only(card.module, card.id)
                 return messages.LessonOpened(card, document, None)
+            warm_up()
             session = self._application.open(card.exercise)
             return messages.LessonOpened(card, session.lesson, session)
 

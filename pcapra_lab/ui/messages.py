@@ -65,6 +65,11 @@ class HostExamined(Message):
 
 
 @dataclass
+class WarmedUp(Message):
+    """What a lesson needs is loaded."""
+
+
+@dataclass
 class LessonOpened(Message):
     """A lesson is open: with a session, or for reading only."""
 

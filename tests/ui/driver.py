@@ -25,7 +25,7 @@ DEADLINE = 10.0
 
 def held_pacing(clock: FakeClock) -> Pacing:
     """No ticking, and no waiting between attempts."""
-    return Pacing(clock=clock, watch=0.0, reconnect=(0.0,), tick=3600.0, toast=3600.0)
+    return Pacing(clock=clock, watch=0.0, reconnect=(0.01,), tick=3600.0, toast=3600.0)
 
 
 @dataclass

@@ -100,6 +100,8 @@ class FakeSession:
     events: tuple[LabEvent, ...] = ()
     holds: threading.Event = field(default_factory=threading.Event)
     """``start`` and ``check`` wait for it: set from the beginning, cleared by a test."""
+    silent_reset: bool = False
+    """After a reset no link is seen to fall."""
     checking: int = 0
     most_checking: int = 0
     closed: bool = False
@@ -152,7 +154,7 @@ class FakeSession:
     def reset(self, on_event: EventSink, cancel: threading.Event, vm: str | None = None) -> None:
         self.calls.append(f"reset {vm or 'lab'}")
         for name, shell in self.shells.items():
-            if vm in (None, name):
+            if vm in (None, name) and not self.silent_reset:
                 shell.close()
         if vm is None:
             self.done, self.passing, self.hints = 0, set(), {}

@@ -3,6 +3,7 @@
 import threading
 from dataclasses import dataclass, field
 
+import pytest
 from driver import trainee
 from fakes_session import FakeApplication, FakeSession
 from textual.events import ScreenResume
@@ -89,6 +90,8 @@ async def test_a_lab_held_elsewhere_can_still_be_read() -> None:
         await t.until(lambda: isinstance(t.app.screen, LessonScreen), "lesson")
         assert "Lecture seule" in t.text("#reading")
         assert not t.app.screen.query("#lab")
+        await t.press("enter")
+        await t.until(lambda: any("Lecture seule" in n.message for n in t.app._notifications), "no")
         await t.press("f9")
         await t.until(lambda: isinstance(t.app.screen, HomeScreen), "home")
 
@@ -102,8 +105,29 @@ async def test_a_defect_is_reported_and_does_not_end_the_app() -> None:
         await t.until(lambda: t.app.focused is not None, "focus")
         application.resume = broken  # type: ignore[method-assign]
         t.app.screen.post_message(ScreenResume())
+        await t.until(lambda: "Erreur interne : KeyError" in t.text("#course"), "error")
+        await t.press("ctrl+q")
+        await t.until(lambda: not t.app.is_running, "exit")
+
+
+async def test_a_missing_emulator_is_said_at_once_and_lessons_can_be_read(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("PCAPRA_EMULATOR", "inconnu")
+    async with trainee() as t:
         await t.until(lambda: isinstance(t.app.screen, FailureDialog), "error")
-        assert "Erreur interne : KeyError" in t.text(".dialog-body")
+        assert "inconnu" in t.text(".dialog-body")
+        await t.press("escape")
+        await t.until(lambda: isinstance(t.app.focused, LessonRow), "home")
+        await t.press("down", "enter")
+        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "reading")
+
+
+async def test_ctrl_c_outside_the_shell_answers_in_french() -> None:
+    async with trainee() as t:
+        await t.until(lambda: t.app.focused is not None, "focus")
+        await t.press("ctrl+c")
+        await t.until(lambda: any("F10" in n.message for n in t.app._notifications), "answer")
 
 
 async def test_quitting_home_asks_nothing() -> None:

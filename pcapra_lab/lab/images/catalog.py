@@ -4,6 +4,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -90,6 +91,19 @@ class ImageCatalog:
         except LabError:
             return False
         return True
+
+    def in_use(self) -> set[Path]:
+        """Folders of what the recipes name now, as far as it is built."""
+        found: set[Path] = set()
+        key = self.store.find("cle", "depot", KEY_DIGEST)
+        if key is not None:
+            found.add(key.folder)
+        for name in self.recipes.images:
+            with suppress(EnvironmentProblem):
+                found |= {self._system(name).folder, self.image(name).disk.parent}
+        with suppress(EnvironmentProblem):
+            found.add(self.depot().parent)
+        return found
 
     def image(self, name: str) -> BuiltImage:
         """A built image.

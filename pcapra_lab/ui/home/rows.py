@@ -1,9 +1,10 @@
 """Lessons and modules as the home screen shows them."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.events import Click
@@ -41,7 +42,7 @@ def progress(card: LessonCard) -> Content:
 class LessonRow(Static, can_focus=True):
     """A lesson that can be opened. Enter or a click opens it."""
 
-    BINDINGS = [Binding("enter", "open", "ouvrir", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "ouvrir", show=False)]
 
     @dataclass
     class Chosen(Message):

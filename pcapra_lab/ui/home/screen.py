@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from functools import partial
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
@@ -39,17 +40,18 @@ class HomeScreen(Screen[None]):
     """Modules, progress, what to resume, and the machine in a line."""
 
     CSS_PATH = "../styles/home.tcss"
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", show=False),
         Binding("up", "move(-1)", show=False),
     ]
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
 
     def __init__(self, application: Application, pacing: Pacing) -> None:
         super().__init__()
         self._bridge = ApplicationBridge(application, self.post_message)
         self._pacing = pacing
         self._opening: LessonCard | None = None
+        self._warm = False
 
     def compose(self) -> ComposeResult:
         """Lay out what needs no reading: the first paint waits for nothing."""
@@ -84,6 +86,9 @@ class HomeScreen(Screen[None]):
             rows.append(LessonRow(message.resume, resume=True))
         rows.extend(ModulePanel(module) for module in message.modules)
         await course.mount_all(rows)
+        if not self._warm:
+            self._warm = True
+            self._call(self._bridge.warm_up, "warm-up")
         lessons = list(course.query(LessonRow))
         if lessons and self.is_current:
             next((row for row in lessons if row.card.id == kept), lessons[0]).focus()
@@ -124,9 +129,14 @@ class HomeScreen(Screen[None]):
         )
 
     @on(ActionFailed)
-    def _failed(self, message: ActionFailed) -> None:
+    async def _failed(self, message: ActionFailed) -> None:
         if message.action is Action.HOST:
             self.query_one("#host", Static).update(explained(message.error))
+        elif message.action is Action.HOME:
+            # In place: closing a dialog reads the course again, and would bring it back.
+            course = self.query_one("#course", VerticalScroll)
+            await course.remove_children()
+            await course.mount(Static(explained(message.error)))
         elif message.action is Action.OPEN and self._opening is not None:
             self._offer_reading(self._opening, message)
         else:

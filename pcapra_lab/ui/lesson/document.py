@@ -1,10 +1,11 @@
 """The lesson's text, its blocks, and where the trainee stands in it."""
 
 from collections.abc import Iterable
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import DescendantFocus, Resize
@@ -46,9 +47,9 @@ class SectionView(Vertical):
 
     def show(self, status: StepStatus) -> None:
         """Draw the heading for the step's state."""
-        self.query_one(".section-title", Static).update(self._heading(status))
-        self.set_class(status.state is StepState.CURRENT, "-current")
-        self.set_class(status.state is StepState.LOCKED, "-locked")
+        title = self.query_one(".section-title", Static)
+        title.update(self._heading(status))
+        title.set_class(status.state is StepState.CURRENT, "-current")
 
     def _heading(self, status: StepStatus | None) -> Content:
         title = self.section.title
@@ -70,7 +71,7 @@ class SectionView(Vertical):
 class LessonPane(VerticalScroll, can_focus=True):
     """The whole lesson, scrolling. Arrows go from block to block."""
 
-    BINDINGS = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "move(1)", show=False),
         Binding("up", "move(-1)", show=False),
         Binding("pagedown", "page(1)", show=False),

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from pcapra_lab.content.models import LessonMeta
 from pcapra_lab.grading.results import Outcome, StepReport
 from pcapra_lab.session.api import SessionState, StepState
+from pcapra_lab.ui.layout import NORMAL
 from pcapra_lab.ui.text import OUTCOMES, POWERS, STEPS, level_word, stopwatch
 
 
@@ -70,7 +71,7 @@ class LessonHeader(Horizontal):
         index = next(i for i, s in enumerate(state.steps) if s.id == state.current_step)
         step = f"étape {index + 1}/{len(state.steps)}"
         title = state.steps[index].title
-        if self.app.size.width < 100:
+        if self.app.size.width < NORMAL:
             return Content.assemble(
                 (f"{self._meta.number} ", "bold $primary"), f"› {step} : {title}"
             )
@@ -79,7 +80,7 @@ class LessonHeader(Horizontal):
 
     def _facts(self) -> Content:
         parts: list[Content] = []
-        state, wide = self.state, self.app.size.width >= 100
+        state, wide = self.state, self.app.size.width >= NORMAL
         if self.report is not None and not wide:
             parts.append(_summary(self.report))
         if state is not None:

@@ -71,7 +71,7 @@ class LabPane(Vertical):
     def start(self) -> None:
         """Bring the lab up, in a worker."""
         self._resetting = False
-        self._begin("Préparation du labo", LabPhase.WORKING)
+        self._begin("Préparation du labo", LabPhase.WORKING, None)
         self.run_worker(
             partial(self._bridge.start, self._cancel), thread=True, group="lab", exit_on_error=False
         )
@@ -80,7 +80,7 @@ class LabPane(Vertical):
         """Bring one machine, or the whole lab, back to its prepared state, in a worker."""
         self._resetting, self._last_reset = True, vm
         title = f"Réinitialisation de {vm}" if vm else "Réinitialisation du labo"
-        self._begin(title, LabPhase.WORKING)
+        self._begin(title, LabPhase.WORKING, vm)
         self.run_worker(
             partial(self._bridge.reset, self._cancel, vm),
             thread=True,
@@ -90,7 +90,7 @@ class LabPane(Vertical):
 
     def save(self) -> None:
         """Put the machines to sleep, in a worker."""
-        self._begin("Mise en sommeil des machines", LabPhase.SAVING)
+        self._begin("Mise en sommeil des machines", LabPhase.SAVING, None)
         self.run_worker(self._bridge.stop, thread=True, group="lab", exit_on_error=False)
 
     def cancel(self) -> None:
@@ -103,10 +103,10 @@ class LabPane(Vertical):
         """Draw the machines' states."""
         self.shells.show(state.vms)
 
-    def _begin(self, title: str, phase: LabPhase) -> None:
+    def _begin(self, title: str, phase: LabPhase, vm: str | None) -> None:
         self.phase = phase
         self._cancel = threading.Event()
-        self.shells.release_all()
+        self.shells.release(vm)
         self._show_shells(False)
         self.provision.begin(title, cancellable=phase is LabPhase.WORKING)
         self.post_message(self.Began())

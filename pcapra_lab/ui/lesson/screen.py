@@ -116,7 +116,7 @@ class LessonScreen(LessonView):
 
     def close_session(self) -> None:
         """Close the session in a worker; ``Departure`` calls it once nothing uses it."""
-        self.lab.shells.release_all()
+        self.lab.shells.release(None)
         self.run_worker(self._bridge.close, thread=True, group="close", exit_on_error=False)
 
     @on(ChecksPane.WentIdle)
@@ -126,6 +126,10 @@ class LessonScreen(LessonView):
     @on(TerminalPane.ShellIdle)
     def _shell_idle(self) -> None:
         self.checks.request_watch()
+
+    @on(TerminalPane.TextCopied)
+    def _copied(self) -> None:
+        self.notify("Texte copié.", timeout=2)
 
     @on(ActionFailed)
     def _failed(self, message: ActionFailed) -> None:
@@ -216,7 +220,7 @@ class LessonScreen(LessonView):
         elif self._current != before:
             self._celebrate(message)
             self._header.report = None
-            if self.has_class("-view-checks"):
+            if self.narrow and self.view == "checks":
                 self.action_lesson()
             self.lesson.go_to_step(self._current)
             self.checks.request_watch()

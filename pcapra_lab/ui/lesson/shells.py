@@ -64,8 +64,11 @@ class ShellSlot(Vertical):
             self._open()
 
     def release_shell(self) -> None:
-        """The machines are about to change: a lost link is no news until ``connect_shell``."""
-        self._wanted = False
+        """The machine is about to change: ``connect_shell`` will open another shell.
+
+        Until then a lost link is no news; after a reset it may even not be noticed.
+        """
+        self._wanted = self.live = False
         if self._timer is not None:
             self._timer.stop()
         self._say(None)
@@ -200,10 +203,11 @@ class ShellsPane(Vertical):
         for slot in self.slots:
             slot.connect_shell()
 
-    def release_all(self) -> None:
-        """See ``ShellSlot.release_shell``."""
+    def release(self, vm: str | None) -> None:
+        """Give up the shell of ``vm``, or of every machine: see ``ShellSlot.release_shell``."""
         for slot in self.slots:
-            slot.release_shell()
+            if vm in (None, slot.vm.name):
+                slot.release_shell()
 
     def next_vm(self) -> None:
         """Go to the next machine's shell."""

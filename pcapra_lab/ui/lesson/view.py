@@ -14,6 +14,7 @@ from textual.widgets import Static
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.session.api import LessonCard, SessionState, TraineeSession
 from pcapra_lab.ui.focus import CAPTURES_KEYS
+from pcapra_lab.ui.layout import NORMAL
 from pcapra_lab.ui.lesson import keys
 from pcapra_lab.ui.lesson.checks import ChecksPane
 from pcapra_lab.ui.lesson.document import LessonPane
@@ -40,7 +41,7 @@ class LessonView(Screen[None]):
 
     CSS_PATH = "../styles/lesson.tcss"
     BINDINGS: ClassVar[list[BindingType]] = keys.BINDINGS
-    AUTO_FOCUS = None
+    AUTO_FOCUS = ""
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class LessonView(Screen[None]):
         self._session = session
         self._pacing = pacing
         self._state: SessionState | None = None
+        self.view = "lesson"
 
     def compose(self) -> ComposeResult:
         """Lay out header, lesson, checks, lab and footer."""
@@ -111,7 +113,7 @@ class LessonView(Screen[None]):
     @property
     def narrow(self) -> bool:
         """One pane at a time."""
-        return self.has_class("-narrow")
+        return self.app.size.width < NORMAL
 
     async def follow(self, state: SessionState) -> None:
         """Draw the session's state everywhere."""
@@ -126,15 +128,23 @@ class LessonView(Screen[None]):
 
     def show_view(self, view: str) -> None:
         """On a narrow screen, the one pane shown: ``lesson``, ``lab`` or ``checks``."""
-        for name in _VIEWS:
-            self.set_class(name == view, f"-view-{name}")
-        if self._session is not None:
-            strip = self.query_one("#views", TabStrip)
-            strip.tabs = tuple(Tab(name, Content(label)) for name, label in _VIEWS.items())
-            strip.active = view
+        self.view = view
+        if self._session is None:
+            return
+        strip = self.query_one("#views", TabStrip)
+        strip.tabs = tuple(Tab(name, Content(label)) for name, label in _VIEWS.items())
+        strip.active = view
+        # Not by CSS classes: each change of one would restyle the whole screen.
+        narrow = self.narrow
+        strip.display = narrow
+        self.lesson.display = not narrow or view == "lesson"
+        self.checks.display = not narrow or view == "checks"
+        self.query_one("#left").display = not narrow or view != "lab"
+        self.lab.display = not narrow or view == "lab"
 
     def on_resize(self, event: Resize) -> None:
-        """The header says less on a narrow screen."""
+        """Show one pane or all; the header says less on a narrow screen."""
+        self.show_view(self.view)
         self._header.redraw()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:

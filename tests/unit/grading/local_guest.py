@@ -40,7 +40,7 @@ class LocalGuest:
             self.sent.append((vm, stdin))
         if vm in self.down:
             raise self.down[vm]
-        assert argv[:3] == ["sudo", "-n", "python3"]
+        assert argv[:3] == ["python3", "-I", "-X"]
         if os.geteuid() != 0:
             stdin = stdin.replace(b'"user": "root"', f'"user": "{getpass.getuser()}"'.encode())
         run = subprocess.run(

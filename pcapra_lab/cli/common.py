@@ -1,0 +1,122 @@
+"""What every command shares: the application, errors in words, progress, and the exercise meant."""
+
+import contextlib
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from functools import wraps
+from pathlib import Path
+from types import FrameType
+from typing import Any, NoReturn, ParamSpec, TypeVar
+
+import click
+
+from pcapra_lab.cli.progress import ProgressPrinter
+from pcapra_lab.errors import LabError
+from pcapra_lab.session.application import LabApplication
+from pcapra_lab.session.trainee import LabSession
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+EXERCISE = click.argument("exercise", required=False)
+JSON = click.option("--json", "as_json", is_flag=True, help="Résultat en JSON.")
+
+
+def fail(error: LabError) -> NoReturn:
+    """Say what went wrong and what to do, then leave with the error's exit status."""
+    click.secho("✘ ", fg="red", err=True, nl=False)
+    click.echo(error.message, err=True)
+    if error.hint:
+        click.secho(f"  → {error.hint}", fg="yellow", err=True)
+    sys.exit(error.exit_code)
+
+
+def guarded(command: Callable[P, R]) -> Callable[P, R]:
+    """Render ``LabError``s; nothing else in the command line does."""
+
+    @wraps(command)
+    def wrapper(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except LabError as error:
+            fail(error)
+
+    return wrapper
+
+
+@contextlib.contextmanager
+def application() -> Iterator[LabApplication]:
+    """The application for one command."""
+    context = click.get_current_context().find_root()
+    content: Path | None = (context.obj or {}).get("content")
+    opened = LabApplication(content=content)
+    try:
+        yield opened
+    finally:
+        opened.close()
+
+
+def chosen(app: LabApplication, exercise: str | None) -> str:
+    """The exercise meant: the one named, else the one in progress, else the only one.
+
+    Raises:
+        LabError: there are several and none is in progress.
+    """
+    known = app.exercises()
+    if exercise is not None:
+        if exercise not in known:
+            raise LabError(
+                f"l'exercice « {exercise} » n'existe pas",
+                hint=f"exercices : {', '.join(known)} (pcapra-lab list)",
+            )
+        return exercise
+    point = app.progress.resume()
+    if point is not None and point.exercise in known:
+        return point.exercise
+    if len(known) == 1:
+        return known[0]
+    raise LabError("quel exercice ?", hint=f"nommez-le : {', '.join(known)}")
+
+
+@contextlib.contextmanager
+def session(exercise: str | None) -> Iterator[LabSession]:
+    """A trainee's session for one command."""
+    with application() as app:
+        opened = app.open(chosen(app, exercise))
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+@contextlib.contextmanager
+def cancellable() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set; a second Ctrl-C interrupts at once."""
+    event = threading.Event()
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        if event.is_set():
+            signal.signal(number, previous[signal.Signals(number)])
+            raise KeyboardInterrupt
+        click.echo("\nArrêt demandé, un instant… (Ctrl-C encore pour couper court)", err=True)
+        event.set()
+
+    previous = {n: signal.signal(n, stop) for n in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield event
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
+def progress() -> ProgressPrinter:
+    """A printer of lab events on standard error, fit for a terminal or a log."""
+    return ProgressPrinter(sys.stderr)
+
+
+def print_json(data: Any) -> None:
+    """JSON for programs."""
+    click.echo(json.dumps(data, ensure_ascii=False, indent=2))

@@ -1,0 +1,62 @@
+"""Commands on steps: check, hint, solve."""
+
+import sys
+from dataclasses import asdict
+
+import click
+
+from pcapra_lab.cli.common import EXERCISE, JSON, guarded, print_json, progress, session
+from pcapra_lab.cli.words import show_report
+from pcapra_lab.session.api import StepReport
+from pcapra_lab.session.trainee import LabSession
+
+_NOT_GREEN = 1
+
+
+@click.command()
+@EXERCISE
+@JSON
+@guarded
+def check(exercise: str | None, as_json: bool) -> None:
+    """Vérifie l'étape en cours. Code de sortie : 0 si tout est vert, 1 sinon."""
+    with session(exercise) as opened:
+        report = opened.check()
+        _finish(opened, report, as_json)
+
+
+@click.command()
+@EXERCISE
+@guarded
+def hint(exercise: str | None) -> None:
+    """L'indice suivant de l'étape en cours (il coûte des points) ; le dernier est la solution."""
+    with session(exercise) as opened:
+        given = opened.hint()
+    title = "Solution" if given.is_solution else f"Indice {given.number}/{given.total - 1}"
+    click.secho(f"{title} :", bold=True)
+    click.echo(given.text)
+
+
+@click.command()
+@EXERCISE
+@JSON
+@guarded
+def solve(exercise: str | None, as_json: bool) -> None:
+    """Applique la solution de l'étape en cours, puis la vérifie. L'étape est marquée « aidée »."""
+    with session(exercise) as opened:
+        with progress() as printer:
+            report = opened.solve(printer)
+        _finish(opened, report, as_json)
+
+
+def _finish(opened: LabSession, report: StepReport, as_json: bool) -> None:
+    state = opened.state()
+    if as_json:
+        print_json({**asdict(report), "green": report.green, "next": state.current_step})
+    else:
+        show_report(report)
+        if report.green:
+            following = next((s.title for s in state.steps if s.id == state.current_step), None)
+            said = f"Étape suivante : {following}" if following else "Exercice terminé, bravo !"
+            click.secho(f"Étape réussie. {said}", fg="green")
+    if not report.green:
+        sys.exit(_NOT_GREEN)

@@ -1,0 +1,118 @@
+"""Commands on machines: up, down, reset, status, shell, list."""
+
+import sys
+from dataclasses import asdict
+
+import click
+
+from pcapra_lab.cli.common import (
+    EXERCISE,
+    JSON,
+    application,
+    cancellable,
+    guarded,
+    print_json,
+    progress,
+    session,
+)
+from pcapra_lab.cli.shell import interact
+from pcapra_lab.cli.words import show_state
+from pcapra_lab.errors import LabError
+
+
+@click.command("list")
+@JSON
+@guarded
+def list_course(as_json: bool) -> None:
+    """Le cours : modules, leçons, avancement."""
+    with application() as app:
+        modules = app.modules()
+    if as_json:
+        print_json([asdict(m) for m in modules])
+        return
+    for module in modules:
+        click.secho(f"Module {module.number} · {module.title}", bold=True)
+        for lesson in module.lessons:
+            if not lesson.ready:
+                click.secho(f"    {lesson.title}  (en préparation)", dim=True)
+                continue
+            done = f"{lesson.steps_done}/{lesson.steps_total} étapes" if lesson.steps_total else ""
+            points = f"{lesson.earned}/{lesson.total} points" if lesson.total else ""
+            name = f"[{lesson.exercise}]" if lesson.exercise else ""
+            click.echo(f"  {lesson.number} {lesson.title}  {name}  {done}  {points}".rstrip())
+
+
+@click.command()
+@EXERCISE
+@guarded
+def up(exercise: str | None) -> None:
+    """Prépare ou réveille les machines d'un exercice.
+
+    La première fois : construit les images si besoin, démarre les machines et les prépare
+    (quelques minutes). Ensuite, elles reviennent en quelques secondes. Interrompue, la commande
+    reprend où elle en était.
+    """
+    with session(exercise) as opened, cancellable() as cancel:
+        with progress() as printer:
+            opened.start(printer, cancel)
+        show_state(opened.state())
+
+
+@click.command()
+@EXERCISE
+@click.option("--delete", is_flag=True, help="Supprime aussi les machines et leurs disques.")
+@guarded
+def down(exercise: str | None, delete: bool) -> None:
+    """Endort les machines sur le disque : plus rien ne tourne, rien n'est perdu."""
+    with session(exercise) as opened:
+        if delete:
+            opened.delete()
+            click.echo("Machines et disques supprimés. La progression passée reste enregistrée.")
+            return
+        with progress() as printer:
+            opened.stop(printer)
+        click.echo(f"Machines endormies. Pour reprendre : pcapra-lab up {opened.exercise.id}")
+
+
+@click.command()
+@EXERCISE
+@click.option("--vm", help="Ne remet que cette machine ; la progression est gardée.")
+@click.option("--yes", "-y", is_flag=True, help="Sans demander confirmation.")
+@guarded
+def reset(exercise: str | None, vm: str | None, yes: bool) -> None:
+    """Revient à l'état préparé, en quelques secondes.
+
+    Sans --vm, tout l'exercice recommence à sa première étape.
+    """
+    with session(exercise) as opened, cancellable() as cancel:
+        if vm is None and not yes and opened.state().earned:
+            click.confirm("Recommencer l'exercice depuis sa première étape ?", abort=True)
+        with progress() as printer:
+            opened.reset(printer, cancel, vm)
+        show_state(opened.state())
+
+
+@click.command()
+@EXERCISE
+@JSON
+@guarded
+def status(exercise: str | None, as_json: bool) -> None:
+    """L'état des machines et des étapes."""
+    with session(exercise) as opened:
+        state = opened.state()
+    if as_json:
+        print_json({**asdict(state), "earned": state.earned, "total": state.total})
+        return
+    show_state(state)
+
+
+@click.command()
+@click.argument("vm")
+@EXERCISE
+@guarded
+def shell(vm: str, exercise: str | None) -> None:
+    """Ouvre un terminal sur une machine (stagiaire@VM). On en sort par exit ou Ctrl-D."""
+    if not sys.stdin.isatty():
+        raise LabError("cette commande demande un terminal", hint="lancez-la sans redirection")
+    with session(exercise) as opened:
+        interact(lambda columns, rows: opened.open_shell(vm, columns, rows))

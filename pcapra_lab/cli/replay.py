@@ -1,0 +1,92 @@
+"""The replay command: an exercise proved on real machines."""
+
+import secrets
+import sys
+import time
+from dataclasses import asdict
+
+import click
+
+from pcapra_lab.cli.common import application, cancellable, chosen, guarded, print_json, progress
+from pcapra_lab.session.proof import write_proof
+from pcapra_lab.session.replay import Replay, ReplayResult, Row
+
+
+@click.command()
+@click.argument("exercise")
+@click.option("--seed", help="Graine des paramètres ; tirée au hasard sinon.")
+@click.option("--mutants/--no-mutants", default=True, help="Applique aussi les états faux.")
+@click.option("--until", metavar="ÉTAPE", help="S'arrête après cette étape.")
+@click.option("--keep", is_flag=True, help="Endort les machines au lieu de les supprimer.")
+@click.option("--proof/--no-proof", default=False, help="Écrit proof.json si tout est prouvé.")
+@click.option("--json", "as_json", is_flag=True, help="Résultat en JSON.")
+@guarded
+def replay(
+    exercise: str,
+    seed: str | None,
+    mutants: bool,
+    until: str | None,
+    keep: bool,
+    proof: bool,
+    as_json: bool,
+) -> None:
+    """Prouve un exercice sur de vraies machines.
+
+    Depuis l'état préparé, pour chaque étape : vérifications rouges, solution, vérifications
+    vertes ; puis chaque mutant (un état faux qui a l'air juste) doit être vu. Les machines du
+    rejeu sont à part : celles du stagiaire ne sont pas touchées. Code de sortie : 0 si tout
+    est comme il faut, 1 sinon.
+    """
+    with application() as app, cancellable() as cancel:
+        name = chosen(app, exercise)
+        run = Replay(
+            app.installation,
+            name,
+            seed or secrets.token_hex(8),
+            mutants=mutants,
+            on_row=lambda row: None if as_json else _show(row),
+        )
+        with progress() as printer:
+            try:
+                result = run.run(printer, cancel, until=until)
+                world = _world(run) if proof else {}
+            finally:
+                run.close(printer, keep=keep)
+        if proof and result.ok and mutants and until is None:
+            write_proof(app.installation.catalogue, result, world)
+    if as_json:
+        print_json(
+            {**asdict(result), "ok": result.ok, "mutants": result.mutants, "killed": result.killed}
+        )
+    else:
+        _summary(result)
+    sys.exit(0 if result.ok else 1)
+
+
+def _show(row: Row) -> None:
+    sign = "✔" if row.ok else "✘"
+    line = f" {sign} {row.step:<16} {row.stage:<38} {row.seconds:6.1f} s"
+    click.secho(line, fg=None if row.ok else "red")
+    if row.detail:
+        click.echo(f"     {row.detail}")
+
+
+def _summary(result: ReplayResult) -> None:
+    bad = sum(not row.ok for row in result.rows)
+    click.echo(
+        f"{result.exercise} : {len(result.rows)} contrôles, {bad} échec(s), "
+        f"mutants tués {result.killed}/{result.mutants}, "
+        f"préparation {result.prepare_seconds:.0f} s, en tout {result.seconds:.0f} s "
+        f"(graine {result.seed})"
+    )
+
+
+def _world(run: Replay) -> dict[str, str]:
+    world = run.playground.lab.world
+    images = {vm.image for vm in world.plan.vms}
+    return {
+        "date": time.strftime("%Y-%m-%d"),
+        "hypervisor": world.hypervisor.versions(),
+        "accelerator": world.verdict.accelerator.value,
+        **{f"image {name}": world.image(name).digest[:16] for name in sorted(images)},
+    }

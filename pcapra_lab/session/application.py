@@ -1,0 +1,120 @@
+"""The course as the home screen sees it, and the way into a session."""
+
+from pathlib import Path
+
+from pcapra_lab.content.blocks import LessonDocument
+from pcapra_lab.content.catalogue import Catalogue
+from pcapra_lab.content.models import LessonRef, Module
+from pcapra_lab.errors import LabError
+from pcapra_lab.lab.builder import Installation
+from pcapra_lab.lab.host import free_disk_mib, free_memory_mib
+from pcapra_lab.lab.manifest import PREPARED, Manifest
+from pcapra_lab.lab.paths import Paths, default_paths
+from pcapra_lab.progress.records import StepMark, StepRecord
+from pcapra_lab.progress.store import ProgressStore
+from pcapra_lab.session.api import HostSummary, LessonCard, ModuleCard
+from pcapra_lab.session.trainee import LabSession
+
+
+class LabApplication:
+    """``session.api.Application`` on this host."""
+
+    def __init__(self, paths: Paths | None = None, content: Path | None = None) -> None:
+        self.installation = Installation(paths or default_paths(), Catalogue.load(content))
+        self.installation.paths.create()
+        self.progress = ProgressStore(self.installation.paths.progress)
+
+    def modules(self) -> tuple[ModuleCard, ...]:
+        """See ``Application.modules``."""
+        return tuple(
+            ModuleCard(
+                module.id,
+                module.number,
+                module.title,
+                module.summary,
+                tuple(self._card(module, lesson) for lesson in module.lessons),
+            )
+            for module in self.installation.catalogue.modules()
+        )
+
+    def host(self) -> HostSummary:
+        """See ``Application.host``."""
+        ready = self.installation.images.ready()
+        words = "accélération : mesurée à la première préparation"
+        if ready:
+            words = self.installation.verdict().words
+        disk = free_disk_mib(self.installation.paths.data)
+        return HostSummary(words, free_memory_mib(), disk, ready)
+
+    def resume(self) -> LessonCard | None:
+        """See ``Application.resume``."""
+        point = self.progress.resume()
+        if point is None or point.step is None:
+            return None
+        for module in self.modules():
+            for card in module.lessons:
+                if card.exercise == point.exercise:
+                    return card
+        return None
+
+    def open(self, exercise: str) -> LabSession:
+        """See ``Application.open``."""
+        return LabSession(self.installation, self.progress, exercise)
+
+    def read_only(self, module: str, lesson: str) -> LessonDocument:
+        """See ``Application.read_only``."""
+        return self.installation.catalogue.lesson(module, lesson)
+
+    def exercises(self) -> tuple[str, ...]:
+        """Ids of the exercises there are."""
+        return self.installation.catalogue.exercise_ids()
+
+    def close(self) -> None:
+        """Release the database."""
+        self.progress.close()
+
+    def _card(self, module: Module, lesson: LessonRef) -> LessonCard:
+        if not lesson.ready:
+            return LessonCard(module.id, lesson.id, "", lesson.title, ready=False)
+        catalogue = self.installation.catalogue
+        meta = catalogue.lesson(module.id, lesson.id).meta
+        if meta.exercise is None:
+            return LessonCard(
+                module.id, lesson.id, meta.number, meta.title, ready=True, level=meta.level.value
+            )
+        exercise = catalogue.exercise(meta.exercise)
+        topology = catalogue.topology(exercise.topology)
+        records = self.progress.steps(exercise.id)
+        done = [s for s in exercise.steps if _finished(records.get(s.id))]
+        left = [s for s in exercise.steps if s not in done]
+        return LessonCard(
+            module=module.id,
+            id=lesson.id,
+            number=meta.number,
+            title=meta.title,
+            ready=True,
+            level=meta.level.value,
+            exercise=exercise.id,
+            topology=topology.id,
+            memory_mib=sum(vm.memory_mib for vm in topology.vms),
+            earned=sum(records[s.id].earned(s.points) for s in done),
+            total=sum(s.points for s in exercise.steps),
+            steps_done=len(done),
+            steps_total=len(exercise.steps),
+            current_step_title=left[0].title if left else "",
+            seconds=sum(r.seconds for r in records.values()),
+            last_used=self.progress.last_used(exercise.id),
+            prepared=self._prepared(exercise.id),
+        )
+
+    def _prepared(self, exercise: str) -> bool:
+        folder = self.installation.paths.labs / exercise
+        try:
+            return PREPARED in Manifest.load(folder / "lab.json").sets
+        except LabError:
+            # Said in full when the lesson is opened; a card only loses its promise of speed.
+            return False
+
+
+def _finished(record: StepRecord | None) -> bool:
+    return record is not None and record.mark is not StepMark.CURRENT

@@ -1,0 +1,55 @@
+"""Text files on a VM, read and written as root."""
+
+from pathlib import PurePosixPath
+
+from pcapra_lab.errors import VmError
+from pcapra_lab.remote.link import SshLink
+from pcapra_lab.session.api import RemoteFile
+
+LIMIT = 2**20
+_ABSENT = 44
+_READ = f'[ -e "$1" ] || exit {_ABSENT}; exec head -c {LIMIT + 1} -- "$1"'
+_WRITE = (
+    'set -e; mkdir -p -- "$2"; scratch=$(mktemp -- "$2/.pcapra.XXXXXX"); '
+    'trap \'rm -f -- "$scratch"\' EXIT; cat > "$scratch"; chmod -- "$3" "$scratch"; '
+    'mv -f -- "$scratch" "$1"'
+)
+
+
+def read_file(link: SshLink, path: str) -> RemoteFile:
+    """The file as it is now.
+
+    Raises:
+        VmError: unreachable, not text, or larger than ``LIMIT`` bytes.
+    """
+    vm = link.endpoint.vm
+    result = link.run(["sh", "-c", _READ, "sh", path], timeout=60)
+    if result.exit_status == _ABSENT:
+        return RemoteFile(vm, path, None)
+    if result.exit_status != 0:
+        reason = result.stderr.decode(errors="replace").strip()
+        raise VmError(vm, f"{path} n'a pas pu être lu : {reason}", hint="est-ce un fichier ?")
+    if len(result.stdout) > LIMIT:
+        raise VmError(vm, f"{path} dépasse 1 Mio", hint="ouvrez-le dans le terminal avec less")
+    try:
+        return RemoteFile(vm, path, result.stdout.decode())
+    except UnicodeDecodeError as error:
+        raise VmError(
+            vm, f"{path} n'est pas un fichier texte", hint="voyez-le avec hexdump"
+        ) from error
+
+
+def write_file(link: SshLink, path: str, content: str, mode: str) -> None:
+    """Replace the file at once: a reader sees the old text or the new, never a part.
+
+    Raises:
+        VmError: unreachable, or the folder cannot be written.
+    """
+    folder = str(PurePosixPath(path).parent)
+    argv = ["sh", "-c", _WRITE, "sh", path, folder, mode]
+    result = link.run(argv, stdin=content.encode(), timeout=60)
+    if result.exit_status != 0:
+        reason = result.stderr.decode(errors="replace").strip()
+        raise VmError(
+            link.endpoint.vm, f"{path} n'a pas pu être écrit : {reason}", hint="vérifiez le dossier"
+        )

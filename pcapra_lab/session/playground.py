@@ -1,0 +1,115 @@
+"""An exercise on its lab: parameters, scripts and grading, without any notion of progress.
+
+The trainee's session adds progress to it, the replay adds proofs.
+"""
+
+import hashlib
+import threading
+from pathlib import Path
+
+from pcapra_lab.content.digest import digest_tree
+from pcapra_lab.content.models import Exercise, GuestScript, Mutant, Step, Topology
+from pcapra_lab.content.parameters import draw
+from pcapra_lab.grading.results import StepReport
+from pcapra_lab.grading.runner import Grader
+from pcapra_lab.lab.builder import Installation
+from pcapra_lab.lab.events import LabEvent
+from pcapra_lab.lab.lifecycle import Lab
+from pcapra_lab.lab.lock import LabLock
+from pcapra_lab.lab.progress import EventSink
+from pcapra_lab.remote.result import CommandResult
+
+
+class Playground:
+    """One exercise bound to one lab. Holds the lab's lock until ``close``.
+
+    Args:
+        seed: what the parameters are drawn from. Another seed makes another preparation.
+
+    Raises:
+        ContentError: there is no such exercise.
+        LabBusy: another process has the lab.
+    """
+
+    def __init__(
+        self, installation: Installation, exercise_id: str, lab_id: str, seed: str
+    ) -> None:
+        self.installation = installation
+        catalogue = installation.catalogue
+        self.exercise: Exercise = catalogue.exercise(exercise_id)
+        self.topology: Topology = catalogue.topology(self.exercise.topology)
+        self.folder: Path = catalogue.exercise_folder(exercise_id)
+        self.parameters = draw(self.exercise.parameters, seed)
+        self._seed = seed
+        self._lab_id = lab_id
+        self._lab: Lab | None = None
+        self._lock = LabLock(installation.paths.labs / lab_id)
+        installation.paths.create()
+        self._lock.acquire()
+        self._grader = Grader(self._run_remote)
+
+    @property
+    def lab(self) -> Lab:
+        """The machines. The images must be built."""
+        if self._lab is None:
+            self._lab = self.installation.lab(
+                self._lab_id, self.exercise.topology, self._setup_digest()
+            )
+        return self._lab
+
+    @property
+    def has_lab(self) -> bool:
+        """Whether the machines can be spoken of yet: their images are built."""
+        return self._lab is not None or self.installation.images.ready()
+
+    def step(self, step_id: str) -> Step:
+        """A step by id. Raises ``KeyError``."""
+        for step in self.exercise.steps:
+            if step.id == step_id:
+                return step
+        raise KeyError(step_id)
+
+    def up(self, sink: EventSink, cancel: threading.Event) -> bool:
+        """Build what is missing, bring the machines up; whether it was a first preparation."""
+        self.installation.images.build(sink, cancel)
+        return self.lab.up(lambda: self.run(self.exercise.setup), sink, cancel)
+
+    def down(self, sink: EventSink) -> None:
+        """Put the machines to sleep, and stop the daemons we started if nothing else runs."""
+        if self._lab is None and not self.installation.daemons.running():
+            return
+        self.lab.down(sink)
+        self.installation.release_daemons(self.lab)
+
+    def delete(self) -> None:
+        """Remove machines and disks."""
+        self.lab.delete()
+        self.installation.release_daemons(self.lab)
+
+    def grade(self, step: Step, *, observe_only: bool = False) -> StepReport:
+        """Evaluate a step's checks."""
+        return self._grader.grade(step, self.parameters, self.folder, observe_only=observe_only)
+
+    def run(self, scripts: list[GuestScript] | list[Mutant]) -> None:
+        """Run scripts of the exercise on its machines."""
+        self._grader.run_scripts(scripts, self.parameters, self.folder)
+
+    def close(self) -> None:
+        """Drop connections and the lock; the machines go on."""
+        if self._lab is not None:
+            self._lab.links.close()
+            self._lab.world.close()
+        self._lock.release()
+
+    def _run_remote(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
+        return self.lab.links.get(vm, "root").run(argv, stdin=stdin, timeout=timeout)
+
+    def _setup_digest(self) -> str:
+        """What the prepared state depends on: setup scripts, machines, parameters."""
+        scripts = [self.folder / one.script for one in self.exercise.setup]
+        stamp = f"{digest_tree(scripts)} {self.topology.model_dump_json()} {self._seed}"
+        return hashlib.sha256(stamp.encode()).hexdigest()
+
+
+def ignore(_event: LabEvent) -> None:
+    """A sink for those who watch nothing."""

@@ -1,0 +1,198 @@
+"""The proof that an exercise grades what it teaches, on real machines.
+
+In sequence, from the prepared state: each step's checks must be red, its solution must turn them
+green, and each mutant applied to that green state must turn the checks it names red again.
+Between mutants the whole lab goes back to the step's end.
+"""
+
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from pcapra_lab.content.models import Mutant, Step
+from pcapra_lab.errors import Cancelled, LabError
+from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
+from pcapra_lab.lab.builder import Installation
+from pcapra_lab.lab.progress import EventSink
+from pcapra_lab.session.playground import Playground
+
+STEP_END = "fin-etape"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the replay's table."""
+
+    step: str
+    stage: str
+    """``rouge avant``, ``vert après`` or ``mutant <id>``."""
+    ok: bool
+    seconds: float
+    detail: str = ""
+    """Why it is not ok."""
+
+
+@dataclass(slots=True)
+class ReplayResult:
+    """A whole replay."""
+
+    exercise: str
+    seed: str
+    rows: list[Row] = field(default_factory=list)
+    prepare_seconds: float = 0.0
+    seconds: float = 0.0
+
+    @property
+    def ok(self) -> bool:
+        """Every row is as it must be, and there are some."""
+        return bool(self.rows) and all(row.ok for row in self.rows)
+
+    @property
+    def mutants(self) -> int:
+        """Mutants applied."""
+        return sum(row.stage.startswith("mutant") for row in self.rows)
+
+    @property
+    def killed(self) -> int:
+        """Mutants that the checks they name caught."""
+        return sum(row.ok and row.stage.startswith("mutant") for row in self.rows)
+
+
+class Replay:
+    """Replays one exercise on a lab of its own: the trainee's is left alone.
+
+    Args:
+        seed: what the parameters are drawn from.
+        mutants: whether to apply them.
+        on_row: called with each line as it comes.
+    """
+
+    def __init__(
+        self,
+        installation: Installation,
+        exercise_id: str,
+        seed: str,
+        *,
+        mutants: bool,
+        on_row: Callable[[Row], None],
+    ) -> None:
+        self._play = Playground(installation, exercise_id, f"rejeu-{exercise_id}", seed)
+        self._mutants = mutants
+        self._on_row = on_row
+        self._result = ReplayResult(exercise_id, seed)
+
+    @property
+    def playground(self) -> Playground:
+        """The exercise and its lab."""
+        return self._play
+
+    def run(
+        self, sink: EventSink, cancel: threading.Event, *, until: str | None = None
+    ) -> ReplayResult:
+        """Play everything, or up to step ``until`` included.
+
+        A step whose solution does not work ends the replay: the next ones stand on it.
+
+        Raises:
+            LabError: the lab itself failed.
+            Cancelled: ``cancel`` was set.
+        """
+        started = time.monotonic()
+        if not self._play.up(sink, cancel):
+            self._play.lab.reset(sink, cancel)
+        self._result.prepare_seconds = time.monotonic() - started
+        for step in self._play.exercise.steps:
+            if not self._step(step, sink, cancel) or step.id == until:
+                break
+        self._result.seconds = time.monotonic() - started
+        return self._result
+
+    def close(self, sink: EventSink, *, keep: bool) -> None:
+        """Put the machines to sleep, or remove them unless ``keep``."""
+        try:
+            if keep:
+                self._play.down(sink)
+            elif self._play.has_lab:
+                self._play.delete()
+        finally:
+            self._play.close()
+
+    def _step(self, step: Step, sink: EventSink, cancel: threading.Event) -> bool:
+        self._play.run(step.setup)
+        self._graded(step, "rouge avant", _must_be_red, cancel)
+        began = time.monotonic()
+        try:
+            self._play.run(step.solution)
+        except Cancelled:
+            raise
+        except LabError as error:
+            self._row(step, "vert après", began, f"la solution échoue : {error.message}")
+            return False
+        if not self._graded(step, "vert après", _must_be_green, cancel, began):
+            return False
+        if self._mutants and step.mutants:
+            self._play.lab.checkpoint(STEP_END)
+            for mutant in step.mutants:
+                self._mutant(step, mutant, sink, cancel)
+                self._play.lab.rewind(STEP_END, sink, cancel)
+        return True
+
+    def _mutant(self, step: Step, mutant: Mutant, sink: EventSink, cancel: threading.Event) -> None:
+        began, stage = time.monotonic(), f"mutant {mutant.id}"
+        try:
+            self._play.run([mutant])
+        except Cancelled:
+            raise
+        except LabError as error:
+            self._row(step, stage, began, f"le mutant échoue : {error.message}")
+            return
+        self._graded(step, stage, lambda r: _must_kill(r, mutant), cancel, began)
+
+    def _graded(
+        self,
+        step: Step,
+        stage: str,
+        judge: Callable[[StepReport], str],
+        cancel: threading.Event,
+        began: float | None = None,
+    ) -> bool:
+        if cancel.is_set():
+            raise Cancelled
+        start = time.monotonic() if began is None else began
+        return self._row(step, stage, start, judge(self._play.grade(step)))
+
+    def _row(self, step: Step, stage: str, began: float, complaint: str) -> bool:
+        row = Row(step.id, stage, not complaint, time.monotonic() - began, complaint)
+        self._result.rows.append(row)
+        self._on_row(row)
+        return row.ok
+
+
+def _must_be_red(report: StepReport) -> str:
+    wrong = [r for r in report.results if r.outcome not in (Outcome.FAIL, Outcome.SKIP)]
+    return _complain("devrait échouer avant la solution", wrong)
+
+
+def _must_be_green(report: StepReport) -> str:
+    wrong = [r for r in report.results if r.outcome is not Outcome.PASS]
+    return _complain("devrait réussir après la solution", wrong)
+
+
+def _must_kill(report: StepReport, mutant: Mutant) -> str:
+    by_id = {r.id: r for r in report.results}
+    alive = [by_id[c] for c in mutant.killed_by if by_id[c].outcome is not Outcome.FAIL]
+    broken = [r for r in report.results if r.outcome is Outcome.ERROR]
+    mute = [by_id[c] for c in mutant.killed_by if not by_id[c].observed]
+    return (
+        _complain("ne voit pas ce mutant", alive)
+        or _complain("tombe en erreur devant ce mutant", broken)
+        or _complain("échoue sans dire ce qu'elle a vu", mute)
+    )
+
+
+def _complain(what: str, results: list[CheckResult]) -> str:
+    return " ; ".join(
+        f"{r.id} ({r.outcome.value}) {what}" + (f" : {r.observed}" if r.observed else "")
+        for r in results
+    )

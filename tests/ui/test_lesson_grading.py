@@ -1,0 +1,143 @@
+"""Checks, the watcher, hints and the solution."""
+
+from driver import trainee
+from fakes_session import FakeSession
+
+from pcapra_lab.errors import LabError
+from pcapra_lab.ui.dialogs.base import Dialog
+from pcapra_lab.ui.dialogs.failure import FailureDialog
+from pcapra_lab.ui.dialogs.hints import HintDialog
+from pcapra_lab.ui.home.screen import HomeScreen
+from pcapra_lab.ui.lesson.screen import LessonScreen
+from pcapra_lab.ui.lesson.summary import SummaryScreen
+from pcapra_lab.ui.messages import StepGraded
+
+
+async def test_a_failed_check_says_what_was_expected_seen_and_where_to_look() -> None:
+    async with trainee(FakeSession(done=1, passing={"archive"})) as t:
+        await t.open_lesson()
+        await t.press("f5")
+        await t.until(lambda: any(m.recorded for m in t.posted(StepGraded)), "graded")
+        text = t.text("#check-list")
+        assert "✔\nune archive contient le canari  réussi · srv" in text
+        assert "✘\nle canari est restauré, identique  à corriger · srv" in text
+        assert "attendu\n/restore/srv/www/canari.txt, sha256 9f3c…" in text
+        assert "vu\nfichier absent" in text
+        assert "piste\nborg extract écrit dans le dossier courant" in text
+        assert "○\ndroits et propriétaire conservés  attend la précédente · srv" in text
+
+
+async def test_the_watcher_turns_a_step_green_without_the_key() -> None:
+    async with trainee(FakeSession(done=1, passing={"archive"})) as t:
+        await t.open_lesson()
+        t.session.passing |= {"canari", "droits"}
+        # The machine answers a command, then falls silent.
+        t.session.shells["srv"].say(b"stagiaire@srv:/restore$ ")
+        await t.until(lambda: t.session.done == 2, "green")
+        await t.until(lambda: "étape 3/3" in t.text("LessonHeader"), "next step")
+        assert "check" in t.session.calls
+        assert t.session.most_checking == 1
+        assert any("+10 points" in n.message for n in t.app._notifications)
+        assert any("RTO mesuré : 4 min 12" in n.message for n in t.app._notifications)
+
+
+async def test_the_watcher_records_nothing_while_a_check_fails() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        looks = t.session.calls.count("look")
+        t.lesson.checks.request_watch()
+        await t.until(lambda: t.session.calls.count("look") == looks + 1, "look")
+        assert "check" not in t.session.calls
+
+
+async def test_an_acting_check_waits_for_the_key() -> None:
+    async with trainee(FakeSession(done=2, passing={"script", "passe"})) as t:
+        await t.open_lesson()
+        await t.until(lambda: "prêt à vérifier : F5" in t.text("#check-state"), "ready")
+        assert "se lance avec F5" in t.text("#check-list")
+        assert t.session.done == 2
+        await t.press("f5")
+        await t.until(lambda: t.session.done == 3, "green")
+
+
+async def test_a_key_during_a_look_is_served_after_it() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.session.holds.clear()
+        t.lesson.checks.request_watch()
+        await t.until(lambda: t.session.checking == 1, "look running")
+        await t.press("f5", "f5")
+        t.session.holds.set()
+        await t.until(lambda: any(m.recorded for m in t.posted(StepGraded)), "graded")
+        assert t.session.calls.count("check") == 1
+        assert t.session.most_checking == 1
+
+
+async def test_a_watch_that_cannot_be_made_is_said_quietly() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+
+        def unreachable(*, observe_only: bool = False) -> None:
+            raise LabError("srv : injoignable.", hint="Attendez.")
+
+        t.session.check = unreachable  # type: ignore[assignment]
+        t.lesson.checks.request_watch()
+        await t.until(lambda: "injoignable" in t.text("#check-state"), "said")
+        assert isinstance(t.app.screen, LessonScreen)
+        await t.press("f5")
+        await t.until(lambda: isinstance(t.app.screen, FailureDialog), "dialog")
+        assert "→ Attendez." in t.text(".dialog-body")
+
+
+async def test_hints_come_one_at_a_time_and_are_free_to_read_again() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        await t.press("f6")
+        await t.until(lambda: isinstance(t.app.screen, HintDialog), "hints")
+        assert t.session.hints == {}
+        assert "coûte des points" in t.text(".dialog-body")
+        await t.press("i")
+        await t.until(lambda: "Regardez borg list" in t.text(".dialog-body"), "first")
+        assert t.session.hints == {"restauration": 1}
+        await t.press("enter")
+        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "closed by Enter")
+        await t.press("f6")
+        await t.until(lambda: isinstance(t.app.screen, HintDialog), "again")
+        assert "Indice 1" in t.text(".dialog-body")
+        assert t.session.hints == {"restauration": 1}
+        await t.press("i")
+        await t.until(lambda: "Indice 2" in t.text(".dialog-body"), "second")
+        assert "Il n'y a plus d'indice" in t.text(".dialog-body")
+
+
+async def test_the_solution_asks_first_and_marks_the_step() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        await t.press("f7")
+        await t.until(lambda: isinstance(t.app.screen, Dialog), "question")
+        await t.press("enter")
+        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "refused by default")
+        assert "solve" not in t.session.calls
+        await t.press("f7")
+        await t.until(lambda: isinstance(t.app.screen, Dialog), "question")
+        await t.press("o")
+        await t.until(lambda: "étape 3/3" in t.text("LessonHeader"), "solved")
+        assert t.session.helped == {"restauration"}
+        assert "✔ 2 aidé" in t.text("StepRail")
+
+
+async def test_the_end_is_summed_up() -> None:
+    session = FakeSession(done=2, passing={"script", "passe"}, helped={"depot"})
+    async with trainee(session) as t:
+        await t.open_lesson()
+        await t.press("f5")
+        await t.until(lambda: isinstance(t.app.screen, SummaryScreen), "summary")
+        assert "★ 20/30 points" in t.text(".dialog-summary")
+        assert "1 étape avec la solution" in t.text(".dialog-summary")
+        await t.press("escape")
+        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "lesson")
+        await t.press("f5", "a")
+        await t.until(lambda: isinstance(t.app.screen, Dialog), "leaving")
+        await t.press("l")
+        await t.until(lambda: isinstance(t.app.screen, HomeScreen), "home")
+        assert t.session.closed

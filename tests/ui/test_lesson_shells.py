@@ -1,0 +1,152 @@
+"""Commands reach the right machine's shell; shells come back by themselves."""
+
+from driver import Trainee, trainee
+from fakes_course import EXTRACT
+from fakes_session import FakeSession
+from textual.content import Content
+from textual.widgets import Static
+
+from pcapra_lab.errors import LabError
+from pcapra_lab.lab.power import VmPower
+from pcapra_lab.ui.lesson.cards import CommandCard
+from pcapra_lab.ui.messages import ShellOpened
+from pcapra_lab.ui.terminal import TerminalPane
+
+
+def card(t: Trainee, key: str) -> CommandCard:
+    found = next(iter(t.lesson.lesson.cards_of(key)))
+    assert isinstance(found, CommandCard)
+    return found
+
+
+async def test_resuming_starts_at_the_current_step() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        assert isinstance(t.app.focused, CommandCard)
+        assert t.app.focused.block.key == "cmd-2"
+        title = t.lesson.query_one(".section-title.-current", Static)
+        assert str(title.content).startswith("● 2. Restaurer un fichier, et le prouver  en cours")
+        assert "étape 2/3" in t.text("LessonHeader")
+        assert title.region.y - t.lesson.lesson.region.y <= 2
+
+
+async def test_enter_runs_in_the_right_machine_and_keeps_the_focus() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        await t.press("enter")
+        await t.until(lambda: t.received("srv"), "bytes")
+        assert t.received("srv") == b"sudo mkdir -p /restore && cd /restore\r"
+        assert t.received("sauvegarde") == b""
+        assert "✓ envoyé" in str(card(t, "cmd-2").border_title)
+        assert isinstance(t.app.focused, CommandCard)
+
+
+async def test_placing_leaves_enter_to_the_trainee_and_gives_them_the_shell() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        await t.press("down", "down", "p")
+        await t.until(lambda: t.received("sauvegarde"), "bytes")
+        assert t.received("sauvegarde") == b"ls -l /sauve"
+        assert t.lesson.lab.shells.active == "sauvegarde"
+        await t.until(lambda: isinstance(t.app.focused, TerminalPane), "focus")
+        await t.press("enter")
+        await t.until(lambda: t.received("sauvegarde").endswith(b"\r"), "enter")
+
+
+async def test_several_lines_arrive_whole() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        await t.press("down", "enter")
+        await t.until(lambda: t.received("srv").endswith(b"\r"), "bytes")
+        lines = EXTRACT.code.rstrip("\n").encode().split(b"\n")
+        assert all(line in t.received("srv") for line in lines)
+
+
+async def test_a_held_key_sends_once() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        line = b"sudo mkdir -p /restore && cd /restore\r"
+        await t.press("enter", "enter", "enter")
+        t.clock.now += 2.0
+        await t.press("enter")
+        await t.until(lambda: len(t.received("srv")) >= 2 * len(line), "bytes")
+        assert t.received("srv") == 2 * line
+
+
+async def test_the_border_is_clickable() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        target = card(t, "cmd-2")
+        subtitle = Content.from_markup(str(target.border_subtitle)).plain
+        start = target.outer_size.width - len(subtitle) - 3
+        offset = (start + subtitle.index("placer"), target.outer_size.height - 1)
+        await t.pilot.click(target, offset=offset)
+        await t.until(lambda: t.received("srv"), "bytes")
+        assert t.received("srv") == b"sudo mkdir -p /restore && cd /restore"
+
+
+async def test_the_shell_has_every_key_but_f12() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        await t.press("f3", "f5", "ctrl+q", "ctrl+p", "escape", "tab", "v", "question_mark")
+        await t.until(lambda: t.received("srv").endswith(b"v?"), "keys")
+        assert t.received("srv") == b"\x1b[15~\x11\x10\x1b\tv?"
+        assert t.session.calls.count("check") == 0
+        assert "F12 " in t.text("KeyBar")
+        await t.press("f12")
+        await t.until(lambda: isinstance(t.app.focused, CommandCard), "lesson")
+        assert "F5 vérifier" in t.text("KeyBar")
+
+
+async def test_the_footer_acts_by_mouse_while_the_shell_has_the_focus() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        await t.press("f3")
+        bar = t.lesson.query_one("KeyBar", Static)
+        await t.pilot.click(bar, offset=(str(bar.content).index("vérifier") + 2, 0))
+        await t.until(lambda: "check" in t.session.calls, "check")
+
+
+async def test_f4_goes_to_the_next_machine() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        await t.press("f4")
+        assert t.lesson.lab.shells.active == "sauvegarde"
+        await t.press("a")
+        await t.until(lambda: t.received("sauvegarde") == b"a", "key")
+
+
+async def test_a_lost_shell_says_so_and_comes_back() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        first = t.session.shells["srv"]
+        t.session.shell_errors.append(LabError("srv : connexion refusée."))
+        first.close()
+        await t.until(lambda: t.session.shells["srv"] is not first, "new shell")
+        await t.until(lambda: t.lesson.lab.shells.slot("srv").live, "attached")
+        assert not t.session.shell_errors
+        assert not t.lesson.lab.shells.slot("srv").query_one(".shell-note").display
+
+
+async def test_a_machine_that_is_off_is_awaited() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.session.power = VmPower.STOPPED
+        t.session.shells["srv"].close()
+        await t.until(lambda: "la machine est éteinte" in t.text("#shell-srv"), "note")
+        opened = len(t.posted(ShellOpened))
+        t.session.power = VmPower.RUNNING
+        await t.until(lambda: len(t.posted(ShellOpened)) == opened + 1, "back")
+
+
+async def test_reconnecting_stops_at_its_deadline_until_asked() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.session.power = VmPower.STOPPED
+        t.session.shells["srv"].close()
+        await t.until(lambda: "la machine est éteinte" in t.text("#shell-srv"), "note")
+        t.clock.now += 601.0
+        await t.until(lambda: "Cliquez ici ou F3" in t.text("#shell-srv"), "given up")
+        t.session.power = VmPower.RUNNING
+        await t.press("f3")
+        await t.until(lambda: t.lesson.lab.shells.slot("srv").live, "back")
