@@ -82,10 +82,11 @@ def chosen(app: LabApplication, exercise: str | None) -> str:
 
 
 @contextlib.contextmanager
-def session(exercise: str | None) -> Iterator[LabSession]:
-    """A trainee's session for one command."""
+def session(exercise: str | None, *, exclusive: bool = True) -> Iterator[LabSession]:
+    """A trainee's session for one command; not exclusive, it works beside an open application."""
     with application() as app:
-        opened = app.open(chosen(app, exercise))
+        name = chosen(app, exercise)
+        opened = app.open(name) if exclusive else app.look(name)
         try:
             yield opened
         finally:

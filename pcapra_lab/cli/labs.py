@@ -98,7 +98,7 @@ def reset(exercise: str | None, vm: str | None, yes: bool) -> None:
 @guarded
 def status(exercise: str | None, as_json: bool) -> None:
     """L'état des machines et des étapes."""
-    with session(exercise) as opened:
+    with session(exercise, exclusive=False) as opened:
         state = opened.state()
     if as_json:
         print_json({**asdict(state), "earned": state.earned, "total": state.total})
@@ -114,5 +114,5 @@ def shell(vm: str, exercise: str | None) -> None:
     """Ouvre un terminal sur une machine (stagiaire@VM). On en sort par exit ou Ctrl-D."""
     if not sys.stdin.isatty():
         raise LabError("cette commande demande un terminal", hint="lancez-la sans redirection")
-    with session(exercise) as opened:
+    with session(exercise, exclusive=False) as opened:
         interact(lambda columns, rows: opened.open_shell(vm, columns, rows))

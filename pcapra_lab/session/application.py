@@ -61,6 +61,10 @@ class LabApplication:
         """See ``Application.open``."""
         return LabSession(self.installation, self.progress, exercise)
 
+    def look(self, exercise: str) -> LabSession:
+        """A session beside the one that holds the lab: to see its state and open shells."""
+        return LabSession(self.installation, self.progress, exercise, exclusive=False)
+
     def read_only(self, module: str, lesson: str) -> LessonDocument:
         """See ``Application.read_only``."""
         return self.installation.catalogue.lesson(module, lesson)

@@ -25,6 +25,7 @@ class Playground:
 
     Args:
         seed: what the parameters are drawn from. Another seed makes another preparation.
+        exclusive: take the lab's lock. Without it: only look, and open shells.
 
     Raises:
         ContentError: there is no such exercise.
@@ -32,7 +33,13 @@ class Playground:
     """
 
     def __init__(
-        self, installation: Installation, exercise_id: str, lab_id: str, seed: str
+        self,
+        installation: Installation,
+        exercise_id: str,
+        lab_id: str,
+        seed: str,
+        *,
+        exclusive: bool = True,
     ) -> None:
         self.installation = installation
         catalogue = installation.catalogue
@@ -45,7 +52,8 @@ class Playground:
         self._lab: Lab | None = None
         self._lock = LabLock(installation.paths.labs / lab_id)
         installation.paths.create()
-        self._lock.acquire()
+        if exclusive:
+            self._lock.acquire()
         self._grader = Grader(self._run_remote)
 
     @property

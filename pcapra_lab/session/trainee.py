@@ -40,11 +40,22 @@ class LabSession:
     """``session.api.TraineeSession`` on real machines."""
 
     def __init__(
-        self, installation: Installation, progress: ProgressStore, exercise_id: str
+        self,
+        installation: Installation,
+        progress: ProgressStore,
+        exercise_id: str,
+        *,
+        exclusive: bool = True,
     ) -> None:
         self._progress = progress
         self._id = exercise_id
-        self._play = Playground(installation, exercise_id, exercise_id, progress.seed(exercise_id))
+        self._play = Playground(
+            installation,
+            exercise_id,
+            exercise_id,
+            progress.seed(exercise_id),
+            exclusive=exclusive,
+        )
         self.exercise: Exercise = self._play.exercise
         self.topology: Topology = self._play.topology
         module, _, name = self.exercise.lesson.partition("/")

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from fakes_session import FakeApplication, FakeClock, FakeSession
 from textual.css.query import NoMatches
@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Static
 
 from pcapra_lab.ui.app import PcapraApp
+from pcapra_lab.ui.dialogs.base import Dialog
 from pcapra_lab.ui.lesson.screen import LessonScreen
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
@@ -60,6 +61,13 @@ class Trainee:
     def lesson(self) -> LessonScreen:
         assert isinstance(self.app.screen, LessonScreen), self.app.screen
         return self.app.screen
+
+    async def dialog(self, kind: type[Dialog[Any]]) -> None:
+        """Wait for a dialog, laid out and ready for keys."""
+        await self.until(
+            lambda: isinstance(self.app.screen, kind) and self.app.focused is not None,
+            kind.__name__,
+        )
 
     def text(self, selector: str) -> str:
         """Plain text of all ``Static`` widgets under ``selector`` on the current screen."""

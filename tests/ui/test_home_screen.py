@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 import pytest
 from driver import trainee
 from fakes_session import FakeApplication, FakeSession
-from textual.events import ScreenResume
 from textual.widgets import Static
 
 from pcapra_lab.errors import LabBusy
@@ -15,6 +14,7 @@ from pcapra_lab.ui.dialogs.failure import FailureDialog
 from pcapra_lab.ui.home.rows import LessonRow, ModulePanel
 from pcapra_lab.ui.home.screen import HomeScreen
 from pcapra_lab.ui.lesson.screen import LessonScreen
+from pcapra_lab.ui.messages import CourseLoaded
 
 
 async def test_resume_comes_first_and_has_the_focus() -> None:
@@ -83,7 +83,7 @@ async def test_a_lab_held_elsewhere_can_still_be_read() -> None:
     async with trainee(application=application) as t:
         await t.until(lambda: t.app.focused is not None, "focus")
         await t.press("enter")
-        await t.until(lambda: isinstance(t.app.screen, FailureDialog), "error")
+        await t.dialog(FailureDialog)
         assert "tenu par le processus 4242" in t.text(".dialog-body")
         assert "→ Fermez l'autre pcapra-lab." in t.text(".dialog-body")
         await t.press("l")
@@ -94,6 +94,7 @@ async def test_a_lab_held_elsewhere_can_still_be_read() -> None:
         await t.until(lambda: any("Lecture seule" in n.message for n in t.app._notifications), "no")
         await t.press("f9")
         await t.until(lambda: isinstance(t.app.screen, HomeScreen), "home")
+        await t.until(lambda: len(t.posted(CourseLoaded)) > 1, "course read again")
 
 
 async def test_a_defect_is_reported_and_does_not_end_the_app() -> None:
@@ -101,10 +102,8 @@ async def test_a_defect_is_reported_and_does_not_end_the_app() -> None:
         raise KeyError("oubli")
 
     application = FakeApplication()
+    application.resume = broken  # type: ignore[method-assign]
     async with trainee(application=application) as t:
-        await t.until(lambda: t.app.focused is not None, "focus")
-        application.resume = broken  # type: ignore[method-assign]
-        t.app.screen.post_message(ScreenResume())
         await t.until(lambda: "Erreur interne : KeyError" in t.text("#course"), "error")
         await t.press("ctrl+q")
         await t.until(lambda: not t.app.is_running, "exit")
@@ -115,7 +114,7 @@ async def test_a_missing_emulator_is_said_at_once_and_lessons_can_be_read(
 ) -> None:
     monkeypatch.setenv("PCAPRA_EMULATOR", "inconnu")
     async with trainee() as t:
-        await t.until(lambda: isinstance(t.app.screen, FailureDialog), "error")
+        await t.dialog(FailureDialog)
         assert "inconnu" in t.text(".dialog-body")
         await t.press("escape")
         await t.until(lambda: isinstance(t.app.focused, LessonRow), "home")

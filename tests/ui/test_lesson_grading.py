@@ -85,7 +85,7 @@ async def test_a_watch_that_cannot_be_made_is_said_quietly() -> None:
         await t.until(lambda: "injoignable" in t.text("#check-state"), "said")
         assert isinstance(t.app.screen, LessonScreen)
         await t.press("f5")
-        await t.until(lambda: isinstance(t.app.screen, FailureDialog), "dialog")
+        await t.dialog(FailureDialog)
         assert "→ Attendez." in t.text(".dialog-body")
 
 
@@ -93,7 +93,7 @@ async def test_hints_come_one_at_a_time_and_are_free_to_read_again() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
         await t.press("f6")
-        await t.until(lambda: isinstance(t.app.screen, HintDialog), "hints")
+        await t.dialog(HintDialog)
         assert t.session.hints == {}
         assert "coûte des points" in t.text(".dialog-body")
         await t.press("i")
@@ -102,7 +102,7 @@ async def test_hints_come_one_at_a_time_and_are_free_to_read_again() -> None:
         await t.press("enter")
         await t.until(lambda: isinstance(t.app.screen, LessonScreen), "closed by Enter")
         await t.press("f6")
-        await t.until(lambda: isinstance(t.app.screen, HintDialog), "again")
+        await t.dialog(HintDialog)
         assert "Indice 1" in t.text(".dialog-body")
         assert t.session.hints == {"restauration": 1}
         await t.press("i")
@@ -114,12 +114,12 @@ async def test_the_solution_asks_first_and_marks_the_step() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
         await t.press("f7")
-        await t.until(lambda: isinstance(t.app.screen, Dialog), "question")
+        await t.dialog(Dialog)
         await t.press("enter")
         await t.until(lambda: isinstance(t.app.screen, LessonScreen), "refused by default")
         assert "solve" not in t.session.calls
         await t.press("f7")
-        await t.until(lambda: isinstance(t.app.screen, Dialog), "question")
+        await t.dialog(Dialog)
         await t.press("o")
         await t.until(lambda: "étape 3/3" in t.text("LessonHeader"), "solved")
         assert t.session.helped == {"restauration"}
@@ -131,13 +131,13 @@ async def test_the_end_is_summed_up() -> None:
     async with trainee(session) as t:
         await t.open_lesson()
         await t.press("f5")
-        await t.until(lambda: isinstance(t.app.screen, SummaryScreen), "summary")
+        await t.dialog(SummaryScreen)
         assert "★ 20/30 points" in t.text(".dialog-summary")
         assert "1 étape avec la solution" in t.text(".dialog-summary")
         await t.press("escape")
         await t.until(lambda: isinstance(t.app.screen, LessonScreen), "lesson")
         await t.press("f5", "a")
-        await t.until(lambda: isinstance(t.app.screen, Dialog), "leaving")
+        await t.dialog(Dialog)
         await t.press("l")
         await t.until(lambda: isinstance(t.app.screen, HomeScreen), "home")
         assert t.session.closed

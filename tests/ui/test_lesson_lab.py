@@ -75,7 +75,7 @@ async def test_reset_of_one_machine_keeps_progress_and_reconnects() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
         await t.press("f8")
-        await t.until(lambda: isinstance(t.app.screen, Dialog), "question")
+        await t.dialog(Dialog)
         await t.press("2")
         await t.until(lambda: "reset sauvegarde" in t.session.calls, "reset")
         await t.until(lambda: t.session.calls.count("shell sauvegarde") == 2, "reconnected")
@@ -87,7 +87,7 @@ async def test_reset_of_the_lab_goes_back_to_the_first_step() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
         await t.press("f8")
-        await t.until(lambda: isinstance(t.app.screen, Dialog), "question")
+        await t.dialog(Dialog)
         await t.press("t")
         await t.until(lambda: "étape 1/3" in t.text("LessonHeader"), "first step")
         assert "reset lab" in t.session.calls
@@ -99,7 +99,7 @@ async def test_a_reset_machine_gets_a_new_shell_even_if_the_old_link_seems_up() 
         t.session.silent_reset = True
         old = t.session.shells["srv"]
         await t.press("f8")
-        await t.until(lambda: isinstance(t.app.screen, Dialog), "question")
+        await t.dialog(Dialog)
         await t.press("1")
         await t.until(lambda: t.session.shells["srv"] is not old, "new shell")
         await t.until(lambda: old.closed, "old one closed")
@@ -110,13 +110,13 @@ async def test_a_file_is_written_only_after_its_difference_was_seen() -> None:
     async with trainee(session) as t:
         await t.open_lesson()
         await t.press("enter")
-        await t.until(lambda: isinstance(t.app.screen, DifferenceDialog), "difference")
+        await t.dialog(DifferenceDialog)
         assert "-borg\n+set -eu" in t.text(".dialog-body")
         await t.press("escape")
         await t.until(lambda: isinstance(t.app.screen, LessonScreen), "given up")
         assert not any(call.startswith("write") for call in session.calls)
         await t.press("enter")
-        await t.until(lambda: isinstance(t.app.screen, DifferenceDialog), "difference")
+        await t.dialog(DifferenceDialog)
         await t.press("o")
         await t.until(lambda: "write srv:/usr/local/bin/sauvegarde 0755" in session.calls, "write")
         assert session.files["srv:/usr/local/bin/sauvegarde"] == SCRIPT_FILE.content
@@ -129,7 +129,7 @@ async def test_an_identical_file_offers_nothing_to_write() -> None:
     async with trainee(FakeSession(done=2, files=files)) as t:
         await t.open_lesson()
         await t.press("enter")
-        await t.until(lambda: isinstance(t.app.screen, DifferenceDialog), "difference")
+        await t.dialog(DifferenceDialog)
         assert "déjà identique" in t.text(".dialog-summary")
         assert not t.app.screen.query("#answer-o")
 
@@ -138,7 +138,7 @@ async def test_leaving_can_save_the_machines() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
         await t.press("f9")
-        await t.until(lambda: isinstance(t.app.screen, Dialog), "question")
+        await t.dialog(Dialog)
         await t.press("s")
         await t.until(lambda: isinstance(t.app.screen, HomeScreen), "home")
         assert t.session.calls[-2:] == ["stop", "close"]
@@ -148,7 +148,7 @@ async def test_quitting_can_leave_them_running() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
         await t.press("ctrl+q")
-        await t.until(lambda: isinstance(t.app.screen, Dialog), "question")
+        await t.dialog(Dialog)
         await t.press("l")
         await t.until(lambda: not t.app.is_running, "exit")
         assert "stop" not in t.session.calls
@@ -159,7 +159,7 @@ async def test_staying_changes_nothing() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
         await t.press("f10")
-        await t.until(lambda: isinstance(t.app.screen, Dialog), "question")
+        await t.dialog(Dialog)
         await t.press("escape")
         await t.until(lambda: isinstance(t.app.screen, LessonScreen), "lesson")
         assert not t.session.closed
@@ -173,9 +173,9 @@ async def test_a_save_that_fails_loses_nothing() -> None:
     async with trainee(session) as t:
         await t.open_lesson()
         await t.press("f10")
-        await t.until(lambda: isinstance(t.app.screen, Dialog), "question")
+        await t.dialog(Dialog)
         await t.press("s")
-        await t.until(lambda: isinstance(t.app.screen, FailureDialog), "failure")
+        await t.dialog(FailureDialog)
         assert "→ Libérez 400 Mio." in t.text(".dialog-body")
         await t.press("r")
         await t.until(lambda: not t.app.is_running, "exit")
@@ -187,7 +187,7 @@ async def test_leaving_during_the_preparation_interrupts_it_first() -> None:
     async with trainee(session) as t:
         await t.open_unready()
         await t.press("f10")
-        await t.until(lambda: isinstance(t.app.screen, Dialog), "question")
+        await t.dialog(Dialog)
         await t.press("o")
         await t.until(lambda: not t.app.is_running, "exit")
         assert t.posted(ActionFailed)
@@ -201,7 +201,7 @@ async def test_leaving_waits_for_the_check_that_is_running() -> None:
         await t.press("f5")
         await t.until(lambda: t.session.checking == 1, "checking")
         await t.press("f9")
-        await t.until(lambda: isinstance(t.app.screen, Dialog), "question")
+        await t.dialog(Dialog)
         await t.press("l")
         await t.pilot.pause()
         assert not t.session.closed

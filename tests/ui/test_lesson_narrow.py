@@ -70,7 +70,7 @@ async def test_help_lists_the_keys() -> None:
     async with trainee(FakeSession(done=1), NARROW) as t:
         await t.open_lesson()
         await t.press("f1")
-        await t.until(lambda: isinstance(t.app.screen, HelpDialog), "help")
+        await t.dialog(HelpDialog)
         assert "F12" in t.text(".dialog-body")
         await t.press("escape")
         await t.until(lambda: isinstance(t.app.screen, LessonScreen), "lesson")

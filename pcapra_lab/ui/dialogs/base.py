@@ -66,7 +66,9 @@ class Dialog(ModalScreen[T]):
 
     def focus_first(self) -> None:
         """Focus the first answer. Dialogs that scroll override it."""
-        self.query(Button).first().focus()
+        for button in self.query(Button):
+            button.focus()
+            return
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer by mouse or Enter."""

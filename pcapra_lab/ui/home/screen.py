@@ -51,6 +51,8 @@ class HomeScreen(Screen[None]):
         self._bridge = ApplicationBridge(application, self.post_message)
         self._pacing = pacing
         self._opening: LessonCard | None = None
+        self._stale = True
+        """The course is to be read when this screen is next seen."""
         self._warm = False
 
     def compose(self) -> ComposeResult:
@@ -70,14 +72,16 @@ class HomeScreen(Screen[None]):
         self._call(self._bridge.examine_host, "host")
 
     def on_screen_resume(self) -> None:
-        """Read the course again: progress may have changed."""
-        self._call(self._bridge.load_course, "course")
+        """Read the course, again after each lesson: progress may have changed."""
+        if self._stale:
+            self._call(self._bridge.load_course, "course")
 
     def _call(self, work: Callable[[], None], group: str) -> None:
         self.run_worker(work, thread=True, group=group, exclusive=True, exit_on_error=False)
 
     @on(CourseLoaded)
     async def _show_course(self, message: CourseLoaded) -> None:
+        self._stale = False
         course = self.query_one("#course", VerticalScroll)
         kept = self.focused.card.id if isinstance(self.focused, LessonRow) else None
         await course.remove_children()
@@ -124,6 +128,7 @@ class HomeScreen(Screen[None]):
         from pcapra_lab.ui.lesson.screen import LessonScreen
 
         self._opening = None
+        self._stale = True
         self.app.push_screen(
             LessonScreen(message.card, message.document, message.session, self._pacing)
         )
@@ -133,7 +138,7 @@ class HomeScreen(Screen[None]):
         if message.action is Action.HOST:
             self.query_one("#host", Static).update(explained(message.error))
         elif message.action is Action.HOME:
-            # In place: closing a dialog reads the course again, and would bring it back.
+            # In place: closing a dialog would read the course again, and bring the dialog back.
             course = self.query_one("#course", VerticalScroll)
             await course.remove_children()
             await course.mount(Static(explained(message.error)))

@@ -1,0 +1,27 @@
+#!/bin/sh
+# Install what the lab needs of the host. Does nothing, fast, once it is all there.
+set -eu
+here=$(dirname "$0")
+packages=$(grep -v '^#' "$here/debian-packages.txt")
+
+missing=
+for package in $packages; do
+    status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+    [ "$status" = installed ] || missing="$missing $package"
+done
+[ -n "$missing" ] || exit 0
+
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || {
+        echo "Il manque des paquets :$missing" >&2
+        echo "→ installez-les en root : apt-get install$missing" >&2
+        exit 4
+    }
+    sudo=sudo
+fi
+echo "Installation des paquets système :$missing"
+export DEBIAN_FRONTEND=noninteractive
+$sudo apt-get update -q
+# shellcheck disable=SC2086 # a list of names
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing

@@ -1,0 +1,114 @@
+"""Driving the real program as a person would: by its command line, in processes of our own."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pcapra_lab.lab.paths import default_paths
+
+PROGRAM = Path(sys.executable).with_name("pcapra-lab")
+
+
+@dataclass(frozen=True)
+class LabHome:
+    """An installation of the test's own, that shares the account's built images."""
+
+    root: Path
+
+    @property
+    def env(self) -> dict[str, str]:
+        return {**os.environ, "PCAPRA_HOME": str(self.root), "LC_ALL": "C.UTF-8"}
+
+    def run(self, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(PROGRAM), *arguments],
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def json(self, *arguments: str, timeout: float = 600) -> Any:
+        done = self.run(*arguments, "--json", timeout=timeout)
+        assert done.stdout, done.stderr
+        return json.loads(done.stdout)
+
+    def spawn(self, *arguments: str) -> subprocess.Popen[str]:
+        return subprocess.Popen(
+            [str(PROGRAM), *arguments],
+            env=self.env,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            bufsize=1,
+            start_new_session=True,
+        )
+
+
+@contextmanager
+def lab_home() -> Iterator[LabHome]:
+    """A home under the account's data folder: as root, QEMU's account must reach it."""
+    paths = default_paths()
+    paths.create()
+    base = paths.data.parent if os.geteuid() == 0 else paths.data
+    root = Path(tempfile.mkdtemp(prefix="e2e-", dir=base))
+    root.chmod(0o711)
+    (root / "cache").symlink_to(paths.cache)
+    home = LabHome(root)
+    try:
+        yield home
+    finally:
+        for lab in (root / "data" / "labs").glob("*"):
+            if not lab.name.startswith("rejeu-"):
+                home.run("down", lab.name, "--delete", timeout=120)
+        shutil.rmtree(root)
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    """kill -9, of this process only: what it started goes on, as after a crash."""
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(timeout=30)
+
+
+def processes_naming(text: str) -> list[str]:
+    """Command lines of running processes that contain ``text``."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if text in command and int(folder.name) != os.getpid():
+            found.append(command)
+    return found
+
+
+def listening_ports(pids: set[int]) -> set[int]:
+    """TCP ports that any of these processes listen on."""
+    inodes = set()
+    for pid in pids:
+        for link in Path(f"/proc/{pid}/fd").glob("*"):
+            try:
+                target = str(link.readlink())
+            except OSError:
+                continue
+            if target.startswith("socket:["):
+                inodes.add(target[8:-1])
+    ports = set()
+    for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+        fields = line.split()
+        if fields[3] == "0A" and fields[9] in inodes:
+            ports.add(int(fields[1].rpartition(":")[2], 16))
+    return ports
