@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pcapra_lab.content.blocks import Block, FileBlock, LessonDocument, Prose
+from pcapra_lab.content.models import Exercise
 from pcapra_lab.content.problems import ContentProblems, Problem, shown, suggestion
 
 PLACEHOLDER = re.compile(r"\{\{([a-z0-9][a-z0-9-]*)\}\}")
@@ -61,6 +62,19 @@ def fill(document: LessonDocument, values: Mapping[str, str]) -> LessonDocument:
             for section in document.sections
         ),
     )
+
+
+def fill_hints(exercise: Exercise, values: Mapping[str, str]) -> Exercise:
+    """The exercise with parameters replaced in what the trainee reads of it: titles and hints."""
+
+    def put(text: str) -> str:
+        return PLACEHOLDER.sub(lambda match: values.get(match[1], match[0]), text)
+
+    steps = [
+        step.model_copy(update={"title": put(step.title), "hints": [put(h) for h in step.hints]})
+        for step in exercise.steps
+    ]
+    return exercise.model_copy(update={"steps": steps})
 
 
 def _texts(block: Block) -> Iterator[tuple[str, int]]:

@@ -234,7 +234,8 @@ def private_folder(path: Path) -> None:
     Raises:
         EnvironmentProblem: someone else owns a folder of that name.
     """
-    path.mkdir(mode=0o700, exist_ok=True)
+    with suppress(FileExistsError):
+        path.mkdir(mode=0o700)
     status = path.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
         raise EnvironmentProblem(

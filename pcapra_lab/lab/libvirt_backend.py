@@ -146,7 +146,8 @@ class LibvirtHypervisor:
 
     def versions(self) -> str:
         """See ``Hypervisor.versions``."""
-        number = self._connection.getVersion()
+        with self._errors("libvirt", "lire sa version"):
+            number = self._connection.getVersion()
         return f"qemu {number // 1_000_000}.{number // 1000 % 1000}.{number % 1000}"
 
     def close(self) -> None:

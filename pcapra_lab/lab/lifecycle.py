@@ -80,7 +80,12 @@ class Lab:
             self.forget(label)
 
     def reset_vm(self, name: str, sink: EventSink, cancel: threading.Event) -> None:
-        """One machine back to the prepared state; the others are not touched."""
+        """One machine back to the prepared state; the others are not touched.
+
+        A sleeping lab wakes first: the others' saved memory would be lost.
+        """
+        if self.manifest.asleep:
+            self._wake(sink, cancel)
         self._restore([self.plan.vm(name)], self._set(PREPARED), sink, cancel)
 
     def checkpoint(self, label: str) -> None:
@@ -107,14 +112,15 @@ class Lab:
 
     def delete(self) -> None:
         """Remove machines and disks. The keys stay."""
+        # First: a kill half way must not leave states of machines that are gone.
+        self.manifest.sets.clear()
+        self.manifest.key, self.manifest.asleep = "", False
+        self.manifest.save()
         self.links.close()
         for vm in self.plan.vms:
             self.world.hypervisor.destroy(vm.domain)
             self.world.hypervisor.undefine(vm.domain)
             remove_files(vm)
-        self.manifest.sets.clear()
-        self.manifest.key, self.manifest.asleep = "", False
-        self.manifest.save()
 
     def power(self) -> dict[str, VmPower]:
         """Every machine's state."""
@@ -161,6 +167,9 @@ class Lab:
         _check(cancel)
         hypervisor = self.world.hypervisor
         with tracked(sink, self.world.durations, Phase.BOOT, vm.name, "boot") as tracker:
+            if hypervisor.power(vm.domain) is VmPower.STOPPED:
+                # Its forwarded port died with its last QEMU.
+                self.links.close([vm.name])
             hypervisor.start(vm.domain)
             hypervisor.resume(vm.domain)
 

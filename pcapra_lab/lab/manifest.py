@@ -73,7 +73,7 @@ class Manifest:
         if data.get("schema") != SCHEMA:
             raise LabError(
                 f"{path} vient d'une autre version du programme (schéma {data.get('schema')})",
-                hint="mettez pcapra-lab à jour, ou « pcapra-lab down --delete » pour recommencer",
+                hint="mettez pcapra-lab à jour",
             )
         sets = {k: SavedSet(k, v["snapshot"], v["at"]) for k, v in data["sets"].items()}
         return cls(path, data["key"], data["segment_attempt"], data["serial"], data["asleep"], sets)

@@ -8,7 +8,8 @@ import subprocess
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -67,8 +68,13 @@ def run(
         ) from error
     try:
         return _follow(process, argv, timeout, cancel, on_line, stdin, hint)
-    finally:
+    except BaseException:
         end_group(process)
+        raise
+    finally:
+        for stream in (process.stdin, process.stdout, process.stderr):
+            if stream is not None and not stream.closed:
+                stream.close()
 
 
 def _follow(
@@ -92,13 +98,7 @@ def _follow(
                 selector.register(stream, selectors.EVENT_READ)
                 pending[stream.fileno()] = bytearray()
         while selector.get_map():
-            if cancel is not None and cancel.is_set():
-                raise Cancelled
-            if time.monotonic() > deadline:
-                raise ProcessFailed(
-                    f"« {shlex.join(argv)} » n'a pas fini en {timeout:.0f} s\n" + "\n".join(tail),
-                    hint=hint,
-                )
+            _check(argv, deadline, timeout, cancel, tail, hint)
             for key, _ in selector.select(POLL_SECONDS):
                 chunk = os.read(key.fd, 65536)
                 if not chunk:
@@ -110,12 +110,33 @@ def _follow(
                     tail.append(line)
                     if on_line is not None:
                         on_line(line)
-    code = process.wait(timeout=max(1.0, deadline - time.monotonic()))
+        # A program may close its outputs long before it ends.
+        while (code := process.poll()) is None:
+            _check(argv, deadline, timeout, cancel, tail, hint)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=POLL_SECONDS)
     if code != 0:
         raise ProcessFailed(
             f"« {shlex.join(argv)} » a échoué (code {code})\n" + "\n".join(tail), hint=hint
         )
     return output.decode(errors="replace")
+
+
+def _check(
+    argv: Sequence[str],
+    deadline: float,
+    timeout: float,
+    cancel: threading.Event | None,
+    tail: Iterable[str],
+    hint: str,
+) -> None:
+    if cancel is not None and cancel.is_set():
+        raise Cancelled
+    if time.monotonic() > deadline:
+        raise ProcessFailed(
+            f"« {shlex.join(argv)} » n'a pas fini en {timeout:.0f} s\n" + "\n".join(tail),
+            hint=hint,
+        )
 
 
 def _write(stream: IO[bytes], data: bytes) -> None:
@@ -136,16 +157,9 @@ def _lines(buffer: bytearray, chunk: bytes) -> list[str]:
 
 def end_group(process: subprocess.Popen[bytes], grace: float = 5.0) -> None:
     """End a process started in its own session, and all it started: TERM, then KILL."""
-    if process.poll() is None:
-        for number, patience in ((signal.SIGTERM, grace), (signal.SIGKILL, grace)):
-            try:
-                os.killpg(process.pid, number)
-                process.wait(timeout=patience)
-                break
-            except subprocess.TimeoutExpired:
-                continue
-            except ProcessLookupError:
-                break
-    for stream in (process.stdin, process.stdout, process.stderr):
-        if stream is not None and not stream.closed:
-            stream.close()
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        # The program may have ended before what it started: the group outlives its leader.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=grace)

@@ -180,7 +180,11 @@ class SshLink:
             channel.shutdown_write()
         while True:
             if pending and channel.send_ready():
-                sent = channel.send(bytes(pending[:65536]))
+                try:
+                    sent = channel.send(bytes(pending[:65536]))
+                except OSError:
+                    # It ended without reading everything: its exit status tells the story.
+                    sent = len(pending)
                 pending = pending[sent:]
                 if not pending:
                     channel.shutdown_write()

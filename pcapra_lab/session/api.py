@@ -61,6 +61,7 @@ class StepStatus:
     earned: int
     hints_used: int
     hints_total: int
+    """The solution not counted."""
     seconds: float
     """Time spent on it so far."""
 

@@ -12,7 +12,7 @@ _READ = f'[ -e "$1" ] || exit {_ABSENT}; exec head -c {LIMIT + 1} -- "$1"'
 _WRITE = (
     'set -e; mkdir -p -- "$2"; scratch=$(mktemp -- "$2/.pcapra.XXXXXX"); '
     'trap \'rm -f -- "$scratch"\' EXIT; cat > "$scratch"; chmod -- "$3" "$scratch"; '
-    'mv -f -- "$scratch" "$1"'
+    'mv -fT -- "$scratch" "$1"'
 )
 
 

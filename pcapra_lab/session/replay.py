@@ -98,6 +98,11 @@ class Replay:
             LabError: the lab itself failed.
             Cancelled: ``cancel`` was set.
         """
+        known = [step.id for step in self._play.exercise.steps]
+        if until is not None and until not in known:
+            raise LabError(
+                f"l'étape « {until} » n'existe pas", hint=f"étapes : {', '.join(known)}"
+            )
         started = time.monotonic()
         if not self._play.up(sink, cancel):
             self._play.lab.reset(sink, cancel)

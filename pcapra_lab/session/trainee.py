@@ -5,7 +5,7 @@ import time
 
 from pcapra_lab.content.base import seconds as duration_seconds
 from pcapra_lab.content.blocks import LessonDocument
-from pcapra_lab.content.fill import fill
+from pcapra_lab.content.fill import fill, fill_hints
 from pcapra_lab.content.models import Exercise, Step, Topology
 from pcapra_lab.drills.objective import Instant, Timeline, measure_rto
 from pcapra_lab.errors import LabError
@@ -49,6 +49,10 @@ class LabSession:
     ) -> None:
         self._progress = progress
         self._id = exercise_id
+        # The lesson before the lock: a malformed one must not leave the lab taken.
+        self.exercise: Exercise = installation.catalogue.exercise(exercise_id)
+        module, _, name = self.exercise.lesson.partition("/")
+        document = installation.catalogue.lesson(module, name)
         self._play = Playground(
             installation,
             exercise_id,
@@ -56,11 +60,9 @@ class LabSession:
             progress.seed(exercise_id),
             exclusive=exclusive,
         )
-        self.exercise: Exercise = self._play.exercise
         self.topology: Topology = self._play.topology
-        module, _, name = self.exercise.lesson.partition("/")
-        document = installation.catalogue.lesson(module, name)
         self.lesson: LessonDocument = fill(document, self._play.parameters)
+        self.exercise = fill_hints(self.exercise, self._play.parameters)
         self._watch = Stopwatch(self._spent)
         self._ready = False
         # Grading, solving and resetting never overlap: each changes what the others look at.
@@ -122,6 +124,8 @@ class LabSession:
         """See ``TraineeSession.check``."""
         with self._turn:
             step = self._current()
+            # Its setup failed when the step before it was passed: try again.
+            self._enter_current(ignore)
             began = Instant.now()
             report = self._play.grade(step, observe_only=observe_only)
             report = self._measured(step, report, began)
@@ -159,6 +163,7 @@ class LabSession:
         """See ``TraineeSession.solve``."""
         with self._turn:
             step = self._current()
+            self._enter_current(on_event)
             self._progress.use_solution(self._id, step.id)
             started = time.monotonic()
             for number, script in enumerate(step.solution):
@@ -211,11 +216,11 @@ class LabSession:
             )
         if not self._ready:
             self._attach()
-        return self._play.step(current)
+        return next(step for step in self.exercise.steps if step.id == current)
 
     def _attach(self) -> None:
         """A new process finds the machines running: nothing to start, only to make sure."""
-        power = self._play.lab.power() if self._play.has_lab else {}
+        power = self._power()
         asleep = [name for name, state in power.items() if state is not VmPower.RUNNING]
         if not power or asleep or not self._play.lab.prepared:
             raise LabError(
@@ -255,22 +260,24 @@ class LabSession:
         if text is None:
             return report
         timeline = Timeline.from_json(text)
+        measured = timeline.first_green is not None
         if report.green:
             timeline.green()
         elif any(r.outcome is Outcome.FAIL for r in report.results):
             timeline.red(began)
         self._progress.save_timeline(self._id, step.id, timeline.to_json())
-        result = measure_rto(timeline)
+        result = measure_rto(timeline) if report.green else None
         if result is None:
             return report
-        self._progress.record_rto(
-            self._id,
-            step.id,
-            seconds=result.seconds,
-            uncertainty_seconds=result.uncertainty_seconds,
-            target=result.target,
-            met=result.met,
-        )
+        if not measured:
+            self._progress.record_rto(
+                self._id,
+                step.id,
+                seconds=result.seconds,
+                uncertainty_seconds=result.uncertainty_seconds,
+                target=result.target,
+                met=result.met,
+            )
         return StepReport(
             report.step,
             report.results,
@@ -291,18 +298,22 @@ class LabSession:
             points=step.points,
             earned=record.earned(step.points) if record else 0,
             hints_used=record.hints_used if record else 0,
-            hints_total=len(step.hints) + 1,
+            hints_total=len(step.hints),
             seconds=record.seconds if record else 0.0,
         )
 
     def _vms(self) -> tuple[VmStatus, ...]:
-        power: dict[str, VmPower] = {}
-        if self._play.has_lab and self._play.installation.daemons.running():
-            power = self._play.lab.power()
+        power = self._power()
         return tuple(
             VmStatus(vm.name, vm.title, vm.address, power.get(vm.name, VmPower.ABSENT))
             for vm in self.topology.vms
         )
+
+    def _power(self) -> dict[str, VmPower]:
+        """Every machine's state; empty when none can exist. Looking starts no daemon."""
+        if self._play.has_lab and self._play.installation.daemons.running():
+            return self._play.lab.power()
+        return {}
 
     def _solution_text(self, step: Step) -> str:
         parts = []

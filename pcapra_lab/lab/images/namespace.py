@@ -51,6 +51,7 @@ def _has_range(table: Path, user: str) -> bool:
     for line in table.read_text().splitlines():
         owner, _, rest = line.partition(":")
         count = rest.rpartition(":")[2]
-        if owner in (user, str(os.geteuid())) and count.isdigit():
-            return int(count) >= SUBUIDS_NEEDED
+        mine = owner in (user, str(os.geteuid()))
+        if mine and count.isdigit() and int(count) >= SUBUIDS_NEEDED:
+            return True
     return False
