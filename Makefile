@@ -9,7 +9,7 @@ BIN := $(DEV)/bin
 lab: venv
 	@$(VENV)/bin/pcapra-lab image build
 	@if [ -t 0 ] && [ -t 1 ]; then exec $(VENV)/bin/pcapra-lab; \
-	else exec $(VENV)/bin/pcapra-lab replay borgbackup --no-mutants --keep; fi
+	else exec $(VENV)/bin/pcapra-lab replay borgbackup --mutants 0 --keep; fi
 
 test: fast e2e
 

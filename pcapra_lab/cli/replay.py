@@ -8,6 +8,7 @@ from dataclasses import asdict
 import click
 
 from pcapra_lab.cli.common import application, cancellable, chosen, guarded, print_json, progress
+from pcapra_lab.session.playground import ignore
 from pcapra_lab.session.proof import write_proof
 from pcapra_lab.session.replay import Replay, ReplayResult, Row
 
@@ -15,18 +16,25 @@ from pcapra_lab.session.replay import Replay, ReplayResult, Row
 @click.command()
 @click.argument("exercise")
 @click.option("--seed", help="Graine des paramètres ; tirée au hasard sinon.")
-@click.option("--mutants/--no-mutants", default=True, help="Applique aussi les états faux.")
+@click.option(
+    "--mutants",
+    metavar="N",
+    default="tous",
+    help="Nombre d'états faux à appliquer par étape (0 : aucun) ; tous par défaut.",
+)
 @click.option("--until", metavar="ÉTAPE", help="S'arrête après cette étape.")
 @click.option("--keep", is_flag=True, help="Endort les machines au lieu de les supprimer.")
+@click.option("--discard", is_flag=True, help="Supprime seulement les machines gardées par --keep.")
 @click.option("--proof/--no-proof", default=False, help="Écrit proof.json si tout est prouvé.")
 @click.option("--json", "as_json", is_flag=True, help="Résultat en JSON.")
 @guarded
 def replay(
     exercise: str,
     seed: str | None,
-    mutants: bool,
+    mutants: str,
     until: str | None,
     keep: bool,
+    discard: bool,
     proof: bool,
     as_json: bool,
 ) -> None:
@@ -37,22 +45,29 @@ def replay(
     rejeu sont à part : celles du stagiaire ne sont pas touchées. Code de sortie : 0 si tout
     est comme il faut, 1 sinon.
     """
+    if mutants != "tous" and not mutants.isdigit():
+        raise click.BadParameter("un nombre, ou « tous »", param_hint="--mutants")
+    count = None if mutants == "tous" else int(mutants)
     with application() as app, cancellable() as cancel:
         name = chosen(app, exercise)
         run = Replay(
             app.installation,
             name,
             seed or secrets.token_hex(8),
-            mutants=mutants,
+            mutants=count,
             on_row=lambda row: None if as_json else _show(row),
         )
+        if discard:
+            run.close(ignore, keep=False)
+            click.echo("Machines du rejeu supprimées.")
+            return
         with progress() as printer:
             try:
                 result = run.run(printer, cancel, until=until)
                 world = _world(run) if proof else {}
             finally:
                 run.close(printer, keep=keep)
-        if proof and result.ok and mutants and until is None:
+        if proof and result.ok and count is None and until is None:
             write_proof(app.installation.catalogue, result, world)
     if as_json:
         print_json(

@@ -38,6 +38,9 @@ class BaseCheck(Strict):
     effect: Effect = Effect.OBSERVE
     needs: list[Slug] = []
     """Checks of the same step that must pass first; otherwise this one is skipped."""
+    guard: bool = False
+    """It holds before the step as well: something the solution must not break. The replay lets
+    it pass there, and the linter asks for a mutant that it alone, or it too, must kill."""
     timeout: Duration = "60s"
 
 

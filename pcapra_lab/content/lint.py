@@ -41,10 +41,9 @@ class _Lint:
 
     def run(self) -> list[Problem]:
         images = set(self.catalogue.image_ids())
-        parents = {name: loaded.model.parent for name, loaded in self.images.items()}
         self.problems += self._nameless_folders()
         for image in self.images.values():
-            self.problems += lint_image(image, parents)
+            self.problems += lint_image(image)
             self.problems += missing(image, recipe_files(image.model))
         for topology in self.topologies.values():
             self.problems += lint_topology(topology, images)

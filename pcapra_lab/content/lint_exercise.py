@@ -92,6 +92,12 @@ def _mutants(step: Step, checks: list[str]) -> Iterator[tuple[Loc, str]]:
         yield ("mutants",), f"au moins {MIN_MUTANTS} mutants attendus, {len(step.mutants)} donné(s)"
     for j in twice(mutant.id for mutant in step.mutants):
         yield ("mutants", j, "id"), f"mutant {shown(step.mutants[j].id)} en double dans l'étape"
+    killers = {killer for mutant in step.mutants for killer in mutant.killed_by}
+    for j, check in enumerate(step.checks):
+        if check.guard and check.id not in killers:
+            yield ("checks", j, "guard"), "un garde-fou doit tuer un mutant au moins (killed_by)"
+    if all(check.guard for check in step.checks):
+        yield ("checks",), "une étape faite de garde-fous seulement est réussie d'avance"
     for j, mutant in enumerate(step.mutants):
         for k, killer in enumerate(mutant.killed_by):
             if killer not in checks:

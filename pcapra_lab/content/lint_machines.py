@@ -33,19 +33,9 @@ def lint_topology(loaded: Loaded[Topology], images: set[str]) -> Iterator[Proble
             yield loaded.problem(("vms", i, "disks", j, "id"), message)
 
 
-def lint_image(loaded: Loaded[ImageRecipe], parents: dict[str, str | None]) -> Iterator[Problem]:
-    """Problems of an image recipe; ``parents`` maps every recipe to the one it is built on."""
-    recipe = loaded.model
-    yield from _stem(loaded, recipe.id)
-    if recipe.parent is not None and recipe.parent not in parents:
-        message = f"aucune image {shown(recipe.parent)}" + suggestion(recipe.parent, parents)
-        yield loaded.problem(("parent",), message)
-    chain = [recipe.id]
-    while (parent := parents.get(chain[-1])) is not None:
-        chain.append(parent)
-        if parent in chain[:-1]:
-            yield loaded.problem(("parent",), f"images bâties en rond : {' → '.join(chain)}")
-            break
+def lint_image(loaded: Loaded[ImageRecipe]) -> Iterator[Problem]:
+    """Problems of an image recipe."""
+    yield from _stem(loaded, loaded.model.id)
 
 
 def lint_depot(loaded: Loaded[DepotRecipe], images: set[str]) -> Iterator[Problem]:

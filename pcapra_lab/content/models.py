@@ -116,8 +116,6 @@ class ImageRecipe(Strict):
     schema_version: Version
     id: Slug
     title: Text
-    parent: Slug | None = None
-    """The image this role image adds packages to; none for the base."""
     suite: Literal["bookworm"] = "bookworm"
     packages: list[Text] = Field(min_length=1)
     overlay: RelativePath | None = None

@@ -4,7 +4,11 @@ import re
 from pathlib import Path
 
 _TAIL = 8192
-_CONTROL = re.compile(rb"\x1b\[[0-9;?]*[ -/]*[@-~]|\x1b[@-_]|[\x00-\x08\x0b-\x1f\x7f]")
+# ECMA-48: control sequences, operating system commands, character set designations, the rest.
+_CONTROL = re.compile(
+    rb"\x1b\[[0-?]*[ -/]*[@-~]|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]+[0-~]|\x1b[@-_]"
+    rb"|[\x00-\x08\x0b-\x1f\x7f]"
+)
 
 
 def last_lines(log: Path, count: int) -> list[str]:

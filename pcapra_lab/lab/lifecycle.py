@@ -27,6 +27,7 @@ BOOT_TIMEOUT = 420.0
 """Seconds for a boot. Five machines at once under emulation took 128 s."""
 WAKE_TIMEOUT = 120.0
 FIRST_ROOM_MIB = 1024
+PREPARED_AGAIN = "QEMU, l'image ou l'exercice a changé : le laboratoire est préparé de nouveau"
 WAKE_ROOM_MIB = 256
 
 
@@ -134,6 +135,8 @@ class Lab:
         key = self.world.key()
         if self.manifest.key != key:
             # Saved memory is worthless under another QEMU, accelerator or image: start over.
+            if self.manifest.key:
+                sink(LabEvent(Phase.DEFINE, detail=PREPARED_AGAIN))
             self.delete()
             self.manifest.key = key
             self.manifest.save()

@@ -5,6 +5,7 @@ green, and each mutant applied to that green state must turn the checks it names
 Between mutants the whole lab goes back to the step's end.
 """
 
+import hashlib
 import threading
 import time
 from collections.abc import Callable
@@ -64,7 +65,7 @@ class Replay:
 
     Args:
         seed: what the parameters are drawn from.
-        mutants: whether to apply them.
+        mutants: how many of a step's to apply; None for all. Fewer are drawn from the seed.
         on_row: called with each line as it comes.
     """
 
@@ -74,7 +75,7 @@ class Replay:
         exercise_id: str,
         seed: str,
         *,
-        mutants: bool,
+        mutants: int | None,
         on_row: Callable[[Row], None],
     ) -> None:
         self._play = Playground(installation, exercise_id, f"rejeu-{exercise_id}", seed)
@@ -100,9 +101,7 @@ class Replay:
         """
         known = [step.id for step in self._play.exercise.steps]
         if until is not None and until not in known:
-            raise LabError(
-                f"l'étape « {until} » n'existe pas", hint=f"étapes : {', '.join(known)}"
-            )
+            raise LabError(f"l'étape « {until} » n'existe pas", hint=f"étapes : {', '.join(known)}")
         started = time.monotonic()
         if not self._play.up(sink, cancel):
             self._play.lab.reset(sink, cancel)
@@ -125,7 +124,7 @@ class Replay:
 
     def _step(self, step: Step, sink: EventSink, cancel: threading.Event) -> bool:
         self._play.run(step.setup)
-        self._graded(step, "rouge avant", _must_be_red, cancel)
+        self._graded(step, "rouge avant", lambda r: _must_be_red(r, step), cancel)
         began = time.monotonic()
         try:
             self._play.run(step.solution)
@@ -136,12 +135,21 @@ class Replay:
             return False
         if not self._graded(step, "vert après", _must_be_green, cancel, began):
             return False
-        if self._mutants and step.mutants:
+        if chosen := self._chosen(step):
             self._play.lab.checkpoint(STEP_END)
-            for mutant in step.mutants:
+            for mutant in chosen:
                 self._mutant(step, mutant, sink, cancel)
                 self._play.lab.rewind(STEP_END, sink, cancel)
         return True
+
+    def _chosen(self, step: Step) -> list[Mutant]:
+        if self._mutants is None:
+            return step.mutants
+
+        def rank(mutant: Mutant) -> bytes:
+            return hashlib.sha256(f"{self._result.seed} {step.id} {mutant.id}".encode()).digest()
+
+        return sorted(step.mutants, key=rank)[: self._mutants]
 
     def _mutant(self, step: Step, mutant: Mutant, sink: EventSink, cancel: threading.Event) -> None:
         began, stage = time.monotonic(), f"mutant {mutant.id}"
@@ -174,8 +182,14 @@ class Replay:
         return row.ok
 
 
-def _must_be_red(report: StepReport) -> str:
-    wrong = [r for r in report.results if r.outcome not in (Outcome.FAIL, Outcome.SKIP)]
+def _must_be_red(report: StepReport, step: Step) -> str:
+    guards = {check.id for check in step.checks if check.guard}
+    red = (Outcome.FAIL, Outcome.SKIP)
+    wrong = [
+        r
+        for r in report.results
+        if r.outcome not in red and not (r.id in guards and r.outcome is Outcome.PASS)
+    ]
     return _complain("devrait échouer avant la solution", wrong)
 
 

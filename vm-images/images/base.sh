@@ -12,6 +12,8 @@ echo Europe/Paris > /etc/timezone
 useradd --create-home --shell /bin/bash --groups sudo --comment 'Stagiaire' stagiaire
 passwd --lock stagiaire >/dev/null
 chmod 0440 /etc/sudoers.d/stagiaire
+# A wheel carries no permission bits that can be relied on.
+chmod 0755 /usr/local/lib/pcapra/seed
 chown -R root:root /etc/sudoers.d /etc/ssh/pcapra /usr/local/lib/pcapra
 sed -i 's/^#\?force_color_prompt=.*/force_color_prompt=yes/' /home/stagiaire/.bashrc
 

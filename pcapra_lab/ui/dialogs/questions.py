@@ -71,7 +71,7 @@ def solution(step: str, points: int) -> Dialog[bool]:
     return Dialog(
         f"Solution — {step}",
         f"La solution va être jouée sur les machines, puis l'étape vérifiée. Elle sera marquée "
-        f"« aidé » et ses {points} points ne seront pas gagnés en entier.\n\n"
+        f"« aidé » et ses {points} points ne seront pas gagnés.\n\n"
         "Avez-vous relu les indices (F6) ?",
         [
             Choice("escape", "Continuer à chercher", False, "primary"),

@@ -135,7 +135,6 @@ customize: base.sh
 schema_version: 1
 id: web
 title: Serveur web
-parent: base
 packages: [nginx]
 """,
     "vm-images/topologies/duo.yaml": """\

@@ -223,9 +223,6 @@ DEPOT = "vm-images/depot.yaml"
             "{line}: vms.1.disks.1.id: disque « donnees » en double",
         ),
         (TOPOLOGY, "id: duo", "id: duel", "{line}: id: le fichier s'appelle « duo.yaml »"),
-        (IMAGE, "parent: base", "parent: bas", "{line}: parent: aucune image « bas » ; "
-            "vouliez-vous dire « base » ?"),
-        (IMAGE, "parent: base", "parent: web", "{line}: parent: images bâties en rond : web → web"),
         (
             "vm-images/images/base.yaml",
             "customize: base.sh",

@@ -44,7 +44,7 @@ class LocalGuest:
         if os.geteuid() != 0:
             stdin = stdin.replace(b'"user": "root"', f'"user": "{getpass.getuser()}"'.encode())
         run = subprocess.run(
-            [sys.executable, *argv[3:]],
+            [sys.executable, *argv[1:]],
             input=stdin,
             capture_output=True,
             timeout=timeout,

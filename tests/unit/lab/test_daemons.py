@@ -1,0 +1,155 @@
+"""What the daemons' keeper stands on. The daemons themselves are the end-to-end tests' matter."""
+
+import os
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.lab import daemons
+from pcapra_lab.lab.daemons import (
+    Daemons,
+    answers,
+    await_true,
+    private_folder,
+    start_time,
+)
+from pcapra_lab.lab.files import write_json
+from pcapra_lab.lab.paths import Paths
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    made = Paths(tmp_path / "cache", tmp_path / "data", tmp_path / "state")
+    made.create()
+    return made
+
+
+def sleeper() -> subprocess.Popen[bytes]:
+    return subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=-1)
+
+
+def test_a_start_time_tells_a_process_from_a_later_one_and_from_a_corpse() -> None:
+    process = sleeper()
+    started = start_time(process.pid)
+    assert started is not None and int(started) > 0
+    assert start_time(process.pid) == started
+    assert start_time(os.getpid()) != started
+    process.kill()
+    # Not waited for yet: a zombie is no running daemon.
+    assert await_true(lambda: start_time(process.pid) is None, timeout=10)
+    process.communicate()
+    assert start_time(process.pid) is None
+
+
+def test_a_socket_answers_while_somebody_listens(tmp_path: Path) -> None:
+    path = tmp_path / "s"
+    assert not answers(path)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(str(path))
+        assert not answers(path)
+        server.listen()
+        assert answers(path)
+    assert path.exists()
+    assert not answers(path), "a socket file left by a dead daemon"
+
+
+def test_a_path_too_long_for_a_socket_does_not_answer(tmp_path: Path) -> None:
+    assert not answers(tmp_path / ("x" * 200))
+
+
+def test_a_private_folder_is_made_once_and_found_again(tmp_path: Path) -> None:
+    path = tmp_path / "p"
+    private_folder(path)
+    private_folder(path)
+    assert path.stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.parametrize("mode", [0o755, 0o710, 0o701])
+def test_a_folder_open_to_others_is_refused(tmp_path: Path, mode: int) -> None:
+    path = tmp_path / "p"
+    path.mkdir()
+    path.chmod(mode)
+    with pytest.raises(EnvironmentProblem, match="n'est pas un dossier privé"):
+        private_folder(path)
+
+
+def test_a_link_or_a_file_in_its_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "real").mkdir(mode=0o700)
+    (tmp_path / "link").symlink_to(tmp_path / "real")
+    (tmp_path / "file").touch()
+    for name in ("link", "file"):
+        with pytest.raises(EnvironmentProblem, match=name):
+            private_folder(tmp_path / name)
+
+
+def test_someone_elses_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "p"
+    path.mkdir(mode=0o700)
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    with pytest.raises(EnvironmentProblem, match="n'est pas un dossier privé"):
+        private_folder(path)
+
+
+def test_waiting_ends_when_the_condition_holds_or_the_time_is_up() -> None:
+    tries = iter([False, False, True])
+    assert await_true(lambda: next(tries), timeout=10)
+    assert not await_true(lambda: False, timeout=0.2)
+
+
+def test_accounts_have_their_own_daemon_by_a_short_path(
+    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    one = Daemons(paths)
+    other = Daemons(Paths(paths.cache, tmp_path / "autre", paths.state))
+    assert one.uri.startswith("qemu+unix:///session?socket=/")
+    assert one.uri != other.uri
+    # unix(7): QEMU's monitor socket lives below, in 108 bytes at most.
+    assert len(one.uri.partition("socket=")[2]) < 60
+
+
+def test_only_a_recorded_daemon_that_is_still_the_same_process_is_ended(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    ours, stranger = sleeper(), sleeper()
+    record = paths.state / "daemons.json"
+    write_json(
+        record,
+        [
+            {"name": "libvirtd", "pid": ours.pid, "started": start_time(ours.pid)},
+            {"name": "libvirtd", "pid": stranger.pid, "started": "1"},
+        ],
+    )
+    try:
+        Daemons(paths).stop_ours()
+        assert start_time(ours.pid) is None
+        assert start_time(stranger.pid) is not None, "a reused pid was shot"
+        assert not record.exists()
+    finally:
+        for process in (ours, stranger):
+            process.kill()
+            process.communicate()
+
+
+def test_a_daemon_that_ignores_the_polite_signal_is_killed(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(daemons, "STOP_TIMEOUT", 0.3)
+    deaf = subprocess.Popen(
+        ["sh", "-c", "trap '' TERM; echo; while :; do sleep 1; done"], stdout=subprocess.PIPE
+    )
+    try:
+        assert deaf.stdout is not None and deaf.stdout.readline()
+        entry = {"name": "libvirtd", "pid": deaf.pid, "started": start_time(deaf.pid)}
+        write_json(paths.state / "daemons.json", [entry])
+        Daemons(paths).stop_ours()
+        assert await_true(lambda: start_time(deaf.pid) is None, timeout=10)
+    finally:
+        deaf.kill()
+        deaf.communicate()
