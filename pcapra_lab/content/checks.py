@@ -35,6 +35,8 @@ class BaseCheck(Strict):
     title: Text
     hint: Text
     """Where to look when it fails."""
+    expected: Text | None = None
+    """What should be seen, in words, where the grader's own wording would not teach."""
     effect: Effect = Effect.OBSERVE
     needs: list[Slug] = []
     """Checks of the same step that must pass first; otherwise this one is skipped."""

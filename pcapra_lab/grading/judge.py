@@ -66,7 +66,7 @@ def judge(check: Check, fact: Fact | None, parameters: Parameters) -> CheckResul
         title=check.title,
         vm=check.vm,
         outcome=Outcome.PASS if verdict.ok else Outcome.FAIL,
-        expected=clean(verdict.expected),
+        expected=clean(check.expected or verdict.expected),
         observed=clean(verdict.observed),
         hint="" if verdict.ok else clean(verdict.hint or check.hint),
         seconds=cost,

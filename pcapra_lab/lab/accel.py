@@ -7,6 +7,7 @@ never let it do. The verdict is kept per boot of the host and version of QEMU.
 
 import os
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -37,11 +38,11 @@ class Verdict:
         return "émulation logicielle (TCG), plus lente"
 
 
-def choose(kernel: Path, cache: Path) -> Verdict:
+def choose(kernel: Callable[[], Path], cache: Path) -> Verdict:
     """The verdict for this host, from the environment, the cache, or a trial boot.
 
     Args:
-        kernel: the lab's kernel image.
+        kernel: finds the lab's kernel image; asked only when a trial is needed.
         cache: file the verdict is kept in.
 
     Raises:
@@ -57,7 +58,7 @@ def choose(kernel: Path, cache: Path) -> Verdict:
     kept = read_json(cache)
     if kept and kept.get("key") == key:
         return Verdict(Accelerator(kept["accelerator"]), kept["reason"])
-    verdict = _try_kvm(kernel)
+    verdict = _try_kvm(kernel())
     write_json(cache, {"key": key, **asdict(verdict)})
     return verdict
 

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.lab.accel import Verdict, choose
 from pcapra_lab.lab.daemons import Daemons
 from pcapra_lab.lab.disks import backing_folder
 from pcapra_lab.lab.durations import Durations
+from pcapra_lab.lab.ground import Ground
 from pcapra_lab.lab.images.catalog import ImageCatalog, Recipes
 from pcapra_lab.lab.images.store import Artifact, Store
 from pcapra_lab.lab.lifecycle import Lab
 from pcapra_lab.lab.paths import Paths
-from pcapra_lab.lab.plan import LabPlan, plan_lab
+from pcapra_lab.lab.plan import plan_lab
 from pcapra_lab.lab.world import World
 
 
@@ -40,37 +42,53 @@ class Installation:
         )
 
     def verdict(self) -> Verdict:
-        """The accelerator of this host. Needs the base image."""
-        kernel = self.images.image("base").kernel
-        return choose(kernel, self.paths.state / "acceleration.json")
+        """The accelerator of this host. Needs the base image, unless it was measured before."""
+        cache = self.paths.state / "acceleration.json"
+        return choose(lambda: self.images.image("base").kernel, cache)
 
-    def plan(self, lab_id: str, topology: str) -> LabPlan:
-        """The plan of a lab on a topology. Needs the depot."""
-        return plan_lab(
+    def has_ground(self, lab_id: str) -> bool:
+        """Whether the lab can be spoken of: it was made, or what it needs is built."""
+        return Ground.load(self.paths.labs / lab_id) is not None or self.images.ready()
+
+    def lab(self, lab_id: str, topology: str, setup_digest: str, *, fresh: bool = False) -> Lab:
+        """A lab, on the ground it was made on.
+
+        Args:
+            setup_digest: of what the first preparation does.
+            fresh: on today's ground; another one than before makes another preparation.
+
+        Raises:
+            EnvironmentProblem: it has no ground yet and the images are not built.
+        """
+        folder = self.paths.labs / lab_id
+        ground = None if fresh else Ground.load(folder)
+        if ground is None:
+            ground = self._ground(topology, setup_digest)
+            ground.save(folder)
+        plan = plan_lab(
             lab_id,
             self.catalogue.topology(topology),
-            self.paths.labs / lab_id,
-            self.images.depot(),
+            folder,
+            Path(ground.depot),
             str(self.paths.data),
         )
-
-    def lab(self, lab_id: str, topology: str, setup_digest: str) -> Lab:
-        """A lab; the images must be built."""
-        world = World(
-            self.plan(lab_id, topology),
-            self.daemons.connect,
-            self.images.image,
-            self.verdict,
-            self.durations,
-            setup_digest,
-        )
+        connect = self.daemons.connect
+        world = World(plan, connect, ground.image, self.verdict, self.durations, ground.setup)
         return Lab(world)
+
+    def _ground(self, topology: str, setup_digest: str) -> Ground:
+        names = {vm.image for vm in self.catalogue.topology(topology).vms}
+        images = {name: str(self.images.image(name).disk.parent) for name in sorted(names)}
+        return Ground(str(self.images.depot()), images, setup_digest)
 
     def prune(self) -> list[Artifact]:
         """Delete what neither the course nor a lab's disks stand on; returns it."""
         keep = self.images.in_use()
         for overlay in self.paths.labs.glob("*/*/*.qcow2"):
             keep.add(backing_folder(overlay))
+        for folder in self.paths.labs.glob("*"):
+            if ground := Ground.load(folder):
+                keep |= ground.folders()
         return self.images.store.prune(keep)
 
     def release_daemons(self, lab: Lab) -> None:

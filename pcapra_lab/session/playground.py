@@ -14,6 +14,7 @@ from pcapra_lab.grading.results import StepReport
 from pcapra_lab.grading.runner import Grader
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.events import LabEvent
+from pcapra_lab.lab.ground import Ground
 from pcapra_lab.lab.lifecycle import Lab
 from pcapra_lab.lab.lock import LabLock
 from pcapra_lab.lab.progress import EventSink
@@ -25,6 +26,7 @@ class Playground:
 
     Args:
         seed: what the parameters are drawn from. Another seed makes another preparation.
+        fresh: prepare again if the images or the setup have changed since the lab was made.
         exclusive: take the lab's lock. Without it: only look, and open shells.
 
     Raises:
@@ -40,6 +42,7 @@ class Playground:
         seed: str,
         *,
         exclusive: bool = True,
+        fresh: bool = False,
     ) -> None:
         self.installation = installation
         catalogue = installation.catalogue
@@ -48,6 +51,7 @@ class Playground:
         self.folder: Path = catalogue.exercise_folder(exercise_id)
         self.parameters = draw(self.exercise.parameters, seed)
         self._seed = seed
+        self._fresh = fresh
         self._lab_id = lab_id
         self._lab: Lab | None = None
         self._lock = LabLock(installation.paths.labs / lab_id)
@@ -61,14 +65,14 @@ class Playground:
         """The machines. The images must be built."""
         if self._lab is None:
             self._lab = self.installation.lab(
-                self._lab_id, self.exercise.topology, self._setup_digest()
+                self._lab_id, self.exercise.topology, self._setup_digest(), fresh=self._fresh
             )
         return self._lab
 
     @property
     def has_lab(self) -> bool:
-        """Whether the machines can be spoken of yet: their images are built."""
-        return self._lab is not None or self.installation.images.ready()
+        """Whether the machines can be spoken of yet: made before, or their images are built."""
+        return self._lab is not None or self.installation.has_ground(self._lab_id)
 
     def step(self, step_id: str) -> Step:
         """A step by id. Raises ``KeyError``."""
@@ -79,7 +83,8 @@ class Playground:
 
     def up(self, sink: EventSink, cancel: threading.Event) -> bool:
         """Build what is missing, bring the machines up; whether it was a first preparation."""
-        self.installation.images.build(sink, cancel)
+        if self._fresh or not self.has_lab:
+            self.installation.images.build(sink, cancel)
         return self.lab.up(lambda: self.run(self.exercise.setup), sink, cancel)
 
     def down(self, sink: EventSink) -> None:
@@ -92,6 +97,7 @@ class Playground:
     def delete(self) -> None:
         """Remove machines and disks."""
         self.lab.delete()
+        Ground.forget(self.lab.plan.folder)
         self.installation.release_daemons(self.lab)
 
     def grade(self, step: Step, *, observe_only: bool = False) -> StepReport:

@@ -78,7 +78,7 @@ class Replay:
         mutants: int | None,
         on_row: Callable[[Row], None],
     ) -> None:
-        self._play = Playground(installation, exercise_id, f"rejeu-{exercise_id}", seed)
+        self._play = Playground(installation, exercise_id, f"rejeu-{exercise_id}", seed, fresh=True)
         self._mutants = mutants
         self._on_row = on_row
         self._result = ReplayResult(exercise_id, seed)

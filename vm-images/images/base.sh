@@ -21,6 +21,10 @@ sed -i 's/^#\?force_color_prompt=.*/force_color_prompt=yes/' /home/stagiaire/.ba
 echo 'man-db man-db/auto-update boolean false' | debconf-set-selections
 rm -f /var/lib/man-db/auto-update
 
+# One line of welcome instead of a page that fills a small pane.
+rm -f /etc/update-motd.d/10-uname
+printf 'Machine de laboratoire : sudo sans mot de passe, rien ne se casse pour de bon.\n' > /etc/motd
+
 # Identity comes with the seed disk; nothing of the build machine stays.
 rm -f /etc/ssh/ssh_host_* /etc/hostname /etc/hosts /etc/resolv.conf
 # Not read by apt; the depot is filled from the same place as the system.

@@ -1,8 +1,8 @@
 """The accelerator is chosen by a boot: here, of a QEMU made of shell."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -12,7 +12,10 @@ from pcapra_lab.lab.accel import choose
 from pcapra_lab.lab.domain import Accelerator
 
 MARKER = "Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)"
-Qemu = Callable[[str], None]
+
+
+class Qemu(Protocol):
+    def __call__(self, body: str, version: str = "7.2.0") -> None: ...
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def qemu(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Qemu:
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
     real = Path.exists
     monkeypatch.setattr(Path, "exists", lambda p: str(p) == "/dev/kvm" or real(p))
-    monkeypatch.setattr(accel.os, "access", lambda *_: True)
+    monkeypatch.setattr("os.access", lambda *_: True)
 
     def install(body: str, version: str = "7.2.0") -> None:
         script = folder / "qemu-system-x86_64"
@@ -90,7 +93,7 @@ def test_a_host_without_the_device_or_the_right_is_told_so(
     qemu: Qemu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     qemu(f"echo '{MARKER}'")
-    monkeypatch.setattr(accel.os, "access", lambda *_: False)
+    monkeypatch.setattr("os.access", lambda *_: False)
     verdict = choose(tmp_path / "vmlinuz", tmp_path / "cache.json")
     assert verdict.accelerator is Accelerator.TCG and "groupe kvm" in verdict.reason
     monkeypatch.setattr(Path, "exists", lambda _path: False)

@@ -53,11 +53,9 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installatio
         (bin_folder / program).chmod(0o755)
     monkeypatch.setenv("PATH", str(bin_folder))
     monkeypatch.setattr(doctor, "KEYRING", bin_folder / "qemu-img")
-    monkeypatch.setattr(doctor.os, "pathsep", ":")
     which = shutil.which
-    monkeypatch.setattr(
-        doctor.shutil, "which", lambda name, path: which(name, path=path.split(":")[0])
-    )
+    # The finder also looks in the host's own sbin.
+    monkeypatch.setattr("shutil.which", lambda name, path: which(name, path=path.split(":")[0]))
     monkeypatch.setattr(doctor, "free_memory_mib", lambda: 8192)
     monkeypatch.setattr(doctor, "free_disk_mib", lambda _folder: 50_000)
     return made
@@ -145,7 +143,7 @@ def test_what_does_not_fit_is_said_with_numbers(
 def test_a_terminal_without_accents_is_reported(
     installation: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(doctor.locale, "getpreferredencoding", lambda _set: "ANSI_X3.4-1968")
+    monkeypatch.setattr("locale.getpreferredencoding", lambda _set: "ANSI_X3.4-1968")
     assert find(installation, "terminal").remedy == "export LANG=C.UTF-8"
 
 
@@ -177,8 +175,8 @@ def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
         pw_name = "elle"
 
     monkeypatch.setattr(os, "geteuid", lambda: 1234)
-    monkeypatch.setattr(namespace.pwd, "getpwuid", lambda _uid: Account)
-    monkeypatch.setattr(namespace.shutil, "which", lambda _name: "/usr/bin/newuidmap")
+    monkeypatch.setattr("pwd.getpwuid", lambda _uid: Account)
+    monkeypatch.setattr("shutil.which", lambda _name: "/usr/bin/newuidmap")
     monkeypatch.setattr(namespace, "Path", lambda path: tmp_path / path.lstrip("/"))
     (tmp_path / "etc").mkdir()
     for name in ("subuid", "subgid"):

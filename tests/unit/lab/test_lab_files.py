@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from pcapra_lab.errors import LabError
-from pcapra_lab.lab import files
 from pcapra_lab.lab.console import last_lines
 from pcapra_lab.lab.durations import Durations
 from pcapra_lab.lab.files import read_json, write_atomic, write_json
@@ -34,7 +33,7 @@ def test_a_write_that_fails_leaves_the_old_text(
     def full(_handle: int) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(files.os, "fsync", full)
+    monkeypatch.setattr("os.fsync", full)
     with pytest.raises(OSError, match="No space left"):
         write_atomic(path, "nouveau")
     assert path.read_text() == "ancien"
@@ -91,7 +90,8 @@ def test_durations_are_remembered_by_name(tmp_path: Path) -> None:
 def test_console_lines_come_without_control_sequences(tmp_path: Path) -> None:
     log = tmp_path / "console.log"
     log.write_bytes(
-        b"SeaBIOS\r\n\x1b[2J\x1b[1;1H\r\n[\x1b[0;32m  OK  \x1b[0m] Started \x1b[0;1;39mssh\x1b[0m.\r\n"
+        b"SeaBIOS\r\n\x1b[2J\x1b[1;1H\r\n"
+        b"[\x1b[0;32m  OK  \x1b[0m] Started \x1b[0;1;39mssh\x1b[0m.\r\n"
         b"\r\n\x1b]0;titre\x07\x1b(B\x07login: \r\n\xff\xfe\r\n"
     )
     assert last_lines(log, 3) == ["[  OK  ] Started ssh.", "login:", "\ufffd\ufffd"]

@@ -28,12 +28,12 @@ def powers(bench: Bench) -> set[VmPower]:
 def test_the_first_up_boots_prepares_and_keeps_only_the_prepared_state(bench: Bench) -> None:
     seen: list[set[str]] = []
     lab = bench.lab()
-    first = lab.up(
-        lambda: (seen.append(set(bench.manifest.sets)), bench.prepare())[1],
-        bench.events.append,
-        NOBODY,
-    )
-    assert first
+
+    def prepare() -> None:
+        seen.append(set(bench.manifest.sets))
+        bench.prepare()
+
+    assert lab.up(prepare, bench.events.append, NOBODY)
     assert seen == [{BOOTED}], "the booted state must be saved before the setup runs"
     assert set(bench.manifest.sets) == {PREPARED}
     assert lab.prepared

@@ -24,7 +24,7 @@ def test_the_same_input_gives_the_same_plan() -> None:
 @pytest.mark.parametrize("others", [("lab", [f"lab{n}" for n in range(12)]), ("salt", list("abc"))])
 def test_labs_and_installations_share_no_name_and_no_segment(others: tuple[str, list[str]]) -> None:
     name, values = others
-    plans = [plan(**{name: value}) for value in values]
+    plans = [plan(value) if name == "lab" else plan(salt=value) for value in values]
     for one, other in combinations(plans, 2):
         assert one.segment != other.segment
         for attribute in ("domain", "uuid", "machine_id"):

@@ -78,9 +78,8 @@ def test_every_machine_is_known_by_name_and_none_by_a_loopback(
     tmp_path: Path, lab: LabPlan, pairs: tuple[KeyPair, KeyPair, KeyPair]
 ) -> None:
     data = seed(tmp_path / "seed.tar", lab, pairs)
-    hosts = dict(
-        reversed(line.split(None, 1)) for line in read(data, "etc/hosts").splitlines() if line
-    )
+    lines = [line.split() for line in read(data, "etc/hosts").splitlines() if line]
+    hosts = {name: address for address, *names in lines for name in names}
     assert hosts["srv"] == "192.168.1.10"
     assert hosts["web"] == "192.168.1.11"
     assert read(data, "etc/hostname") == "srv\n"
