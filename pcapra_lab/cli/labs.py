@@ -82,7 +82,8 @@ def down(exercise: str | None, delete: bool) -> None:
 def reset(exercise: str | None, vm: str | None, yes: bool) -> None:
     """Revient à l'état préparé, en quelques secondes.
 
-    Sans --vm, tout l'exercice recommence à sa première étape.
+    Sans --vm, tout l'exercice recommence à sa première étape. Avec --vm, la machine perd aussi ce
+    que les étapes déjà réussies y ont fait.
     """
     with session(exercise) as opened, cancellable() as cancel:
         if vm is None and not yes and opened.state().earned:

@@ -47,7 +47,7 @@ def run(
         hint: the remedy shown if it fails.
 
     Raises:
-        EnvironmentProblem: the program is not installed.
+        EnvironmentProblem: the program is not installed, or this account may not run it.
         ProcessFailed: non-zero exit status, or the deadline passed.
         Cancelled: ``cancel`` was set.
     """
@@ -61,9 +61,9 @@ def run(
             cwd=cwd,
             start_new_session=True,
         )
-    except FileNotFoundError as error:
+    except (FileNotFoundError, PermissionError) as error:
         raise EnvironmentProblem(
-            f"le programme « {argv[0]} » est introuvable",
+            f"le programme « {argv[0]} » est introuvable ({error.strerror})",
             hint="pcapra-lab doctor --fix installe ce qui manque",
         ) from error
     try:

@@ -7,12 +7,13 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pcapra_lab.lab.daemons import await_true
 from pcapra_lab.lab.paths import default_paths
 
 PROGRAM = Path(sys.executable).with_name("pcapra-lab")
@@ -80,6 +81,11 @@ def kill(process: subprocess.Popen[str]) -> None:
     """kill -9, of this process only: what it started goes on, as after a crash."""
     os.kill(process.pid, signal.SIGKILL)
     process.wait(timeout=30)
+
+
+def wait_until(condition: Callable[[], bool], what: str, timeout: float = 30) -> None:
+    """Wait for a condition; the failure names what was awaited."""
+    assert await_true(condition, timeout=timeout), f"waited {timeout:.0f} s for {what}"
 
 
 def processes_naming(text: str) -> list[str]:

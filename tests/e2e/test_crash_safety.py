@@ -1,10 +1,19 @@
 """A kill in the middle of provisioning, and what `down` leaves behind: nothing."""
 
+import os
+import signal
 import socket
 from pathlib import Path
 
 import pytest
-from lab_process import LabHome, kill, lab_home, listening_ports, processes_naming
+from lab_process import (
+    LabHome,
+    kill,
+    lab_home,
+    listening_ports,
+    processes_naming,
+    wait_until,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -49,6 +58,19 @@ def test_killed_while_provisioning_then_up_then_down_leaves_nothing() -> None:
         ports = listening_ports(pids)
         assert len(pids) == 2
         assert len(ports) == 2, "one forwarded port per machine, no more"
+
+        # One machine dies: it is said, with the remedy, and the remedy works.
+        os.kill(min(pids), signal.SIGKILL)
+        wait_until(lambda: len(qemu_pids(home)) == 1, "the killed QEMU to be gone")
+        lost = home.run("check", "borgbackup")
+        assert lost.returncode == 1
+        assert "à l'arrêt" in lost.stderr
+        assert "pcapra-lab up borgbackup" in lost.stderr
+        revived = home.run("up", "borgbackup")
+        assert revived.returncode == 0, revived.stderr
+        pids = qemu_pids(home)
+        ports = listening_ports(pids)
+        assert len(pids) == len(ports) == 2
 
         down = home.run("down", "borgbackup")
         assert down.returncode == 0, down.stderr

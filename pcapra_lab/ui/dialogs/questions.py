@@ -61,7 +61,8 @@ def reset(vms: Sequence[VmStatus]) -> Dialog[str | None]:
         "Réinitialiser",
         "Une machine seule revient à son état préparé et votre progression est gardée. Pour tout "
         "le labo, la progression de cet exercice repart de la première étape.\n\n"
-        "Ce que vous avez écrit sur les machines concernées sera perdu.",
+        "Ce que vous avez fait sur les machines concernées sera perdu, y compris pour les étapes "
+        "déjà réussies.",
         choices,
     )
 

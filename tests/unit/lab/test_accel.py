@@ -47,7 +47,7 @@ def trials(tmp_path: Path) -> list[str]:
 
 def test_a_kernel_that_gets_through_its_start_proves_kvm(qemu: Qemu, tmp_path: Path) -> None:
     qemu(f"echo Probing EDD; echo '{MARKER}'")
-    verdict = choose(tmp_path / "vmlinuz", tmp_path / "cache.json")
+    verdict = choose(lambda: tmp_path / "vmlinuz", tmp_path / "cache.json")
     assert verdict.accelerator is Accelerator.KVM
     assert "accel=kvm" in trials(tmp_path)[0]
     assert f"-kernel {tmp_path}/vmlinuz" in trials(tmp_path)[0]
@@ -59,7 +59,7 @@ def test_a_kernel_that_hangs_falls_back_within_the_deadline(
 ) -> None:
     monkeypatch.setattr(accel, "KVM_DEADLINE", 0.5)
     qemu("echo Probing EDD; exec sleep 100")
-    verdict = choose(tmp_path / "vmlinuz", tmp_path / "cache.json")
+    verdict = choose(lambda: tmp_path / "vmlinuz", tmp_path / "cache.json")
     assert verdict.accelerator is Accelerator.TCG
     assert "Probing EDD" in verdict.reason
 
@@ -67,7 +67,7 @@ def test_a_kernel_that_hangs_falls_back_within_the_deadline(
 @pytest.mark.parametrize("body", ["echo 'failed to initialize kvm' >&2; exit 1", "echo Linux"])
 def test_a_qemu_that_fails_or_ends_early_falls_back(qemu: Qemu, tmp_path: Path, body: str) -> None:
     qemu(body)
-    verdict = choose(tmp_path / "vmlinuz", tmp_path / "cache.json")
+    verdict = choose(lambda: tmp_path / "vmlinuz", tmp_path / "cache.json")
     assert verdict.accelerator is Accelerator.TCG
     assert verdict.reason
 
@@ -77,14 +77,14 @@ def test_the_verdict_is_kept_for_this_boot_and_this_qemu(
 ) -> None:
     kernel, cache = tmp_path / "vmlinuz", tmp_path / "cache.json"
     qemu(f"echo '{MARKER}'")
-    first = choose(kernel, cache)
-    assert choose(kernel, cache) == first
+    first = choose(lambda: kernel, cache)
+    assert choose(lambda: kernel, cache) == first
     assert len(trials(tmp_path)) == 1
     qemu("exit 1", version="8.2.0")
-    assert choose(kernel, cache).accelerator is Accelerator.TCG
+    assert choose(lambda: kernel, cache).accelerator is Accelerator.TCG
     assert len(trials(tmp_path)) == 2
     monkeypatch.setattr(accel, "_boot_id", lambda: "un autre démarrage")
-    choose(kernel, cache)
+    choose(lambda: kernel, cache)
     assert len(trials(tmp_path)) == 3
     assert json.loads(cache.read_text())["accelerator"] == "tcg"
 
@@ -94,10 +94,10 @@ def test_a_host_without_the_device_or_the_right_is_told_so(
 ) -> None:
     qemu(f"echo '{MARKER}'")
     monkeypatch.setattr("os.access", lambda *_: False)
-    verdict = choose(tmp_path / "vmlinuz", tmp_path / "cache.json")
+    verdict = choose(lambda: tmp_path / "vmlinuz", tmp_path / "cache.json")
     assert verdict.accelerator is Accelerator.TCG and "groupe kvm" in verdict.reason
     monkeypatch.setattr(Path, "exists", lambda _path: False)
-    verdict = choose(tmp_path / "vmlinuz", tmp_path / "other.json")
+    verdict = choose(lambda: tmp_path / "vmlinuz", tmp_path / "other.json")
     assert verdict.accelerator is Accelerator.TCG and "absent" in verdict.reason
     assert trials(tmp_path) == []
 
@@ -108,7 +108,7 @@ def test_the_environment_decides_without_a_trial(
 ) -> None:
     qemu("exit 1")
     monkeypatch.setenv("PCAPRA_ACCEL", forced.value)
-    assert choose(tmp_path / "vmlinuz", tmp_path / "cache.json").accelerator is forced
+    assert choose(lambda: tmp_path / "vmlinuz", tmp_path / "cache.json").accelerator is forced
     assert trials(tmp_path) == []
     assert not (tmp_path / "cache.json").exists()
 
@@ -118,8 +118,8 @@ def test_an_unknown_choice_and_a_missing_qemu_are_explained(
 ) -> None:
     monkeypatch.setenv("PCAPRA_ACCEL", "xen")
     with pytest.raises(EnvironmentProblem, match="« xen »"):
-        choose(tmp_path / "vmlinuz", tmp_path / "cache.json")
+        choose(lambda: tmp_path / "vmlinuz", tmp_path / "cache.json")
     monkeypatch.delenv("PCAPRA_ACCEL")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EnvironmentProblem, match="introuvable"):
-        choose(tmp_path / "vmlinuz", tmp_path / "cache.json")
+        choose(lambda: tmp_path / "vmlinuz", tmp_path / "cache.json")

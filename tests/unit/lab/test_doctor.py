@@ -54,8 +54,9 @@ def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installatio
     monkeypatch.setenv("PATH", str(bin_folder))
     monkeypatch.setattr(doctor, "KEYRING", bin_folder / "qemu-img")
     which = shutil.which
-    # The finder also looks in the host's own sbin.
-    monkeypatch.setattr("shutil.which", lambda name, path: which(name, path=path.split(":")[0]))
+    # The doctor also looks in the host's own sbin.
+    monkeypatch.setattr("shutil.which", lambda name, path=None: which(name, path=str(bin_folder)))
+    monkeypatch.setattr(doctor, "namespace_problem", lambda: None)
     monkeypatch.setattr(doctor, "free_memory_mib", lambda: 8192)
     monkeypatch.setattr(doctor, "free_disk_mib", lambda _folder: 50_000)
     return made

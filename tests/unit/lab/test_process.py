@@ -67,6 +67,14 @@ def test_a_missing_program_is_named_with_a_remedy() -> None:
     assert "doctor --fix" in caught.value.hint
 
 
+def test_a_program_that_may_not_be_run_is_named_too(tmp_path: Path) -> None:
+    (tmp_path / "fichier").write_text("pas un programme")
+    with pytest.raises(
+        EnvironmentProblem, match=r"fichier » est introuvable \(Permission denied\)"
+    ):
+        run([str(tmp_path / "fichier")], timeout=10)
+
+
 def test_a_cancel_ends_the_whole_group(tmp_path: Path) -> None:
     cancel = threading.Event()
     child = tmp_path / "child"

@@ -11,6 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import paramiko
+from paramiko.common import (
+    AUTH_FAILED,
+    AUTH_SUCCESSFUL,
+    OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
+    OPEN_SUCCEEDED,
+)
 
 from pcapra_lab.remote.keys import KeyPair, generate
 from pcapra_lab.remote.link import Endpoint
@@ -25,13 +31,15 @@ class SshServer:
     programs: dict[str, Program] = field(default_factory=dict)
     host: KeyPair = field(default_factory=generate)
     client: KeyPair = field(default_factory=generate)
+    port: int = 0
+    """The kernel's choice when 0."""
     connections: list[paramiko.Transport] = field(default_factory=list)
     sizes: list[tuple[int, int]] = field(default_factory=list)
     resized: threading.Event = field(default_factory=threading.Event)
     environment: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._listener = socket.create_server(("127.0.0.1", 0))
+        self._listener = socket.create_server(("127.0.0.1", self.port))
         self.port = int(self._listener.getsockname()[1])
         self._accepting = threading.Thread(target=self._accept, daemon=True)
         self._accepting.start()
@@ -77,12 +85,12 @@ class _Door(paramiko.ServerInterface):
     def check_auth_publickey(self, username: str, key: paramiko.PKey) -> int:
         known = self._server.client.public.split()[1]
         good = username in ("root", "stagiaire") and key.get_base64() == known
-        return paramiko.AUTH_SUCCESSFUL if good else paramiko.AUTH_FAILED
+        return AUTH_SUCCESSFUL if good else AUTH_FAILED
 
     def check_channel_request(self, kind: str, chanid: int) -> int:
         if kind == "session":
-            return paramiko.OPEN_SUCCEEDED
-        return paramiko.OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
+            return OPEN_SUCCEEDED
+        return OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED
 
     def check_channel_exec_request(self, channel: paramiko.Channel, command: bytes) -> bool:
         argv = shlex.split(command.decode())
@@ -90,7 +98,7 @@ class _Door(paramiko.ServerInterface):
         # The client sends its input, or its end, once it was told that the command runs: a
         # program that ends before that would close the channel ahead of the answer.
         told = threading.Event()
-        channel.in_buffer.set_event(told)  # type: ignore[attr-defined]
+        channel.in_buffer.set_event(told)
 
         def serve() -> None:
             try:

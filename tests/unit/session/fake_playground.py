@@ -1,0 +1,211 @@
+"""A playground without machines: checks pass once the script that makes them pass has run."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from session_course import plant_course
+
+from pcapra_lab.content.catalogue import Catalogue
+from pcapra_lab.content.checks import Effect
+from pcapra_lab.content.models import Step
+from pcapra_lab.content.parameters import draw
+from pcapra_lab.errors import LabError
+from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
+from pcapra_lab.lab.builder import Installation
+from pcapra_lab.lab.paths import Paths
+from pcapra_lab.lab.power import VmPower
+from pcapra_lab.progress.store import ProgressStore
+from pcapra_lab.session import replay, trainee
+
+MAKES_PASS = {
+    "solution/10-srv.sh": {"installe"},
+    "solution/20-srv.sh": {"repond", "redemarre"},
+    "solution/30-srv.sh": {"bilan"},
+}
+BREAKS = {
+    "setup/incident.sh": {"repond", "redemarre"},
+    "mutants/faux.sh": {"installe"},
+    "mutants/vide.sh": {"installe"},
+    "mutants/fige.sh": {"repond"},
+}
+JAMS: dict[str, set[str]] = {}
+"""Checks that cannot be evaluated any more once a script has run."""
+
+
+@dataclass
+class Ground:
+    """The state of the machines, shared by all the playgrounds of a test."""
+
+    passing: set[str] = field(default_factory=set)
+    errors: set[str] = field(default_factory=set)
+    """Checks that cannot be evaluated."""
+    failing_scripts: dict[str, LabError] = field(default_factory=dict)
+    mute: bool = False
+    """Failed checks do not say what they saw."""
+    ran: list[str] = field(default_factory=list)
+    calls: list[str] = field(default_factory=list)
+    powers: dict[str, VmPower] = field(
+        default_factory=lambda: {"srv": VmPower.STOPPED, "web": VmPower.STOPPED}
+    )
+    prepared: bool = False
+    daemon: bool = True
+    saved: dict[str, set[str]] = field(default_factory=dict)
+
+    def all_on(self) -> None:
+        self.powers = {vm: VmPower.RUNNING for vm in self.powers}
+
+
+class FakeLab:
+    """The part of ``lab.lifecycle.Lab`` that sessions use."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self.links = SimpleNamespace(get=self._link)
+
+    @property
+    def prepared(self) -> bool:
+        return self._ground.prepared
+
+    def power(self) -> dict[str, VmPower]:
+        return dict(self._ground.powers)
+
+    def reset(self, sink: Any, cancel: threading.Event) -> None:
+        self._ground.calls.append("reset")
+        self._ground.passing.clear()
+        self._ground.all_on()
+
+    def reset_vm(self, name: str, sink: Any, cancel: threading.Event) -> None:
+        self._ground.calls.append(f"reset {name}")
+
+    def checkpoint(self, label: str) -> None:
+        self._ground.saved[label] = set(self._ground.passing)
+
+    def rewind(self, label: str, sink: Any, cancel: threading.Event) -> None:
+        self._ground.calls.append(f"rewind {label}")
+        self._ground.passing = set(self._ground.saved[label])
+
+    def _link(self, vm: str, user: str) -> Any:
+        self._ground.calls.append(f"link {user}@{vm}")
+        link = SimpleNamespace()
+        link.shell = lambda columns, rows: (vm, columns, rows)
+        return link
+
+
+class FakePlayground:
+    """``session.playground.Playground`` on a ``Ground``."""
+
+    ground: Ground
+
+    def __init__(
+        self,
+        installation: Installation,
+        exercise_id: str,
+        lab_id: str,
+        seed: str,
+        *,
+        exclusive: bool = True,
+        fresh: bool = False,
+    ) -> None:
+        self.installation = installation
+        self.exercise = installation.catalogue.exercise(exercise_id)
+        self.topology = installation.catalogue.topology(self.exercise.topology)
+        self.folder = installation.catalogue.exercise_folder(exercise_id)
+        self.parameters = draw(self.exercise.parameters, seed)
+        self.lab_id = lab_id
+        self.fresh = fresh
+        self.lab = FakeLab(self.ground)
+        self.has_lab = True
+
+    def step(self, step_id: str) -> Step:
+        return next(s for s in self.exercise.steps if s.id == step_id)
+
+    def up(self, sink: Any, cancel: threading.Event) -> bool:
+        self.ground.all_on()
+        first = not self.ground.prepared
+        if first:
+            self.ground.passing.clear()
+            self.run(self.exercise.setup)
+        self.ground.prepared = True
+        return first
+
+    def down(self, sink: Any) -> None:
+        self.ground.powers = {vm: VmPower.STOPPED for vm in self.ground.powers}
+        self.ground.calls.append("down")
+
+    def delete(self) -> None:
+        self.ground.prepared = False
+        self.ground.calls.append("delete")
+
+    def grade(self, step: Step, *, observe_only: bool = False) -> StepReport:
+        results = []
+        for check in step.checks:
+            outcome = Outcome.PASS if check.id in self.ground.passing else Outcome.FAIL
+            if check.id in self.ground.errors:
+                outcome = Outcome.ERROR
+            if observe_only and check.effect is Effect.ACT:
+                outcome = Outcome.PENDING
+            seen = "" if self.ground.mute else f"{check.id} : {outcome.value}"
+            results.append(CheckResult(check.id, check.title, check.vm, outcome, "-", seen))
+        return StepReport(step.id, tuple(results), 1, 0.5)
+
+    def run(self, scripts: list[Any]) -> None:
+        for one in scripts:
+            if failure := self.ground.failing_scripts.get(one.script):
+                raise failure
+            self.ground.ran.append(one.script)
+            self.ground.passing |= MAKES_PASS.get(one.script, set())
+            self.ground.passing -= BREAKS.get(one.script, set())
+            self.ground.errors |= JAMS.get(one.script, set())
+
+    def close(self) -> None:
+        self.ground.calls.append("close")
+
+
+@dataclass
+class Desk:
+    """A trainee's desk: the course, the progress, and the ground."""
+
+    installation: Installation
+    progress: ProgressStore
+    ground: Ground
+
+    def session(self) -> trainee.LabSession:
+        return trainee.LabSession(self.installation, self.progress, "panne")
+
+
+class PaperDaemons:
+    """Daemons that are never started."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def running(self) -> bool:
+        return self._ground.daemon
+
+    def connect(self) -> Any:
+        raise AssertionError("a test must not start a daemon")
+
+
+def make_installation(tmp_path: Path, ground: Ground) -> Installation:
+    paths = Paths(tmp_path / "cache", tmp_path / "data", tmp_path / "state")
+    installation = Installation(paths, Catalogue.load(plant_course(tmp_path / "cours")))
+    paths.create()
+    installation.daemons = PaperDaemons(ground)  # type: ignore[assignment]
+    return installation
+
+
+@contextmanager
+def open_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    ground = Ground()
+    fake = type("OnThisGround", (FakePlayground,), {"ground": ground})
+    monkeypatch.setattr(trainee, "Playground", fake)
+    monkeypatch.setattr(replay, "Playground", fake)
+    installation = make_installation(tmp_path, ground)
+    with ProgressStore(installation.paths.progress) as progress:
+        yield Desk(installation, progress, ground)

@@ -1,0 +1,107 @@
+"""A proof holds until what it stands on changes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from session_course import plant_course
+
+from pcapra_lab.content.catalogue import Catalogue
+from pcapra_lab.session.proof import PROOF, stale_proof, write_proof
+from pcapra_lab.session.replay import ReplayResult, Row
+
+ROWS = [
+    Row("avant", "rouge avant", True, 1.25),
+    Row("avant", "vert après", True, 2.0),
+    Row("avant", "mutant faux", True, 3.0),
+]
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Catalogue:
+    catalogue = Catalogue.load(plant_course(tmp_path))
+    write_proof(catalogue, ReplayResult("panne", "graine", ROWS, 60.0, 90.0), {"hypervisor": "7.2"})
+    return catalogue
+
+
+def why(course: Catalogue) -> str:
+    """What a later process finds."""
+    return stale_proof(Catalogue.load(course.root), "panne")
+
+
+def test_a_fresh_proof_holds_and_says_how_it_was_made(course: Catalogue) -> None:
+    assert why(course) == ""
+    data = json.loads((course.exercise_folder("panne") / PROOF).read_text())
+    assert (data["mutants"], data["killed"], data["seed"]) == (1, 1, "graine")
+    assert data["world"] == {"hypervisor": "7.2"}
+    assert data["rows"][0] == {"step": "avant", "stage": "rouge avant", "ok": True, "seconds": 1.2}
+
+
+def test_proving_again_gives_the_same_content_digest(course: Catalogue) -> None:
+    path = course.exercise_folder("panne") / PROOF
+    first = json.loads(path.read_text())["content"]
+    write_proof(course, ReplayResult("panne", "autre", ROWS, 1.0, 2.0), {"hypervisor": "8.0"})
+    assert json.loads(path.read_text())["content"] == first
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "exercises/panne/exercise.yaml",
+        "exercises/panne/solution/10-srv.sh",
+        "exercises/panne/mutants/faux.sh",
+        "modules/1-reprise/01-panne.md",
+        "vm-images/topologies/duo.yaml",
+        "vm-images/images/base.yaml",
+        "vm-images/depot.yaml",
+    ],
+)
+def test_any_change_of_what_was_proved_makes_it_stale(course: Catalogue, name: str) -> None:
+    path = course.root / name
+    text = path.read_text()
+    path.write_text(text + "# autre\n")
+    assert "a changé depuis la preuve" in why(course)
+    path.write_text(text)
+    assert why(course) == ""
+
+
+def test_a_new_file_in_the_exercise_makes_it_stale(course: Catalogue) -> None:
+    (course.root / "exercises/panne/mutants/nouveau.sh").write_text("true\n")
+    assert why(course)
+
+
+def test_another_lesson_does_not_matter(course: Catalogue) -> None:
+    (course.root / "modules/1-reprise/02-suite.md").write_text("# Plus tard\n")
+    assert why(course) == ""
+
+
+def test_a_change_of_the_code_that_grades_makes_it_stale(
+    course: Catalogue, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    package = tmp_path / "autre/pcapra_lab"
+    for name in ("grading", "drills"):
+        (package / name).mkdir(parents=True)
+        (package / name / "code.py").write_text("x = 1\n")
+    monkeypatch.setattr("pcapra_lab.__file__", str(package / "__init__.py"))
+    assert "code de notation" in why(course)
+
+
+def test_no_proof_is_no_proof(course: Catalogue) -> None:
+    (course.exercise_folder("panne") / PROOF).unlink()
+    assert why(course) == "aucune preuve"
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"schema": 99}, "autre version"),
+        ({"killed": 0}, "pas entière"),
+        ({"rows": [{"step": "a", "stage": "b", "ok": False, "seconds": 1}]}, "pas entière"),
+    ],
+)
+def test_a_proof_that_proves_less_is_refused(
+    course: Catalogue, change: dict[str, object], told: str
+) -> None:
+    path = course.exercise_folder("panne") / PROOF
+    path.write_text(json.dumps(json.loads(path.read_text()) | change))
+    assert told in why(course)
