@@ -10,14 +10,13 @@ import click
 from pcapra_lab.cli.common import application, guarded, print_json
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.doctor import Finding, Severity, examine, host_packages
-from pcapra_lab.lab.process import run
+from pcapra_lab.lab.process import run_attached
 
 _SIGNS = {
     Severity.OK: ("✔", "green"),
     Severity.WARNING: ("⚠", "yellow"),
     Severity.BLOCKING: ("✘", "red"),
 }
-INSTALL_TIMEOUT = 1800.0
 
 
 @click.command()
@@ -34,7 +33,7 @@ def doctor(fix: bool, yes: bool, as_json: bool) -> None:
         findings = _look(app.installation, quiet=as_json)
         if fix and any(f.packages for f in findings):
             _install(host_packages(app.installation), yes)
-            click.echo("\nNouvel examen :")
+            click.echo("\nNouvel examen :", err=True)
             findings = _look(app.installation, quiet=as_json)
         elif fix and not as_json:
             click.echo("\nAucun paquet à installer.")
@@ -59,15 +58,11 @@ def _look(installation: Installation, *, quiet: bool) -> list[Finding]:
 def _install(packages: list[str], yes: bool) -> None:
     prefix = [] if os.geteuid() == 0 else ["sudo"]
     command = [*prefix, "apt-get", "install", "--yes", "--no-install-recommends", *packages]
-    click.echo(f"\nCommande proposée :\n  {shlex.join(command)}")
+    click.echo(f"\nCommande proposée :\n  {shlex.join(command)}", err=True)
     if not yes:
-        click.confirm("La lancer maintenant ?", abort=True, default=True)
+        click.confirm("La lancer maintenant ?", abort=True, default=True, err=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for argv in ([*prefix, "apt-get", "update"], command):
-        run(
-            argv,
-            timeout=INSTALL_TIMEOUT,
-            env=environment,
-            on_line=lambda line: click.echo(f"  {line}"),
-            hint="lancez cette commande vous-même pour voir ce qui bloque",
+    for argv in ([*prefix, "apt-get", "update", "--quiet"], command):
+        run_attached(
+            argv, env=environment, hint="lancez cette commande vous-même pour voir ce qui bloque"
         )

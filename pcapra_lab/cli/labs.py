@@ -61,11 +61,14 @@ def up(exercise: str | None) -> None:
 @click.command()
 @EXERCISE
 @click.option("--delete", is_flag=True, help="Supprime aussi les machines et leurs disques.")
+@click.option("--yes", "-y", is_flag=True, help="Avec --delete : sans demander confirmation.")
 @guarded
-def down(exercise: str | None, delete: bool) -> None:
+def down(exercise: str | None, delete: bool, yes: bool) -> None:
     """Endort les machines sur le disque : plus rien ne tourne, rien n'est perdu."""
     with session(exercise) as opened:
         if delete:
+            if not yes:
+                click.confirm("Supprimer les machines et tout ce qui y a été fait ?", abort=True)
             opened.delete()
             click.echo("Machines et disques supprimés. La progression passée reste enregistrée.")
             return

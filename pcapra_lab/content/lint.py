@@ -81,7 +81,11 @@ class _Lint:
     def _nameless_folders(self) -> Iterator[Problem]:
         """Folders that the catalogue would pass over in silence."""
         for kind, file in (("exercises", "exercise.yaml"), ("modules", "module.yaml")):
-            for path in sorted((self.catalogue.root / kind).iterdir()):
+            folder = self.catalogue.root / kind
+            if not folder.is_dir():
+                yield Problem(folder, None, "", "ce dossier manque")
+                continue
+            for path in sorted(folder.iterdir()):
                 if not (path.name.startswith(".") or (path / file).is_file()):
                     yield Problem(path, None, "", f"ce n'est pas un dossier avec {file}")
 

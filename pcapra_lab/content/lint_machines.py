@@ -10,6 +10,9 @@ from pcapra_lab.content.strict_yaml import Loaded
 
 _LAN = ip_network("192.168.1.0/24")
 
+RESERVED_DISKS = frozenset({"racine", "depot", "seed"})
+"""Serial numbers of the disks that every machine has."""
+
 
 def lint_topology(loaded: Loaded[Topology], images: set[str]) -> Iterator[Problem]:
     """Problems of a topology; ``images`` are the recipes that exist."""
@@ -28,6 +31,10 @@ def lint_topology(loaded: Loaded[Topology], images: set[str]) -> Iterator[Proble
         if vm.image not in images:
             message = f"aucune image {shown(vm.image)}" + suggestion(vm.image, images)
             yield loaded.problem(("vms", i, "image"), message)
+        for j, disk in enumerate(vm.disks):
+            if disk.id in RESERVED_DISKS:
+                message = f"{shown(disk.id)} est le nom d'un disque du laboratoire"
+                yield loaded.problem(("vms", i, "disks", j, "id"), message)
         for j in twice(disk.id for disk in vm.disks):
             message = f"disque {shown(vm.disks[j].id)} en double"
             yield loaded.problem(("vms", i, "disks", j, "id"), message)

@@ -85,7 +85,8 @@ class Exercise(Strict):
 class ExtraDisk(Strict):
     """A blank disk, seen in the guest as ``/dev/disk/by-id/virtio-<id>``."""
 
-    id: Slug
+    id: Annotated[Slug, StringConstraints(max_length=20)]
+    """Also its serial number: virtio-blk keeps 20 bytes of it."""
     size_mib: int = Field(ge=16, le=65536)
 
 

@@ -1,10 +1,12 @@
 """Putting a lab together from the installation's folders and the course."""
 
+import json
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from pcapra_lab.content.catalogue import Catalogue
+from pcapra_lab.content.models import Topology
 from pcapra_lab.lab.accel import Verdict, choose
 from pcapra_lab.lab.daemons import Daemons
 from pcapra_lab.lab.disks import backing_folder
@@ -13,6 +15,7 @@ from pcapra_lab.lab.ground import Ground
 from pcapra_lab.lab.images.catalog import ImageCatalog, Recipes
 from pcapra_lab.lab.images.store import Artifact, Store
 from pcapra_lab.lab.lifecycle import Lab
+from pcapra_lab.lab.manifest import Manifest
 from pcapra_lab.lab.paths import Paths
 from pcapra_lab.lab.plan import plan_lab
 from pcapra_lab.lab.world import World
@@ -34,12 +37,11 @@ class Installation:
     @cached_property
     def images(self) -> ImageCatalog:
         """The images that the course's topologies use."""
-        used = {vm.image for t in self.catalogue.topologies() for vm in t.vms}
+        depot = self.catalogue.depot()
+        used = {vm.image for t in self.catalogue.topologies() for vm in t.vms} | {depot.image}
         recipes = {name: self.catalogue.image(name) for name in sorted(used)}
         folder = self.catalogue.images_folder
-        return ImageCatalog(
-            Store(self.paths.images), Recipes(recipes, self.catalogue.depot(), folder)
-        )
+        return ImageCatalog(Store(self.paths.images), Recipes(recipes, depot, folder))
 
     def verdict(self) -> Verdict:
         """The accelerator of this host. Needs the base image, unless it was measured before."""
@@ -64,22 +66,32 @@ class Installation:
         ground = None if fresh else Ground.load(folder)
         if ground is None:
             ground = self._ground(topology, setup_digest)
-            ground.save(folder)
         plan = plan_lab(
             lab_id,
-            self.catalogue.topology(topology),
+            Topology.model_validate_json(json.dumps(ground.topology)),
             folder,
             Path(ground.depot),
             str(self.paths.data),
+            Manifest.load(folder / "lab.json").segment_attempt,
         )
-        connect = self.daemons.connect
-        world = World(plan, connect, ground.image, self.verdict, self.durations, ground.setup)
+        world = World(
+            plan,
+            self.daemons.connect,
+            ground.image,
+            self.verdict,
+            self.durations,
+            ground.setup,
+            settle=partial(ground.save, folder),
+        )
         return Lab(world)
 
     def _ground(self, topology: str, setup_digest: str) -> Ground:
-        names = {vm.image for vm in self.catalogue.topology(topology).vms}
+        declared = self.catalogue.topology(topology)
+        names = {vm.image for vm in declared.vms}
         images = {name: str(self.images.image(name).disk.parent) for name in sorted(names)}
-        return Ground(str(self.images.depot()), images, setup_digest)
+        return Ground(
+            str(self.images.depot()), images, setup_digest, declared.model_dump(mode="json")
+        )
 
     def prune(self) -> list[Artifact]:
         """Delete what neither the course nor a lab's disks stand on; returns it."""

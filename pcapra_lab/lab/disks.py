@@ -12,8 +12,6 @@ from pcapra_lab.lab.process import run
 from pcapra_lab.lab.seed import write_seed
 from pcapra_lab.remote.keys import KeyPair, load_or_create
 
-DISK_NEEDED_MIB = 1024
-"""Room asked for per machine before it is first made: overlay, saved memory, growth."""
 QEMU_OVERHEAD_MIB = 180
 """Resident memory of one QEMU beyond the guest's, measured under TCG."""
 

@@ -6,6 +6,7 @@ must not take the trainee's machines away. Deleting the lab lets it start from t
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from pcapra_lab.lab.files import read_json, write_json
 from pcapra_lab.lab.images.catalog import BuiltImage
@@ -15,12 +16,14 @@ FILE = "socle.json"
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """Folders of built artifacts, and the digest of the setup."""
+    """Folders of built artifacts, the machines, and the digest of the setup."""
 
     depot: str
     images: dict[str, str]
     """Each image's folder, by the image's name."""
     setup: str
+    topology: dict[str, Any]
+    """The machines, as they were declared."""
 
     def image(self, name: str) -> BuiltImage:
         """The image called ``name``."""
@@ -48,6 +51,8 @@ class Ground:
         """What was decided for the lab; None if nothing was, or if it has since been deleted."""
         data = read_json(lab / FILE)
         if data is None:
+            return None
+        if set(data) != set(cls.__dataclass_fields__):
             return None
         ground = cls(**data)
         return ground if all(folder.is_dir() for folder in ground.folders()) else None

@@ -78,6 +78,10 @@ class Hypervisor(Protocol):
         """The hypervisor's version, in words: part of the key of a saved memory state."""
         ...
 
+    def alive(self) -> bool:
+        """Whether the connection still leads somewhere."""
+        ...
+
     def close(self) -> None:
         """Drop the connection; domains go on."""
         ...

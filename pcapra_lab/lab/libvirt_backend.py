@@ -150,6 +150,13 @@ class LibvirtHypervisor:
             number = self._connection.getVersion()
         return f"qemu {number // 1_000_000}.{number // 1000 % 1000}.{number % 1000}"
 
+    def alive(self) -> bool:
+        """See ``Hypervisor.alive``."""
+        try:
+            return bool(self._connection.isAlive())
+        except self._libvirt.libvirtError:
+            return False
+
     def close(self) -> None:
         """See ``Hypervisor.close``."""
         self._connection.close()

@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 from pcapra_lab.errors import Cancelled, LabError, VmError
+from pcapra_lab.lab import segment
 from pcapra_lab.lab.console import last_lines
 from pcapra_lab.lab.disks import check_room, create_files, lab_key, remove_files
 from pcapra_lab.lab.domain import domain_xml
@@ -63,6 +64,7 @@ class Lab:
             self._prepare_first(prepare, sink, cancel)
         else:
             self._wake(sink, cancel)
+        self._sweep()
         sink(LabEvent(Phase.READY, fraction=1.0))
         return first
 
@@ -137,6 +139,7 @@ class Lab:
             # Saved memory is worthless under another QEMU, accelerator or image: start over.
             if self.manifest.key:
                 sink(LabEvent(Phase.DEFINE, detail=PREPARED_AGAIN))
+            self.world.settle()
             self.delete()
             self.manifest.key = key
             self.manifest.save()
@@ -145,6 +148,7 @@ class Lab:
             # A setup was interrupted half way: do it again from before it began.
             self.rewind(BOOTED, sink, cancel)
         else:
+            self._check_segment()
             with tracked(sink, durations, Phase.DEFINE, None, "define"):
                 lab_key(self.plan)
                 self._each(self.plan.vms, self._define)
@@ -157,6 +161,16 @@ class Lab:
         with tracked(sink, durations, Phase.SNAPSHOT, None, "snapshot"):
             self._save_set(PREPARED, asleep=False)
             self.forget(BOOTED)
+
+    def _check_segment(self) -> None:
+        if self._any_running() or segment.is_quiet(self.plan.segment):
+            return
+        self.manifest.segment_attempt += 1
+        self.manifest.save()
+        raise LabError(
+            f"un autre programme utilise déjà le segment {self.plan.segment} de cet ordinateur",
+            hint="relancez la commande : un autre segment est choisi",
+        )
 
     def _define(self, vm: VmPlan) -> None:
         create_files(self.plan, vm, self.world.image(vm.image))
@@ -198,6 +212,18 @@ class Lab:
         # They were not put to sleep: still running, or the host went down under them.
         self._boot(self.plan.vms, sink, cancel)
         self._set_clocks(self.plan.vms)
+
+    def _sweep(self) -> None:
+        """Drop snapshots that a kill left without a name in the manifest."""
+        hypervisor = self.world.hypervisor
+        known = {saved.snapshot for saved in self.manifest.sets.values()}
+
+        def act(vm: VmPlan) -> None:
+            for name in hypervisor.snapshots(vm.domain):
+                if name not in known:
+                    hypervisor.delete_snapshot(vm.domain, name)
+
+        self._each(self.plan.vms, act)
 
     def _save_set(self, label: str, *, asleep: bool) -> None:
         hypervisor, vms = self.world.hypervisor, self.plan.vms
@@ -276,6 +302,11 @@ class Lab:
 
     def _set(self, label: str) -> SavedSet:
         saved = self.manifest.sets.get(label)
+        if saved is not None and self.manifest.key != self.world.key():
+            raise LabError(
+                f"l'état « {label} » a été enregistré sous une autre version de QEMU",
+                hint="pcapra-lab up prépare le laboratoire de nouveau",
+            )
         if saved is None:
             known = ", ".join(self.manifest.sets) or "aucun"
             raise LabError(

@@ -77,13 +77,16 @@ class LabPlan:
         return sum(vm.memory_mib for vm in self.vms)
 
 
-def plan_lab(lab_id: str, topology: Topology, folder: Path, depot: Path, salt: str) -> LabPlan:
+def plan_lab(
+    lab_id: str, topology: Topology, folder: Path, depot: Path, salt: str, attempt: int = 0
+) -> LabPlan:
     """Decide everything about a lab.
 
     Args:
         lab_id: unique in the installation, such as the exercise's id.
         folder: the lab's own folder.
         depot: the read-only package depot.
+        attempt: another segment for each, where a stranger was heard on the one before.
         salt: makes names and groups of different installations differ (user id, data folder).
     """
     digest = hashlib.sha256(f"{salt}/{lab_id}".encode()).digest()
@@ -91,7 +94,7 @@ def plan_lab(lab_id: str, topology: Topology, folder: Path, depot: Path, salt: s
         _plan_vm(lab_id, index, vm, folder, depot, digest)
         for index, vm in enumerate(topology.vms, start=1)
     )
-    return LabPlan(lab_id, folder, _segment(digest), vms)
+    return LabPlan(lab_id, folder, _segment(digest, attempt), vms)
 
 
 def _plan_vm(lab_id: str, index: int, vm: Vm, folder: Path, depot: Path, digest: bytes) -> VmPlan:
@@ -129,7 +132,7 @@ def _mac(digest: bytes, index: int, prefix: str) -> str:
     return f"{prefix}:{digest[3]:02x}:{digest[4]:02x}:{index:02x}"
 
 
-def _segment(digest: bytes) -> str:
+def _segment(digest: bytes, attempt: int) -> str:
     # 239.192.0.0/14 is organisation-local scope (RFC 2365, section 6.2).
-    port = 20000 + int.from_bytes(digest[8:10]) % 20000
+    port = 20000 + (int.from_bytes(digest[8:10]) + attempt) % 20000
     return f"239.{192 + digest[5] % 4}.{digest[6]}.{digest[7]}:{port}"

@@ -5,6 +5,7 @@ import selectors
 import shlex
 import signal
 import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -75,6 +76,18 @@ def run(
         for stream in (process.stdin, process.stdout, process.stderr):
             if stream is not None and not stream.closed:
                 stream.close()
+
+
+def run_attached(argv: Sequence[str], *, env: Mapping[str, str], hint: str) -> None:
+    """Run a program on the person's own terminal, so that it may ask for a password.
+
+    Raises:
+        ProcessFailed: non-zero exit status.
+    """
+    # Its words go to standard error: standard output may be promised to a program.
+    done = subprocess.run(argv, env=dict(env), stdout=sys.stderr, check=False)
+    if done.returncode != 0:
+        raise ProcessFailed(f"« {shlex.join(argv)} » a échoué (code {done.returncode})", hint=hint)
 
 
 def _follow(

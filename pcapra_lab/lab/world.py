@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import threading
 from collections.abc import Callable
 from functools import cached_property
 
@@ -17,6 +18,7 @@ class World:
     """Everything a lab's methods need, made once. The hypervisor is connected on first use.
 
     Args:
+        settle: keeps for good what the lab is about to be made from.
         setup_digest: of what the first preparation does: the exercise's setup, its parameters.
     """
 
@@ -28,19 +30,26 @@ class World:
         verdict: Callable[[], Verdict],
         durations: Durations,
         setup_digest: str = "",
+        settle: Callable[[], None] = lambda: None,
     ) -> None:
         self.plan = plan
         self.image = image
         self.durations = durations
         self._setup_digest = setup_digest
         self._connect = connect
+        self.settle = settle
+        self._lock = threading.Lock()
+        self._hypervisor: Hypervisor | None = None
         self._verdict = verdict
         self.boot_workers = max(2, os.cpu_count() or 2)
 
-    @cached_property
+    @property
     def hypervisor(self) -> Hypervisor:
-        """The hypervisor."""
-        return self._connect()
+        """The hypervisor. Connected again if its daemon was restarted meanwhile."""
+        with self._lock:
+            if self._hypervisor is None or not self._hypervisor.alive():
+                self._hypervisor = self._connect()
+            return self._hypervisor
 
     @cached_property
     def verdict(self) -> Verdict:
@@ -66,6 +75,7 @@ class World:
 
     def close(self) -> None:
         """Drop the hypervisor connection, if one was made."""
-        if "hypervisor" in self.__dict__:
-            self.hypervisor.close()
-            del self.__dict__["hypervisor"]
+        with self._lock:
+            if self._hypervisor is not None and self._hypervisor.alive():
+                self._hypervisor.close()
+            self._hypervisor = None

@@ -7,6 +7,7 @@ from pcapra_lab.content.base import seconds as duration_seconds
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.fill import fill, fill_hints
 from pcapra_lab.content.models import Exercise, Step, Topology
+from pcapra_lab.content.parameters import draw
 from pcapra_lab.drills.objective import Instant, Timeline, measure_rto
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import Outcome, StepReport
@@ -53,16 +54,18 @@ class LabSession:
         self.exercise: Exercise = installation.catalogue.exercise(exercise_id)
         module, _, name = self.exercise.lesson.partition("/")
         document = installation.catalogue.lesson(module, name)
+        seed = progress.seed(exercise_id)
+        parameters = draw(self.exercise.parameters, seed)
+        self.lesson: LessonDocument = fill(document, parameters)
+        self.exercise = fill_hints(self.exercise, parameters)
         self._play = Playground(
             installation,
             exercise_id,
             exercise_id,
-            progress.seed(exercise_id),
+            seed,
             exclusive=exclusive,
         )
         self.topology: Topology = self._play.topology
-        self.lesson: LessonDocument = fill(document, self._play.parameters)
-        self.exercise = fill_hints(self.exercise, self._play.parameters)
         self._watch = Stopwatch(self._spent)
         self._ready = False
         # Grading, solving and resetting never overlap: each changes what the others look at.

@@ -73,7 +73,7 @@ def lab_home() -> Iterator[LabHome]:
     finally:
         for lab in (root / "data" / "labs").glob("*"):
             if not lab.name.startswith("rejeu-"):
-                home.run("down", lab.name, "--delete", timeout=120)
+                home.run("down", lab.name, "--delete", "--yes", timeout=120)
         shutil.rmtree(root)
 
 

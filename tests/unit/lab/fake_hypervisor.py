@@ -157,6 +157,9 @@ class FakeHypervisor:
     def versions(self) -> str:
         return self.version
 
+    def alive(self) -> bool:
+        return True
+
     def close(self) -> None:
         self.closed += 1
 

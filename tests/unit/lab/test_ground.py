@@ -1,5 +1,6 @@
 """What a lab stands on: decided once, kept from pruning, let go with the lab."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,9 @@ def build(installation: Installation, kind: str, identifier: str, digest: str) -
 
 
 def ground_on(image: Artifact, depot: Artifact) -> Ground:
-    return Ground(str(depot.folder / "depot.raw"), {"base": str(image.folder)}, "préparation")
+    topology = Catalogue.load().topology("sauvegarde").model_dump(mode="json")
+    images = {"base": str(image.folder)}
+    return Ground(str(depot.folder / "depot.raw"), images, "préparation", topology)
 
 
 def test_a_ground_round_trips_and_names_its_files(installation: Installation) -> None:
@@ -75,3 +78,13 @@ def test_a_lab_keeps_its_ground_and_a_fresh_one_asks_for_todays(installation: In
     assert {d.path.parent for d in lab.plan.vms[0].disks if d.shared} == {depot.folder}
     with pytest.raises(EnvironmentProblem, match="pas encore construite"):
         installation.lab("borgbackup", "sauvegarde", "préparation", fresh=True)
+
+
+def test_a_ground_of_an_older_form_is_no_ground(installation: Installation) -> None:
+    image, depot = build(installation, "image", "base", "1"), build(installation, "depot", "d", "2")
+    folder = installation.paths.labs / "borgbackup"
+    ground_on(image, depot).save(folder)
+    data = json.loads((folder / "socle.json").read_text())
+    del data["topology"]
+    (folder / "socle.json").write_text(json.dumps(data))
+    assert Ground.load(folder) is None
