@@ -17,6 +17,8 @@ pytestmark = [
 ]
 
 ROOT = Path(__file__).resolve().parents[2]
+RESOLVER = Path("/etc/resolv.conf")
+CERTIFICATES = Path("/etc/ssl/certs/ca-certificates.crt")
 # What a person has before the README's first command: make, git, and certificates.
 PREREQUISITES = "make,git,ca-certificates"
 ENTER = """
@@ -37,7 +39,13 @@ class Machine:
         self.root = root
 
     def run(self, command: str, timeout: float) -> subprocess.CompletedProcess[str]:
-        environment = ["HOME=/root", "PATH=/usr/sbin:/usr/bin:/sbin:/bin", "PCAPRA_HOME=/srv/lab"]
+        environment = [
+            "HOME=/root",
+            "PATH=/usr/sbin:/usr/bin:/sbin:/bin",
+            "PCAPRA_HOME=/srv/lab",
+        ]
+        if "SSL_CERT_FILE" in os.environ:
+            environment.append(f"SSL_CERT_FILE={CERTIFICATES}")
         return subprocess.run(
             [
                 *("unshare", "--mount", "--pid", "--fork", "--kill-child", "--"),
@@ -75,7 +83,9 @@ def machine() -> Iterator[Machine]:
             timeout=600,
             env={**os.environ, "TMPDIR": str(base)},
         )
-        (root / "etc/resolv.conf").write_text(Path("/etc/resolv.conf").read_text())
+        # The host's way to the network: its resolver, and the certificates of a proxy if any.
+        for path in (RESOLVER, CERTIFICATES):
+            (root / path.relative_to("/")).write_text(path.read_text())
         subprocess.run(
             ["git", "clone", "--quiet", "--no-local", str(ROOT), str(root / "srv/pcapra-lab")],
             check=True,
