@@ -118,8 +118,9 @@ def make_ext4(
     cancel: threading.Event | None,
 ) -> None:
     """An ext4 file system holding a tar archive's tree, owners kept, in ``folder/name``."""
+    # No device nodes: a user namespace may not make them, and the guest mounts devtmpfs.
     script = (
-        'set -e; mkdir tree; tar --numeric-owner --xattrs -xpf "$1" -C tree; '
+        'set -e; mkdir tree; tar --numeric-owner --xattrs --exclude="./dev/*" -xpf "$1" -C tree; '
         'truncate -s "$3M" "$2"; mke2fs -q -F -t ext4 -L "$4" -E lazy_itable_init=0 -d tree "$2"; '
         "rm -rf tree"
     )
@@ -139,6 +140,9 @@ def _mmdebstrap(recipe: ImageRecipe, folder: Path, key: Path, target: Path) -> l
         "--variant=minbase",
         "--format=tar",
         "--components=main",
+        # The recipe's script cleans up. mmdebstrap keeps APT's configuration in the new system's
+        # /tmp: once a script has emptied it, its own last apt-get works on the host's lists.
+        "--skip=cleanup/apt",
         f"--include={','.join(recipe.packages)}",
         '--aptopt=APT::Install-Recommends "false"',
         "--dpkgopt=path-exclude=/usr/share/doc/*",
