@@ -118,6 +118,26 @@ def progress() -> ProgressPrinter:
     return ProgressPrinter(sys.stderr)
 
 
+def confirm(question: str, *, default: bool = False) -> None:
+    """Ask in French; anything but a yes ends the command.
+
+    Raises:
+        click.Abort: the answer is no, or nobody is there to answer.
+    """
+    choices = "[O/n]" if default else "[o/N]"
+    while True:
+        answer = click.prompt(
+            f"{question} {choices}", default="", show_default=False, prompt_suffix=" : ", err=True
+        )
+        word = answer.strip().lower()
+        if word in {"o", "oui", "y", "yes"} or (not word and default):
+            return
+        if not word or word in {"n", "non", "no"}:
+            click.echo("Abandonné : rien n'a changé.", err=True)
+            raise click.exceptions.Exit(1)
+        click.echo("Répondez par o (oui) ou n (non).", err=True)
+
+
 def print_json(data: Any) -> None:
     """JSON for programs."""
     click.echo(json.dumps(data, ensure_ascii=False, indent=2))

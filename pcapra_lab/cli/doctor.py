@@ -7,7 +7,7 @@ from dataclasses import asdict
 
 import click
 
-from pcapra_lab.cli.common import application, guarded, print_json
+from pcapra_lab.cli.common import application, confirm, guarded, print_json
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.doctor import Finding, Severity, examine, host_packages
 from pcapra_lab.lab.process import run_attached
@@ -32,7 +32,7 @@ def doctor(fix: bool, yes: bool, as_json: bool) -> None:
     with application() as app:
         findings = _look(app.installation, quiet=as_json)
         if fix and any(f.packages for f in findings):
-            _install(host_packages(app.installation), yes)
+            _install(host_packages(), yes)
             click.echo("\nNouvel examen :", err=True)
             findings = _look(app.installation, quiet=as_json)
         elif fix and not as_json:
@@ -60,7 +60,7 @@ def _install(packages: list[str], yes: bool) -> None:
     command = [*prefix, "apt-get", "install", "--yes", "--no-install-recommends", *packages]
     click.echo(f"\nCommande proposée :\n  {shlex.join(command)}", err=True)
     if not yes:
-        click.confirm("La lancer maintenant ?", abort=True, default=True, err=True)
+        confirm("La lancer maintenant ?", default=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for argv in ([*prefix, "apt-get", "update", "--quiet"], command):
         run_attached(

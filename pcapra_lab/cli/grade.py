@@ -7,6 +7,7 @@ import click
 
 from pcapra_lab.cli.common import EXERCISE, JSON, guarded, print_json, progress, session
 from pcapra_lab.cli.words import show_report
+from pcapra_lab.errors import LabError
 from pcapra_lab.session.api import StepReport
 from pcapra_lab.session.trainee import LabSession
 
@@ -26,11 +27,21 @@ def check(exercise: str | None, as_json: bool) -> None:
 
 @click.command()
 @EXERCISE
+@click.option("--solution", is_flag=True, help="La solution : l'étape ne rapporte plus rien.")
 @guarded
-def hint(exercise: str | None) -> None:
-    """L'indice suivant de l'étape en cours (il coûte des points) ; le dernier est la solution."""
+def hint(exercise: str | None, solution: bool) -> None:
+    """L'indice suivant de l'étape en cours : 20 % de ses points chacun.
+
+    Après le dernier, --solution montre la solution, pour zéro point.
+    """
     with session(exercise) as opened:
-        given = opened.hint()
+        status = opened.current_status()
+        if status.hints_used >= status.hints_total and not solution:
+            raise LabError(
+                "il n'y a plus d'indice pour cette étape",
+                hint="pcapra-lab hint --solution montre la solution, pour zéro point",
+            )
+        given = opened.solution() if solution else opened.hint()
     title = "Solution" if given.is_solution else f"Indice {given.number}/{given.total - 1}"
     click.secho(f"{title} :", bold=True)
     click.echo(given.text)

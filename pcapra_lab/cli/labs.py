@@ -10,6 +10,7 @@ from pcapra_lab.cli.common import (
     JSON,
     application,
     cancellable,
+    confirm,
     guarded,
     print_json,
     progress,
@@ -68,7 +69,7 @@ def down(exercise: str | None, delete: bool, yes: bool) -> None:
     with session(exercise) as opened:
         if delete:
             if not yes:
-                click.confirm("Supprimer les machines et tout ce qui y a été fait ?", abort=True)
+                confirm("Supprimer les machines et tout ce qui y a été fait ?")
             opened.delete()
             click.echo("Machines et disques supprimés. La progression passée reste enregistrée.")
             return
@@ -89,8 +90,12 @@ def reset(exercise: str | None, vm: str | None, yes: bool) -> None:
     que les étapes déjà réussies y ont fait.
     """
     with session(exercise) as opened, cancellable() as cancel:
-        if vm is None and not yes and opened.state().earned:
-            click.confirm("Recommencer l'exercice depuis sa première étape ?", abort=True)
+        if vm is not None and not yes:
+            confirm(
+                f"Tout ce qui a été fait sur {vm}, étapes réussies comprises, sera perdu. Oui ?"
+            )
+        elif not yes and opened.state().earned:
+            confirm("Recommencer l'exercice depuis sa première étape ?")
         with progress() as printer:
             opened.reset(printer, cancel, vm)
         show_state(opened.state())

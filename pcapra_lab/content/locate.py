@@ -27,6 +27,15 @@ def content_root() -> Path:
                 hint=f"Donnez à {VARIABLE} un dossier de cours complet, ou retirez-la.",
             )
         return root
+    return program_root()
+
+
+def program_root() -> Path:
+    """The folder of the program's own course and files: the wheel's, or the checkout.
+
+    Raises:
+        ContentError: neither is there.
+    """
     package = Path(__file__).resolve().parents[1]
     for root in (package / "_content", package.parent):
         if _is_root(root):

@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from pcapra_lab.content.locate import program_root
 from pcapra_lab.errors import LabError
 from pcapra_lab.lab.accel import QEMU, qemu_version
 from pcapra_lab.lab.builder import Installation
+from pcapra_lab.lab.disks import QEMU_OVERHEAD_MIB
 from pcapra_lab.lab.domain import Accelerator
 from pcapra_lab.lab.host import free_disk_mib, free_memory_mib
 from pcapra_lab.lab.images.catalog import BUILD_ROOM_MIB
 from pcapra_lab.lab.images.namespace import namespace_problem
 from pcapra_lab.lab.libvirt_binding import load_libvirt
+from pcapra_lab.lab.lifecycle import FIRST_ROOM_MIB
 
 SUPPORTED = {("debian", "12"), ("debian", "13")}
 LIKELY = {("ubuntu", "24.04")}
@@ -68,9 +71,10 @@ def examine(installation: Installation) -> Iterator[Finding]:
     yield from _attempt("accélération", lambda: _acceleration(installation))
 
 
-def host_packages(installation: Installation) -> list[str]:
+def host_packages() -> list[str]:
     """The Debian packages that the lab needs."""
-    text = (installation.catalogue.root / PACKAGES_FILE).read_text(encoding="utf-8")
+    # The program's own list, whatever course is taught.
+    text = (program_root() / PACKAGES_FILE).read_text(encoding="utf-8")
     return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
@@ -146,7 +150,10 @@ def _namespaces() -> Finding:
 
 def _memory(installation: Installation) -> Finding:
     free = free_memory_mib()
-    needs = {t.id: sum(vm.memory_mib for vm in t.vms) for t in installation.catalogue.topologies()}
+    needs = {
+        t.id: sum(vm.memory_mib + QEMU_OVERHEAD_MIB for vm in t.vms)
+        for t in installation.catalogue.topologies()
+    }
     short = [f"{name} ({need} Mio)" for name, need in needs.items() if need > free]
     if short:
         return Finding(
@@ -160,11 +167,12 @@ def _memory(installation: Installation) -> Finding:
 
 def _disk(installation: Installation) -> Finding:
     free = free_disk_mib(installation.paths.images)
-    if free < BUILD_ROOM_MIB:
+    needed = FIRST_ROOM_MIB if installation.images.ready() else BUILD_ROOM_MIB
+    if free < needed:
         return Finding(
             Severity.BLOCKING,
             "disque",
-            f"{free} Mio libres pour les images, il en faut {BUILD_ROOM_MIB}",
+            f"{free} Mio libres pour les images, il en faut {needed}",
             "libérez de la place, ou placez tout ailleurs avec PCAPRA_HOME",
         )
     return Finding(Severity.OK, "disque", f"{free} Mio libres pour les images")

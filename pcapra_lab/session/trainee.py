@@ -159,8 +159,23 @@ class LabSession:
         if number <= len(step.hints):
             self._progress.use_hint(self._id, step.id, number)
             return Hint(number, total, step.hints[number - 1])
+        return self.solution()
+
+    def solution(self) -> Hint:
+        """The current step's solution in words; the step will be marked as helped."""
+        step = self._current()
+        total = len(step.hints) + 1
         self._progress.use_solution(self._id, step.id)
         return Hint(total, total, self._solution_text(step), is_solution=True)
+
+    def current_status(self) -> StepStatus:
+        """Where the trainee stands on the current step.
+
+        Raises:
+            LabError: every step is done, or the lab is not up.
+        """
+        current = self._current()
+        return next(step for step in self.state().steps if step.id == current.id)
 
     def solve(self, on_event: EventSink) -> StepReport:
         """See ``TraineeSession.solve``."""
