@@ -170,5 +170,6 @@ def _script_run(vm: str, script: str, fact: Fact | None) -> ScriptRun:
     raise VmError(
         vm,
         f"le script {script} {how}" + (f"\n{said}" if said else ""),
-        hint=f"Réinitialisez la machine {vm}, puis recommencez.",
+        hint="Ces lignes disent ce qui gêne : retirez-le, puis relancez. En dernier recours,"
+        " réinitialisez le laboratoire.",
     )

@@ -50,4 +50,4 @@ printf "update_initramfs=no\n" > /etc/initramfs-tools/update-initramfs.conf
 printf "force-unsafe-io\n" > /etc/dpkg/dpkg.cfg.d/pcapra
 apt-get clean
 rm -f /etc/apt/apt.conf.d/99mmdebstrap /etc/dpkg/dpkg.cfg.d/99mmdebstrap
-rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/*.log /tmp/*
+rm -rf /var/lib/apt/lists/* /var/log/apt /var/log/*.log

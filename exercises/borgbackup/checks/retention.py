@@ -105,8 +105,9 @@ def own_series() -> None:
     if extra:
         details.append(f"{len(extra)} de trop, dont {extra[0]}")
     if lost:
-        details.append(f"{len(lost)} supprimées à tort, dont {lost[0]}")
-    verdict(False, expected, " ; ".join(details))
+        details.append(f"supprimées à tort : {len(lost)}, dont {lost[0]}")
+    hint = "Elles ne reviennent pas : réinitialisez le laboratoire (F8) pour reprendre." if lost else ""
+    verdict(False, expected, " ; ".join(details), hint)
 
 
 def other_series() -> None:
@@ -114,7 +115,7 @@ def other_series() -> None:
     expected = "les archives compta-* d'un autre serveur sont toutes là"
     before = {name for name in history(expected) if name.startswith("compta-")}
     lost = sorted(before - archives(expected).keys())
-    observed = f"{len(lost)} disparues, dont {lost[0]}" if lost else f"{len(before)} présentes"
+    observed = f"disparues : {len(lost)}, dont {lost[0]}" if lost else f"{len(before)} présentes"
     verdict(not lost, expected, observed)
 
 

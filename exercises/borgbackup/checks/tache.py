@@ -228,13 +228,20 @@ def executed() -> None:
         )  # fmt: skip
         if hashlib.sha256(nonce).hexdigest() in listing.stdout.split():
             verdict(True, expected, f"trouvé dans {name} ({ending})")
-    printed = (run.stderr + run.stdout).strip().splitlines() or ["elle n'a rien affiché"]
-    verdict(
-        False,
-        expected,
-        f"aucune archive ne le contient ({ending}) : {printed[-1]}",
-        "cron ne lit ni .bashrc ni .profile : tout ce dont borg a besoin doit être dans le script.",
-    )
+    printed = (run.stderr + run.stdout).strip().splitlines()
+    if printed:
+        hint = (
+            "cron ne lit ni .bashrc ni .profile : tout ce dont borg a besoin doit être dans le "
+            "script."
+        )
+    else:
+        printed = ["rien ne s'affiche (sortie redirigée ?)"]
+        hint = (
+            "Lisez `journalctl -t sauvegarde-borg -n 20`, puis essayez avec "
+            "`env -i HOME=/root PATH=/usr/bin:/bin /usr/local/sbin/sauvegarde-borg`."
+        )
+    observed = f"aucune archive ne le contient ({ending}) : {printed[-1]}"
+    verdict(False, expected, observed, hint)
 
 
 def pruned() -> None:
@@ -253,7 +260,13 @@ def pruned() -> None:
             "avant borg prune.",
         )
     if not late or not other:
-        verdict(False, expected, "une archive que la rétention devait garder a disparu")
+        verdict(
+            False,
+            expected,
+            "une archive que la rétention devait garder a disparu",
+            "Il manque `--glob-archives '{hostname}-*'` à borg prune. Les archives supprimées ne "
+            "reviennent pas : corrigez le script, puis réinitialisez le laboratoire (F8).",
+        )
     verdict(True, expected, f"{late[0]} et {other[0]} gardées, le doublon supprimé")
 
 

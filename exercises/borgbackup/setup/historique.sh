@@ -47,10 +47,16 @@ def existing():
     return json.loads(borg("list", "--lock-wait", "120", "--json", REPO))["archives"]
 
 
+def origin():
+    """The trainee's latest archive: the history ends the day before it, however long the pause."""
+    latest = [a["time"] for a in existing() if a["name"].startswith("srv-")]
+    return datetime.datetime.fromisoformat(max(latest)) if latest else datetime.datetime.now()
+
+
 def plant(series, days, hour):
     planned = {}
     for day in days:
-        moment = (datetime.datetime.now() - datetime.timedelta(days=day)).replace(
+        moment = (END - datetime.timedelta(days=day)).replace(
             hour=hour, minute=15, second=0, microsecond=0
         )
         planned[f"{series}-{moment:%Y-%m-%dT%H:%M:%S}"] = moment
@@ -70,6 +76,7 @@ def plant(series, days, hour):
             os.chdir("/")
 
 
+END = origin()
 # On the days they share, compta's archive is the earlier: a retention over both drops it.
 plant("compta", COMPTA_DAYS, 1)
 plant("srv", SRV_DAYS, 2)

@@ -16,7 +16,13 @@ SSH_ASKPASS=$donner SSH_ASKPASS_REQUIRE=force \
     ssh-copy-id -o StrictHostKeyChecking=accept-new borg@sauvegarde
 
 export BORG_RSH='ssh -o BatchMode=yes'
-borg init --encryption=repokey "$depot"
+if ! borg info "$depot" >/dev/null 2>&1; then
+    # There and not ours to open: kept aside.
+    ssh -o BatchMode=yes borg@sauvegarde \
+        'test ! -e /srv/borg/srv || mv /srv/borg/srv "/srv/borg/srv.ecarte-$(date +%s)"'
+    borg init --encryption=repokey "$depot"
+fi
+rm -f /root/borg-cle-distant.txt
 borg key export "$depot" /root/borg-cle-distant.txt
 borg create --stats \
     --exclude '*.tmp' \
