@@ -14,6 +14,7 @@ from typing import Any, NoReturn, ParamSpec, TypeVar
 import click
 
 from pcapra_lab.cli.progress import ProgressPrinter
+from pcapra_lab.content.locate import course_root
 from pcapra_lab.errors import LabError
 from pcapra_lab.session.application import LabApplication
 from pcapra_lab.session.trainee import LabSession
@@ -52,6 +53,8 @@ def application() -> Iterator[LabApplication]:
     """The application for one command."""
     context = click.get_current_context().find_root()
     content: Path | None = (context.obj or {}).get("content")
+    if content is not None:
+        content = course_root(content, "--content")
     opened = LabApplication(content=content)
     try:
         yield opened

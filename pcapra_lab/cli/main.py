@@ -25,7 +25,7 @@ from pcapra_lab.errors import LabError
 @click.version_option(__version__, prog_name="pcapra-lab")
 @click.option(
     "--content",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="Un autre dossier de cours (modules/, exercises/, vm-images/).",
 )
 @click.pass_context

@@ -20,14 +20,23 @@ def content_root() -> Path:
         ContentError: none of them is there.
     """
     if given := os.environ.get(VARIABLE):
-        root = Path(given).expanduser().resolve()
-        if not _is_root(root):
-            raise ContentError(
-                f"{VARIABLE} désigne {root}, qui ne contient pas {', '.join(FOLDERS)}.",
-                hint=f"Donnez à {VARIABLE} un dossier de cours complet, ou retirez-la.",
-            )
-        return root
+        return course_root(Path(given), VARIABLE)
     return program_root()
+
+
+def course_root(given: Path, asked_by: str) -> Path:
+    """The folder a person named, once it is seen to hold a course.
+
+    Raises:
+        ContentError: it does not.
+    """
+    root = given.expanduser().resolve()
+    if not _is_root(root):
+        raise ContentError(
+            f"{asked_by} désigne {root}, qui ne contient pas {', '.join(FOLDERS)}.",
+            hint=f"Donnez à {asked_by} un dossier de cours complet, ou retirez-la.",
+        )
+    return root
 
 
 def program_root() -> Path:

@@ -71,6 +71,16 @@ def read_yaml(text: str, path: Path, first_line: int = 1) -> Marked:
     return reader.marked
 
 
+_REMEDIES = {
+    "mapping values are not allowed": "« : » ouvre une clé, mettez la valeur entre guillemets",
+    "cannot start any token": "mettez des guillemets, ou des espaces au lieu d'une tabulation",
+    "expected <block end>": "l'indentation ne correspond pas à celle des lignes voisines",
+    "found unexpected end of stream": "un guillemet ou un crochet n'est pas refermé",
+    "while scanning a quoted scalar": "un guillemet n'est pas refermé",
+}
+"""What the commonest complaints of PyYAML mean for an author, the more precise first."""
+
+
 class _Reader:
     def __init__(self, path: Path, first_line: int) -> None:
         self.path = path
@@ -85,6 +95,9 @@ class _Reader:
             part for part in (getattr(error, "context", ""), getattr(error, "problem", "")) if part
         )
         message = "ce n'est pas du YAML valide"
+        for words, remedy in _REMEDIES.items():
+            if words in detail:
+                return Problem(self.path, line, "", f"{message} : {remedy} ({detail})")
         return Problem(self.path, line, "", f"{message} ({detail})" if detail else message)
 
     def read(self, text: str) -> None:

@@ -106,7 +106,11 @@ def own_series() -> None:
         details.append(f"{len(extra)} de trop, dont {extra[0]}")
     if lost:
         details.append(f"supprimées à tort : {len(lost)}, dont {lost[0]}")
-    hint = "Elles ne reviennent pas : réinitialisez le laboratoire (F8) pour reprendre." if lost else ""
+    hint = (
+        "Elles ne reviennent pas : réinitialisez le laboratoire (F8) pour reprendre."
+        if lost
+        else ""
+    )
     verdict(False, expected, " ; ".join(details), hint)
 
 

@@ -92,6 +92,8 @@ def test_broken_content_is_told_whole_with_files_and_lines(tmp_path: Path) -> No
         "schema_version: 1\nid: 1-sauvegarde\nnumber: '1'\ntitle: Sauvegarder\n"
         "sumary: faute de frappe\nlessons: oui\n"
     )
+    for name in ("exercises", "vm-images"):
+        (tmp_path / "cours" / name).mkdir()
     result = run("--content", str(tmp_path / "cours"), "list")
     assert result.exit_code == ContentError.exit_code == 3
     assert f"{module}:5: sumary" in result.stderr
@@ -100,11 +102,20 @@ def test_broken_content_is_told_whole_with_files_and_lines(tmp_path: Path) -> No
     assert result.stdout == ""
 
 
+@pytest.mark.parametrize("name", ["vide", "absent"])
+def test_a_folder_that_holds_no_course_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "vide").mkdir()
+    result = run("--content", str(tmp_path / name), "list")
+    assert result.exit_code == ContentError.exit_code
+    assert f"{tmp_path / name}, qui ne contient pas" in result.stderr
+
+
 def test_lint_tells_the_same_problems_and_fails(tmp_path: Path) -> None:
     module = tmp_path / "cours/modules/1-sauvegarde/module.yaml"
     module.parent.mkdir(parents=True)
     module.write_text("schema_version: 1\nid: 1-sauvegarde\n")
-    (tmp_path / "cours/exercises").mkdir()
+    for name in ("exercises", "vm-images"):
+        (tmp_path / "cours" / name).mkdir()
     result = run("--content", str(tmp_path / "cours"), "lint", "--no-proofs")
     assert result.exit_code == 1
     assert str(module) in result.output
