@@ -1,6 +1,5 @@
 """What the lab asks of a hypervisor. One back end: libvirt; tests have libvirt's own fake."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -85,6 +84,3 @@ class Hypervisor(Protocol):
     def close(self) -> None:
         """Drop the connection; domains go on."""
         ...
-
-
-Connect = Callable[[], Hypervisor]

@@ -1,5 +1,6 @@
 """One SSH connection to one VM, re-made when it breaks."""
 
+import base64
 import contextlib
 import io
 import select
@@ -248,6 +249,4 @@ def _drain(ready: Callable[[], bool], recv: Callable[[int], bytes], into: bytear
 
 
 def _blob(public: str) -> bytes:
-    import base64
-
     return base64.b64decode(public.split()[1])

@@ -74,7 +74,6 @@ class VmStatus:
     title: str
     address: str
     power: VmPower
-    ssh_port: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
