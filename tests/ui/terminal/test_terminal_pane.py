@@ -369,8 +369,11 @@ async def test_a_shell_may_be_attached_before_the_pane_is_shown(shells: ShellFac
         await scene.app.mount(pane, before=0)
         scene.pane = pane
         await scene.shows(PROMPT)
-        pane.type_text("stty size", run=True)
-        await scene.shows("21 80")
+        # The prompt may be seen before the layout is: the shell itself waits for its new size.
+        pane.type_text(
+            'until [ "$(stty size)" = "21 80" ]; do :; done; echo taille-$((4+4))', run=True
+        )
+        await scene.shows("taille-8")
 
 
 async def test_attaching_replaces_a_living_shell_without_a_word(shells: ShellFactory) -> None:
