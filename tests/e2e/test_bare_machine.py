@@ -24,6 +24,8 @@ PREREQUISITES = "make,git,ca-certificates"
 ENTER = """
 set -e
 root=$1; shift
+# A mount point, as the root of a machine is: libvirtd gets mounts of its own under it.
+mount --bind "$root" "$root"
 mount --rbind /dev "$root/dev"
 mount -t sysfs sysfs "$root/sys"
 mount -t proc proc "$root/proc"
