@@ -4,7 +4,7 @@ VENV := .venv
 DEV := .venv-dev
 BIN := $(DEV)/bin
 
-.PHONY: lab test host venv dev lint types layers unit ui libvirt e2e bare fast lock schemas clean
+.PHONY: lab test host venv dev lint types layers unit ui libvirt e2e bare bench fast lock schemas clean
 
 lab: venv
 	@$(VENV)/bin/pcapra-lab image build
@@ -43,6 +43,9 @@ ui: dev
 
 libvirt: dev
 	$(BIN)/pytest tests/libvirt
+
+bench: dev
+	$(BIN)/python -m bench --write
 
 bare: dev
 	$(BIN)/pytest tests/e2e -m bare -v -s

@@ -16,6 +16,7 @@ import click
 from pcapra_lab.cli.progress import ProgressPrinter
 from pcapra_lab.content.locate import course_root
 from pcapra_lab.errors import LabError
+from pcapra_lab.lab.lock import Patience
 from pcapra_lab.session.application import LabApplication
 from pcapra_lab.session.trainee import LabSession
 
@@ -89,11 +90,19 @@ def session(exercise: str | None, *, exclusive: bool = True) -> Iterator[LabSess
     """A trainee's session for one command; not exclusive, it works beside an open application."""
     with application() as app:
         name = chosen(app, exercise)
-        opened = app.open(name) if exclusive else app.look(name)
+        if exclusive:
+            with cancellable() as cancel:
+                opened = app.open(name, Patience(cancel, _tell))
+        else:
+            opened = app.look(name)
         try:
             yield opened
         finally:
             opened.close()
+
+
+def _tell(text: str) -> None:
+    click.echo(text, err=True)
 
 
 @contextlib.contextmanager

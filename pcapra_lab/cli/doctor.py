@@ -3,13 +3,15 @@
 import os
 import shlex
 import sys
-from dataclasses import asdict
+from collections.abc import Sequence
 
 import click
 
 from pcapra_lab.cli.common import application, confirm, guarded, print_json
+from pcapra_lab.errors import LabError
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.doctor import Finding, Severity, examine, host_packages
+from pcapra_lab.lab.leftovers import Leftover
 from pcapra_lab.lab.process import run_attached
 
 _SIGNS = {
@@ -20,25 +22,30 @@ _SIGNS = {
 
 
 @click.command()
-@click.option("--fix", is_flag=True, help="Propose d'installer ce qui manque, et l'installe.")
+@click.option(
+    "--fix",
+    is_flag=True,
+    help="Propose d'installer ce qui manque et de supprimer les restes, puis le fait.",
+)
 @click.option("--yes", "-y", is_flag=True, help="Avec --fix : sans demander.")
 @click.option("--json", "as_json", is_flag=True, help="Résultat en JSON.")
 @guarded
 def doctor(fix: bool, yes: bool, as_json: bool) -> None:
     """Examine cet ordinateur en exerçant le vrai chemin : QEMU, libvirt, mémoire, disque.
 
+    Cherche aussi ce que des arrêts brutaux ont laissé : machines, processus, fichiers.
+
     Code de sortie : 0 si rien ne bloque, 1 sinon.
     """
     with application() as app:
         findings = _look(app.installation, quiet=as_json)
-        if fix and any(f.packages for f in findings):
-            _install(host_packages(), yes)
+        if fix and _mend(findings, yes):
             click.echo("\nNouvel examen :", err=True)
             findings = _look(app.installation, quiet=as_json)
         elif fix and not as_json:
-            click.echo("\nAucun paquet à installer.")
+            click.echo("\nRien à installer ni à supprimer.")
     if as_json:
-        print_json([asdict(f) for f in findings])
+        print_json([finding.data() for finding in findings])
     sys.exit(1 if any(f.severity is Severity.BLOCKING for f in findings) else 0)
 
 
@@ -47,12 +54,31 @@ def _look(installation: Installation, *, quiet: bool) -> list[Finding]:
     for finding in examine(installation):
         findings.append(finding)
         if not quiet:
-            sign, colour = _SIGNS[finding.severity]
-            click.secho(f" {sign} ", fg=colour, nl=False)
-            click.echo(f"{finding.subject:<18} {finding.seen}")
-            if finding.remedy:
-                click.secho(f"   → {finding.remedy}", fg="yellow")
+            _show(finding)
     return findings
+
+
+def _show(finding: Finding) -> None:
+    sign, colour = _SIGNS[finding.severity]
+    click.secho(f" {sign} ", fg=colour, nl=False)
+    click.echo(f"{finding.subject:<18} {finding.seen}")
+    for leftover in finding.leftovers:
+        click.echo(f"     {leftover.kind.value} : {leftover.what}")
+    if finding.blocks:
+        click.echo(f"   bloque : {finding.blocks}")
+    if finding.remedy:
+        click.secho(f"   → {finding.remedy}", fg="yellow")
+
+
+def _mend(findings: Sequence[Finding], yes: bool) -> bool:
+    """Mend what can be; whether there was anything to mend."""
+    leftovers = [leftover for finding in findings for leftover in finding.leftovers]
+    packages = any(finding.packages for finding in findings)
+    if packages:
+        _install(host_packages(), yes)
+    if leftovers:
+        _remove(leftovers, yes)
+    return packages or bool(leftovers)
 
 
 def _install(packages: list[str], yes: bool) -> None:
@@ -66,3 +92,18 @@ def _install(packages: list[str], yes: bool) -> None:
         run_attached(
             argv, env=environment, hint="lancez cette commande vous-même pour voir ce qui bloque"
         )
+
+
+def _remove(leftovers: Sequence[Leftover], yes: bool) -> None:
+    click.echo("\nRestes d'arrêts brutaux, que rien n'utilise plus :", err=True)
+    for leftover in leftovers:
+        click.echo(f"  {leftover.kind.value} : {leftover.what}", err=True)
+    if not yes:
+        confirm("Les supprimer ?")
+    for leftover in leftovers:
+        try:
+            leftover.mend()
+        except LabError as error:
+            # The others are mended all the same; the next examination shows this one again.
+            click.secho(f" ✘ {error.message}", fg="red", err=True)
+            click.secho(f"   → {error.hint}", fg="yellow", err=True)

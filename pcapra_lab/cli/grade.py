@@ -5,8 +5,16 @@ from dataclasses import asdict
 
 import click
 
-from pcapra_lab.cli.common import EXERCISE, JSON, guarded, print_json, progress, session
-from pcapra_lab.cli.words import show_report
+from pcapra_lab.cli.common import (
+    EXERCISE,
+    JSON,
+    cancellable,
+    guarded,
+    print_json,
+    progress,
+    session,
+)
+from pcapra_lab.cli.words import show_report, show_state
 from pcapra_lab.errors import LabError
 from pcapra_lab.session.api import StepReport
 from pcapra_lab.session.trainee import LabSession
@@ -49,14 +57,33 @@ def hint(exercise: str | None, solution: bool) -> None:
 
 @click.command()
 @EXERCISE
+@click.option(
+    "--until",
+    metavar="ÉTAPE",
+    help="Résout toutes les étapes qui précèdent celle-ci ; « fin » : toutes.",
+)
 @JSON
 @guarded
-def solve(exercise: str | None, as_json: bool) -> None:
-    """Applique la solution de l'étape en cours, puis la vérifie. L'étape est marquée « aidée »."""
+def solve(exercise: str | None, until: str | None, as_json: bool) -> None:
+    """Applique la solution de l'étape en cours, puis la vérifie. L'étape est marquée « aidée ».
+
+    Avec --until, un stagiaire en retard rejoint le groupe : les étapes sont résolues l'une après
+    l'autre, jusqu'au début de celle qui est nommée.
+    """
     with session(exercise) as opened:
-        with progress() as printer:
-            report = opened.solve(printer)
-        _finish(opened, report, as_json)
+        if until is None:
+            with progress() as printer:
+                report = opened.solve(printer)
+            _finish(opened, report, as_json)
+            return
+        with cancellable() as cancel, progress() as printer:
+            stuck = opened.solve_until(until, printer, cancel)
+        if stuck is not None:
+            _finish(opened, stuck, as_json)
+        elif as_json:
+            print_json({"step": opened.state().current_step})
+        else:
+            show_state(opened.state())
 
 
 def _finish(opened: LabSession, report: StepReport, as_json: bool) -> None:

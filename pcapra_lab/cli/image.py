@@ -1,11 +1,17 @@
 """Commands on images and the depot."""
 
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
 from pcapra_lab.cli.common import application, cancellable, guarded, progress
+from pcapra_lab.lab.builder import Installation
+from pcapra_lab.lab.images.course import course_images
+from pcapra_lab.lab.images.depot import drop_unused_packages
 from pcapra_lab.lab.images.store import Artifact
+from pcapra_lab.lab.images.usage import users
 
 
 @click.group()
@@ -14,20 +20,33 @@ def image() -> None:
 
 
 @image.command()
+@click.option(
+    "--all",
+    "every",
+    is_flag=True,
+    help="Toutes les images du cours, même celles qu'aucun exercice n'utilise encore.",
+)
 @guarded
-def build() -> None:
-    """Construit ce qui manque. Interrompue, la commande ne laisse rien d'inachevé."""
+def build(every: bool) -> None:
+    """Construit ce qui manque. Interrompue, la commande ne laisse rien d'inachevé.
+
+    Les images se construisent en parallèle. Si l'une échoue, les autres sont menées à leur terme,
+    et les échecs sont dits à la fin.
+    """
     with application() as app, cancellable() as cancel, progress() as printer:
-        app.installation.images.build(printer, cancel)
-        _table(app.installation.images.store.all())
+        images = course_images(
+            app.installation.catalogue, app.installation.paths.images, every=every
+        )
+        images.build(printer, cancel)
+        _table(app.installation)
 
 
 @image.command("list")
 @guarded
 def list_images() -> None:
-    """Ce qui est construit, avec la taille et la durée mesurées."""
+    """Ce qui est construit : taille, durée mesurée, date, et les laboratoires qui l'utilisent."""
     with application() as app:
-        _table(app.installation.images.store.all())
+        _table(app.installation)
 
 
 @image.command()
@@ -36,17 +55,35 @@ def prune() -> None:
     """Supprime ce que ni le cours ni un laboratoire n'utilise plus."""
     with application() as app:
         gone = app.installation.prune()
-    freed = sum(a.manifest.bytes for a in gone) // 2**20
-    click.echo(f"{len(gone)} élément(s) supprimé(s), {freed} Mio libérés")
+        freed = drop_unused_packages(app.installation.images.store)
+    freed += sum(a.manifest.bytes for a in gone)
+    click.echo(f"{len(gone)} élément(s) supprimé(s), {freed // 2**20} Mio libérés")
 
 
-def _table(artifacts: list[Artifact]) -> None:
+def _table(installation: Installation) -> None:
+    images = course_images(installation.catalogue, installation.paths.images, every=True)
+    artifacts = images.store.all()
     if not artifacts:
         click.echo("Rien n'est construit : pcapra-lab image build")
+        return
+    labs = users(installation.paths.labs)
+    course = images.in_use()
     for artifact in artifacts:
         made = artifact.manifest
         when = time.strftime("%d/%m/%Y %H:%M", time.localtime(made.built_at))
         click.echo(
-            f"  {made.kind:<8} {made.id:<10} {made.digest[:12]}  {made.bytes / 2**20:7.1f} Mio"
+            f"  {made.kind:<8} {made.id:<12} {made.digest[:12]}  {made.bytes / 2**20:7.1f} Mio"
             f"  construit en {made.seconds:5.1f} s  {when}"
+            f"  {_use(artifact, labs.get(artifact.folder.resolve(), []), course)}"
         )
+    total = sum(a.manifest.bytes for a in artifacts) / 2**20
+    click.echo(f"  {total:.0f} Mio en tout")
+
+
+def _use(artifact: Artifact, labs: Sequence[str], course: set[Path]) -> str:
+    """Who needs an artifact, in words."""
+    if labs:
+        return f"laboratoires : {', '.join(labs)}"
+    if artifact.folder in course:
+        return "pour le cours, aucun laboratoire"
+    return "inutilisé (pcapra-lab image prune)"

@@ -19,6 +19,7 @@ from pcapra_lab.cli.common import (
 from pcapra_lab.cli.shell import interact
 from pcapra_lab.cli.words import show_state
 from pcapra_lab.errors import LabError
+from pcapra_lab.session.trainee import LabSession
 
 
 @click.command("list")
@@ -45,18 +46,41 @@ def list_course(as_json: bool) -> None:
 
 @click.command()
 @EXERCISE
+@click.option(
+    "--yes", "-y", is_flag=True, help="Si la mémoire manque : endort d'autres laboratoires."
+)
 @guarded
-def up(exercise: str | None) -> None:
+def up(exercise: str | None, yes: bool) -> None:
     """Prépare ou réveille les machines d'un exercice.
 
     La première fois : construit les images si besoin, démarre les machines et les prépare
     (quelques minutes). Ensuite, elles reviennent en quelques secondes. Interrompue, la commande
-    reprend où elle en était.
+    reprend où elle en était. Si la mémoire manque, elle propose d'endormir d'autres laboratoires
+    que personne n'utilise : rien n'y est perdu.
     """
     with session(exercise) as opened, cancellable() as cancel:
+        make_room(opened, yes)
         with progress() as printer:
             opened.start(printer, cancel)
         show_state(opened.state())
+
+
+def make_room(opened: LabSession, yes: bool) -> None:
+    """Offer to park idle labs when the machines do not fit in memory.
+
+    Raises:
+        EnvironmentProblem: even parking them all would not be enough.
+    """
+    plan = opened.memory_plan()
+    if plan.fits:
+        return
+    plan.check()
+    click.echo("\n".join(plan.lines()), err=True)
+    if not yes:
+        confirm(f"Endormir {', '.join(other.lab for other in plan.to_park)} ?", default=True)
+    with progress() as printer:
+        for other in plan.to_park:
+            opened.park(other.lab, printer)
 
 
 @click.command()
@@ -80,19 +104,20 @@ def down(exercise: str | None, delete: bool, yes: bool) -> None:
 
 @click.command()
 @EXERCISE
-@click.option("--vm", help="Ne remet que cette machine ; la progression est gardée.")
+@click.option("--vm", help="Ne remet que cette machine, au début de l'étape en cours.")
 @click.option("--yes", "-y", is_flag=True, help="Sans demander confirmation.")
 @guarded
 def reset(exercise: str | None, vm: str | None, yes: bool) -> None:
     """Revient à l'état préparé, en quelques secondes.
 
-    Sans --vm, tout l'exercice recommence à sa première étape. Avec --vm, la machine perd aussi ce
-    que les étapes déjà réussies y ont fait.
+    Sans --vm, tout l'exercice recommence à sa première étape. Avec --vm, seule cette machine
+    revient au début de l'étape en cours ; les autres ne bougent pas, la progression est gardée.
+    Pour ramener toutes les machines au début d'une étape : pcapra-lab rewind ÉTAPE.
     """
     with session(exercise) as opened, cancellable() as cancel:
         if vm is not None and not yes:
             confirm(
-                f"Tout ce qui a été fait sur {vm}, étapes réussies comprises, sera perdu. Oui ?"
+                f"Ce qui a été fait sur {vm} depuis le début de l'étape sera perdu. Continuer ?"
             )
         elif not yes and opened.state().earned:
             confirm("Recommencer l'exercice depuis sa première étape ?")
@@ -108,11 +133,15 @@ def reset(exercise: str | None, vm: str | None, yes: bool) -> None:
 def status(exercise: str | None, as_json: bool) -> None:
     """L'état des machines et des étapes."""
     with session(exercise, exclusive=False) as opened:
-        state = opened.state()
+        state, faults = opened.state(), opened.active_faults()
     if as_json:
-        print_json({**asdict(state), "earned": state.earned, "total": state.total})
+        labels = [one.label for one in faults]
+        totals = {"earned": state.earned, "total": state.total}
+        print_json({**asdict(state), **totals, "faults": labels})
         return
     show_state(state)
+    for one in faults:
+        click.secho(f"⚠ panne en cours : {one.label} [{one.id}]", fg="yellow")
 
 
 @click.command()

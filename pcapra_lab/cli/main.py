@@ -10,11 +10,13 @@ from pcapra_lab import __version__
 from pcapra_lab.cli.common import application, guarded
 from pcapra_lab.cli.completion import completion
 from pcapra_lab.cli.doctor import doctor
+from pcapra_lab.cli.fault import fault
 from pcapra_lab.cli.grade import check, hint, solve
 from pcapra_lab.cli.image import image
 from pcapra_lab.cli.labs import down, list_course, reset, shell, status, up
 from pcapra_lab.cli.lint import lint
 from pcapra_lab.cli.replay import replay
+from pcapra_lab.cli.rewind import rewind
 from pcapra_lab.errors import LabError
 
 
@@ -68,11 +70,13 @@ for command in (
     up,
     down,
     reset,
+    rewind,
     status,
     shell,
     check,
     hint,
     solve,
+    fault,
     replay,
     doctor,
     image,

@@ -8,7 +8,7 @@ from dataclasses import asdict
 import click
 
 from pcapra_lab.cli.common import application, cancellable, chosen, guarded, print_json, progress
-from pcapra_lab.session.playground import ignore
+from pcapra_lab.lab.progress import ignore
 from pcapra_lab.session.proof import write_proof
 from pcapra_lab.session.replay import Replay, ReplayResult, Row
 

@@ -10,7 +10,12 @@ from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.lesson import parse_lesson
 from pcapra_lab.content.lint_exercise import lint_exercise
 from pcapra_lab.content.lint_lesson import lint_lesson, lint_module
-from pcapra_lab.content.lint_machines import lint_depot, lint_image, lint_topology
+from pcapra_lab.content.lint_machines import (
+    lint_depot,
+    lint_image,
+    lint_parents,
+    lint_topology,
+)
 from pcapra_lab.content.models import Exercise, ImageRecipe, Topology
 from pcapra_lab.content.problems import ContentProblems, Problem, shown, suggestion
 from pcapra_lab.content.references import missing, recipe_files
@@ -45,6 +50,7 @@ class _Lint:
         for image in self.images.values():
             self.problems += lint_image(image)
             self.problems += missing(image, recipe_files(image.model))
+        self.problems += lint_parents(self.images, images)
         for topology in self.topologies.values():
             self.problems += lint_topology(topology, images)
         if depot := self._try(self.catalogue.loaded_depot):

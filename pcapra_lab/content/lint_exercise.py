@@ -55,6 +55,14 @@ def lint_exercise(loaded: Loaded[Exercise], vms: set[str] | None) -> Iterator[Pr
         yield loaded.problem(("id",), f"le dossier s'appelle {shown(loaded.path.parent.name)}")
     for i in twice(step.id for step in exercise.steps):
         yield loaded.problem(("steps", i, "id"), f"étape {shown(exercise.steps[i].id)} en double")
+    steps = {step.id for step in exercise.steps}
+    for i, settle in enumerate(exercise.settle):
+        if settle.after is not None and settle.after not in steps:
+            message = f"étape inconnue {shown(settle.after)}" + suggestion(settle.after, steps)
+            yield loaded.problem(("settle", i, "after"), message)
+        if vms is not None and settle.vm not in vms:
+            message = f"machine inconnue {shown(settle.vm)}" + suggestion(settle.vm, vms)
+            yield loaded.problem(("settle", i, "vm"), message)
     for i, step in enumerate(exercise.steps):
         for loc, message in _step(step):
             yield loaded.problem(("steps", i, *loc), message)

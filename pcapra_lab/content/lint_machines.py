@@ -1,6 +1,6 @@
 """What must agree between topologies, image recipes and the depot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from ipaddress import ip_address, ip_network
 
 from pcapra_lab.content.lint_exercise import twice
@@ -45,6 +45,25 @@ def lint_image(loaded: Loaded[ImageRecipe]) -> Iterator[Problem]:
     yield from _stem(loaded, loaded.model.id)
 
 
+def lint_parents(images: Mapping[str, Loaded[ImageRecipe]], known: set[str]) -> Iterator[Problem]:
+    """Problems between image recipes: every parent exists, and no chain of parents is a ring.
+
+    Args:
+        images: the recipes that could be read, by the name of their file.
+        known: all recipes that exist.
+    """
+    for name, loaded in images.items():
+        parent = loaded.model.parent
+        if parent is None:
+            continue
+        if parent not in known:
+            message = f"aucune image {shown(parent)}" + suggestion(parent, known - {name})
+            yield loaded.problem(("parent",), message)
+        elif ring := _ring(name, images):
+            message = f"images bâties l'une sur l'autre en rond : {' → '.join(ring)}"
+            yield loaded.problem(("parent",), message)
+
+
 def lint_depot(loaded: Loaded[DepotRecipe], images: set[str]) -> Iterator[Problem]:
     """Problems of the depot; ``images`` are the recipes that exist."""
     depot = loaded.model
@@ -58,6 +77,19 @@ def lint_depot(loaded: Loaded[DepotRecipe], images: set[str]) -> Iterator[Proble
 def _stem(loaded: Loaded[Topology] | Loaded[ImageRecipe], identifier: str) -> Iterator[Problem]:
     if identifier != loaded.path.stem:
         yield loaded.problem(("id",), f"le fichier s'appelle {shown(loaded.path.name)}")
+
+
+def _ring(name: str, images: Mapping[str, Loaded[ImageRecipe]]) -> list[str]:
+    """The parents that lead from an image back to itself; empty when none do."""
+    chain = [name]
+    while (loaded := images.get(chain[-1])) and (parent := loaded.model.parent):
+        if parent == name:
+            return [*chain, parent]
+        if parent in chain:
+            # A ring further up: it is said of its own members.
+            return []
+        chain.append(parent)
+    return []
 
 
 def _is_host(address: str) -> bool:

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 
 from pcapra_lab.content.base import (
     Duration,
@@ -61,6 +61,20 @@ class Step(Strict):
     mutants: list[Mutant] = []
 
 
+class Settle(Strict):
+    """What a restore disturbs on a VM and must hold again before anything is graded.
+
+    A jump of the clock makes cluster daemons doubt their peers for some seconds.
+    """
+
+    vm: VmName
+    run: list[Text] = Field(min_length=1)
+    """A command, run as root until it succeeds."""
+    after: Slug | None = None
+    """The step that builds it: not awaited before that step is passed."""
+    timeout: Duration = "30s"
+
+
 Parameter = Literal["random-text", "random-name", "random-token"]
 """``random-text``: a few lines of French text, ends with a newline. ``random-name``: a customer's
 name as a slug. ``random-token``: 16 lower-case hexadecimal digits."""
@@ -79,6 +93,7 @@ class Exercise(Strict):
     duration: Duration
     parameters: dict[Slug, Parameter] = {}
     setup: list[GuestScript] = []
+    settle: list[Settle] = []
     steps: list[Step] = Field(min_length=1)
 
 
@@ -112,11 +127,16 @@ class Topology(Strict):
 
 
 class ImageRecipe(Strict):
-    """How an image is built: ``vm-images/images/<id>.yaml``."""
+    """How an image is built: ``vm-images/images/<id>.yaml``.
+
+    With a ``parent`` it is a role: packages and a script upon a system that exists already.
+    """
 
     schema_version: Version
     id: Slug
     title: Text
+    parent: Slug | None = None
+    """The image whose system it is built upon; without one, a whole system is made."""
     suite: Literal["bookworm"] = "bookworm"
     packages: list[Text] = Field(min_length=1)
     overlay: RelativePath | None = None
@@ -124,6 +144,14 @@ class ImageRecipe(Strict):
     customize: RelativePath | None = None
     """A shell script run by ``chroot`` in the new system after the packages are configured."""
     size_mib: int = Field(default=4096, ge=512, le=65536)
+
+    @field_validator("suite", "overlay")
+    @classmethod
+    def _of_a_whole_system(cls, value: str | None, info: ValidationInfo) -> str | None:
+        # Run on keys that are written only: pydantic does not validate defaults.
+        if value is not None and info.data.get("parent") is not None:
+            raise ValueError("cette clé vient de l'image parente : retirez-la")
+        return value
 
 
 class DepotGroup(Strict):

@@ -12,8 +12,9 @@ from pcapra_lab.lab.daemons import Daemons
 from pcapra_lab.lab.disks import backing_folder
 from pcapra_lab.lab.durations import Durations
 from pcapra_lab.lab.ground import Ground
-from pcapra_lab.lab.images.catalog import ImageCatalog, Recipes
-from pcapra_lab.lab.images.store import Artifact, Store
+from pcapra_lab.lab.images.catalog import ImageCatalog
+from pcapra_lab.lab.images.course import course_images
+from pcapra_lab.lab.images.store import Artifact
 from pcapra_lab.lab.lifecycle import Lab
 from pcapra_lab.lab.manifest import Manifest
 from pcapra_lab.lab.paths import Paths
@@ -37,11 +38,7 @@ class Installation:
     @cached_property
     def images(self) -> ImageCatalog:
         """The images that the course's topologies use."""
-        depot = self.catalogue.depot()
-        used = {vm.image for t in self.catalogue.topologies() for vm in t.vms} | {depot.image}
-        recipes = {name: self.catalogue.image(name) for name in sorted(used)}
-        folder = self.catalogue.images_folder
-        return ImageCatalog(Store(self.paths.images), Recipes(recipes, depot, folder))
+        return course_images(self.catalogue, self.paths.images)
 
     def verdict(self) -> Verdict:
         """The accelerator of this host. Needs the base image, unless it was measured before."""
@@ -95,7 +92,7 @@ class Installation:
 
     def prune(self) -> list[Artifact]:
         """Delete what neither the course nor a lab's disks stand on; returns it."""
-        keep = self.images.in_use()
+        keep = course_images(self.catalogue, self.paths.images, every=True).in_use()
         for overlay in self.paths.labs.glob("*/*/*.qcow2"):
             keep.add(backing_folder(overlay))
         for folder in self.paths.labs.glob("*"):

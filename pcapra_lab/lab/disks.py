@@ -53,25 +53,25 @@ def remove_files(vm: VmPlan) -> None:
     vm.console_log.unlink(missing_ok=True)
 
 
-def check_room(plan: LabPlan, needed_mib: int, running_mib: int = 0) -> None:
+def check_room(plan: LabPlan, needed_mib: int, paid_mib: int = 0) -> None:
     """Refuse to start what does not fit.
 
     Args:
         needed_mib: disk space.
-        running_mib: guest memory of machines that run already.
+        paid_mib: what the lab's machines that run already cost, QEMU's overhead included
+            (``memory.cost_mib``).
 
     Raises:
         EnvironmentProblem: not enough memory or disk; says how much is missing.
     """
     free = free_memory_mib()
-    wanted = plan.memory_mib + QEMU_OVERHEAD_MIB * len(plan.vms)
-    if running_mib >= plan.memory_mib:
-        wanted = 0
+    wanted = plan.memory_mib + QEMU_OVERHEAD_MIB * len(plan.vms) - paid_mib
     if free < wanted:
+        more = " de plus" if paid_mib else ""
         raise EnvironmentProblem(
-            f"mémoire insuffisante : il faut {wanted} Mio pour {len(plan.vms)} machines, "
+            f"mémoire insuffisante : il faut {wanted} Mio{more} pour {len(plan.vms)} machines, "
             f"{free} Mio sont libres",
-            hint="fermez des programmes, ou endormez un autre laboratoire : pcapra-lab down",
+            hint="fermez des programmes, ou endormez un autre laboratoire (pcapra-lab down)",
         )
     room = free_disk_mib(plan.folder)
     if room < needed_mib:

@@ -1,5 +1,6 @@
 """What the lab asks of a hypervisor. One back end: libvirt; tests have libvirt's own fake."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,6 +14,20 @@ class Forward:
     host_port: int
     guest_address: str
     guest_port: int
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """A domain the hypervisor knows, of this lab or not."""
+
+    name: str
+    power: VmPower
+    memory_mib: int
+    """Of the guest."""
+
+
+PowerListener = Callable[[str, VmPower], None]
+"""Called with a domain's name and its new state, from a thread of the hypervisor's."""
 
 
 class Hypervisor(Protocol):
@@ -66,6 +81,24 @@ class Hypervisor(Protocol):
         """Make sure a host port leads to the guest's port; returns it.
 
         An existing forward to the same place is reused.
+        """
+        ...
+
+    def set_link(self, domain: str, link: str, *, up: bool) -> None:
+        """Plug or unplug a network link (``lan``) of a domain that is on."""
+        ...
+
+    def machines(self) -> list[Machine]:
+        """Every domain there is."""
+        ...
+
+    def watch(self, listener: PowerListener, lost: Callable[[], None]) -> Callable[[], None]:
+        """Tell ``listener`` each change of a domain's power, and ``lost``, once, that the daemon is
+        gone. Both are called from a thread of the hypervisor's: they return at once and ask it
+        nothing.
+
+        Returns:
+            What ends it.
         """
         ...
 

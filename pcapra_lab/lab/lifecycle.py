@@ -6,10 +6,7 @@ be called again after a kill and goes on from what it finds.
 """
 
 import threading
-import time
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 
 from pcapra_lab.errors import Cancelled, LabError, VmError
 from pcapra_lab.lab import segment
@@ -17,12 +14,20 @@ from pcapra_lab.lab.console import last_lines
 from pcapra_lab.lab.disks import check_room, create_files, lab_key, remove_files
 from pcapra_lab.lab.domain import domain_xml
 from pcapra_lab.lab.events import LabEvent, Phase
+from pcapra_lab.lab.faults.errors import FaultsLeft
+from pcapra_lab.lab.faults.injector import FaultInjector
+from pcapra_lab.lab.faults.ledger import Ledger
 from pcapra_lab.lab.links import Links
-from pcapra_lab.lab.manifest import ASLEEP, BOOTED, PREPARED, Manifest, SavedSet
+from pcapra_lab.lab.manifest import ASLEEP, BOOTED, CHECKPOINT, PREPARED, Manifest, SavedSet
+from pcapra_lab.lab.memory import AWAKE, cost_mib
+from pcapra_lab.lab.parallel import each
 from pcapra_lab.lab.plan import VmPlan
 from pcapra_lab.lab.power import VmPower
-from pcapra_lab.lab.progress import EventSink, tracked
+from pcapra_lab.lab.progress import EventSink, ignore, tracked
+from pcapra_lab.lab.readiness import Readiness
+from pcapra_lab.lab.states import SavedStates, Sized
 from pcapra_lab.lab.world import World
+from pcapra_lab.remote.result import CommandResult
 
 BOOT_TIMEOUT = 420.0
 """Seconds for a boot. Five machines at once under emulation took 128 s."""
@@ -40,6 +45,17 @@ class Lab:
         self.plan = world.plan
         self.manifest = Manifest.load(self.plan.folder / "lab.json")
         self.links = Links(world)
+        self.faults = FaultInjector(
+            self.plan,
+            lambda: world.hypervisor,
+            self._run_root,
+            lambda vm: self.revive(vm, ignore, threading.Event()),
+            Ledger(self.plan.folder),
+        )
+        self._states = SavedStates(world, self.manifest, self.faults.states)
+        self._readiness = Readiness(world, self.links)
+        self.after_restore: Callable[[EventSink, threading.Event], None] = _nothing
+        """Called once restored machines answer: what must settle before they are ready."""
 
     @property
     def prepared(self) -> bool:
@@ -59,12 +75,13 @@ class Lab:
             VmError: a machine is stuck; its last console lines are in the message.
         """
         first = not self.prepared
-        check_room(self.plan, FIRST_ROOM_MIB if first else WAKE_ROOM_MIB, self._running_mib())
+        check_room(self.plan, FIRST_ROOM_MIB if first else WAKE_ROOM_MIB, self._paid_mib())
         if first:
             self._prepare_first(prepare, sink, cancel)
         else:
             self._wake(sink, cancel)
-        self._sweep()
+        self._states.sweep()
+        self._lift_orphans(sink)
         sink(LabEvent(Phase.READY, fraction=1.0))
         return first
 
@@ -72,46 +89,54 @@ class Lab:
         """Save every machine and stop it. Without a preparation there is nothing to save."""
         with tracked(sink, self.world.durations, Phase.SAVE, None, "save"):
             if self.prepared and self._any_running():
-                self._save_set(ASLEEP, asleep=True)
+                self._states.save(ASLEEP, asleep=True)
             self.links.close()
-            self._each(self.plan.vms, lambda vm: self.world.hypervisor.destroy(vm.domain))
+            each(self.plan.vms, lambda vm: self.world.hypervisor.destroy(vm.domain))
 
     def reset(self, sink: EventSink, cancel: threading.Event) -> None:
-        """All machines back to the prepared state; later checkpoints are dropped."""
+        """All machines back to the prepared state; the checkpoints are dropped."""
         self.rewind(PREPARED, sink, cancel)
         for label in [x for x in self.manifest.sets if x not in (PREPARED, ASLEEP)]:
-            self.forget(label)
+            self._states.forget(label)
 
-    def reset_vm(self, name: str, sink: EventSink, cancel: threading.Event) -> None:
-        """One machine back to the prepared state; the others are not touched.
+    def reset_vm(
+        self, name: str, sink: EventSink, cancel: threading.Event, label: str = PREPARED
+    ) -> None:
+        """One machine back to a saved state; the others are not touched.
 
         A sleeping lab wakes first: the others' saved memory would be lost.
         """
+        saved = self._states.find(label)
         if self.manifest.asleep:
             self._wake(sink, cancel)
-        self._restore([self.plan.vm(name)], self._set(PREPARED), sink, cancel)
+        self._restore([self.plan.vm(name)], saved, sink, cancel)
 
-    def checkpoint(self, label: str) -> None:
-        """Save the whole lab under ``label``, replacing an older state of that label."""
-        self._save_set(label, asleep=False)
+    def revive(self, name: str, sink: EventSink, cancel: threading.Event) -> None:
+        """Boot one machine that is off, from its disks, to a working shell."""
+        vm = self.plan.vm(name)
+        self._boot([vm], sink, cancel)
+        self._readiness.set_clock(vm)
 
-    def checkpoints(self) -> list[SavedSet]:
-        """The saved states, oldest first."""
-        return sorted(self.manifest.sets.values(), key=lambda s: s.at)
+    def checkpoint(self, label: str) -> list[str]:
+        """Save the whole lab under ``label``, replacing an older state of that label.
+
+        Returns:
+            Labels of older checkpoints dropped to keep the lab within its budget.
+        """
+        self._states.save(label)
+        return self._states.prune(label) if label.startswith(CHECKPOINT) else []
+
+    def checkpoints(self) -> list[Sized]:
+        """The saved states with their sizes, oldest first."""
+        return self._states.sized()
+
+    def has_checkpoint(self, label: str) -> bool:
+        """Whether a state of that label can be gone back to."""
+        return label in self.manifest.sets
 
     def rewind(self, label: str, sink: EventSink, cancel: threading.Event) -> None:
         """All machines back to the state saved under ``label``."""
-        self._restore(self.plan.vms, self._set(label), sink, cancel)
-
-    def forget(self, label: str) -> None:
-        """Drop a saved state."""
-        saved = self.manifest.sets.pop(label, None)
-        self.manifest.save()
-        if saved is not None:
-            self._each(
-                self.plan.vms,
-                lambda vm: self.world.hypervisor.delete_snapshot(vm.domain, saved.snapshot),
-            )
+        self._restore(self.plan.vms, self._states.find(label), sink, cancel)
 
     def delete(self) -> None:
         """Remove machines and disks. The keys stay."""
@@ -124,6 +149,7 @@ class Lab:
             self.world.hypervisor.destroy(vm.domain)
             self.world.hypervisor.undefine(vm.domain)
             remove_files(vm)
+        self.faults.states.deleted()
 
     def power(self) -> dict[str, VmPower]:
         """Every machine's state."""
@@ -151,16 +177,16 @@ class Lab:
             self._check_segment()
             with tracked(sink, durations, Phase.DEFINE, None, "define"):
                 lab_key(self.plan)
-                self._each(self.plan.vms, self._define)
+                each(self.plan.vms, self._define)
             self._boot(self.plan.vms, sink, cancel)
             with tracked(sink, durations, Phase.SNAPSHOT, None, "snapshot"):
-                self._save_set(BOOTED, asleep=False)
+                self._states.save(BOOTED)
         with tracked(sink, durations, Phase.PREPARE, None, f"prepare-{self.plan.id}"):
             _check(cancel)
             prepare()
         with tracked(sink, durations, Phase.SNAPSHOT, None, "snapshot"):
-            self._save_set(PREPARED, asleep=False)
-            self.forget(BOOTED)
+            self._states.save(PREPARED)
+            self._states.forget(BOOTED)
 
     def _check_segment(self) -> None:
         if self._any_running() or segment.is_quiet(self.plan.segment):
@@ -178,16 +204,19 @@ class Lab:
 
     def _boot(self, vms: Iterable[VmPlan], sink: EventSink, cancel: threading.Event) -> None:
         # A boot storm makes every machine slower than one after another would be.
-        self._each(vms, lambda vm: self._boot_one(vm, sink, cancel), self.world.boot_workers)
+        each(vms, lambda vm: self._boot_one(vm, sink, cancel), self.world.boot_workers)
 
     def _boot_one(self, vm: VmPlan, sink: EventSink, cancel: threading.Event) -> None:
         _check(cancel)
         hypervisor = self.world.hypervisor
         with tracked(sink, self.world.durations, Phase.BOOT, vm.name, "boot") as tracker:
-            if hypervisor.power(vm.domain) is VmPower.STOPPED:
+            off = hypervisor.power(vm.domain) is VmPower.STOPPED
+            if off:
                 # Its forwarded port died with its last QEMU.
                 self.links.close([vm.name])
             hypervisor.start(vm.domain)
+            if off:
+                self.faults.states.booted([vm.name])
             hypervisor.resume(vm.domain)
 
             def waiting() -> None:
@@ -201,50 +230,17 @@ class Lab:
                         hint=f"pcapra-lab up réessaie ; console complète : {vm.console_log}",
                     )
 
-            self._await_shell(vm, BOOT_TIMEOUT, cancel, waiting)
+            self._readiness.await_shell(vm, BOOT_TIMEOUT, cancel, waiting)
 
-    # -- saving and restoring ---------------------------------------------------------------
+    # -- waking and restoring ---------------------------------------------------------------
 
     def _wake(self, sink: EventSink, cancel: threading.Event) -> None:
         if self.manifest.asleep and ASLEEP in self.manifest.sets:
-            self._restore(self.plan.vms, self._set(ASLEEP), sink, cancel)
+            self._restore(self.plan.vms, self._states.find(ASLEEP), sink, cancel)
             return
         # They were not put to sleep: still running, or the host went down under them.
         self._boot(self.plan.vms, sink, cancel)
-        self._set_clocks(self.plan.vms)
-
-    def _sweep(self) -> None:
-        """Drop snapshots that a kill left without a name in the manifest."""
-        hypervisor = self.world.hypervisor
-        known = {saved.snapshot for saved in self.manifest.sets.values()}
-
-        def act(vm: VmPlan) -> None:
-            for name in hypervisor.snapshots(vm.domain):
-                if name not in known:
-                    hypervisor.delete_snapshot(vm.domain, name)
-
-        self._each(self.plan.vms, act)
-
-    def _save_set(self, label: str, *, asleep: bool) -> None:
-        hypervisor, vms = self.world.hypervisor, self.plan.vms
-        name = self.manifest.next_snapshot(label)
-        frozen = [vm for vm in vms if hypervisor.power(vm.domain) is VmPower.RUNNING]
-        try:
-            self._each(frozen, lambda vm: hypervisor.pause(vm.domain))
-            self._each(vms, lambda vm: hypervisor.snapshot(vm.domain, name))
-        except LabError:
-            with suppress(LabError):
-                self._each(vms, lambda vm: hypervisor.delete_snapshot(vm.domain, name))
-            self._each(frozen, lambda vm: hypervisor.resume(vm.domain))
-            raise
-        previous = self.manifest.sets.get(label)
-        self.manifest.sets[label] = SavedSet(label, name, time.time())
-        self.manifest.asleep = asleep
-        self.manifest.save()
-        if not asleep:
-            self._each(frozen, lambda vm: hypervisor.resume(vm.domain))
-        if previous is not None:
-            self._each(vms, lambda vm: hypervisor.delete_snapshot(vm.domain, previous.snapshot))
+        each(self.plan.vms, self._readiness.set_clock)
 
     def _restore(
         self,
@@ -254,85 +250,42 @@ class Lab:
         cancel: threading.Event,
     ) -> None:
         _check(cancel)
-        vms, hypervisor = tuple(vms), self.world.hypervisor
+        vms, durations = tuple(vms), self.world.durations
         self.links.close(vm.name for vm in vms)
-        with tracked(sink, self.world.durations, Phase.RESTORE, None, "restore"):
-            self._each(vms, lambda vm: hypervisor.revert(vm.domain, saved.snapshot, paused=True))
-            # From here on the machines run: what was asleep is no longer their latest state.
-            self.manifest.asleep = False
-            self.manifest.save()
-            self._each(vms, lambda vm: hypervisor.resume(vm.domain))
-        with tracked(sink, self.world.durations, Phase.CONNECT, None, "connect") as tracker:
-            self._each(vms, lambda vm: self._await_shell(vm, WAKE_TIMEOUT, cancel, tracker.tell))
-            self._set_clocks(vms)
+        with tracked(sink, durations, Phase.RESTORE, None, "restore"):
+            self._states.revert(vms, saved)
+        with tracked(sink, durations, Phase.CONNECT, None, "connect") as tracker:
+            each(
+                vms,
+                lambda vm: self._readiness.await_restored(vm, WAKE_TIMEOUT, cancel, tracker.tell),
+            )
+            self.after_restore(sink, cancel)
+        self._lift_orphans(sink)
 
-    def _await_shell(
-        self,
-        vm: VmPlan,
-        timeout: float,
-        cancel: threading.Event,
-        waiting: Callable[[], None],
-    ) -> None:
+    def _lift_orphans(self, sink: EventSink) -> None:
+        """Undo the faults that nobody alive answers for: those of a crash, of a saved state."""
         try:
-            self.links.get(vm.name, "root").wait(timeout, cancel, waiting)
-        except VmError as error:
-            if self.world.hypervisor.power(vm.domain) is VmPower.STOPPED:
-                raise
-            console = "\n".join(last_lines(vm.console_log, 8))
-            raise VmError(
-                vm.name,
-                f"la machine ne répond pas après {timeout:.0f} s ({error.message})\n{console}",
-                hint=f"pcapra-lab reset --vm {vm.name}, ou la console : {vm.console_log}",
-            ) from error
+            lifted = self.faults.lift_orphans()
+        except FaultsLeft as error:
+            lifted = error.lifted
+            sink(LabEvent(Phase.CONNECT, detail=error.message.replace("\n", " ")))
+        for one in lifted:
+            sink(LabEvent(Phase.CONNECT, detail=f"panne levée : {one.fault.label}"))
 
-    def _set_clocks(self, vms: Iterable[VmPlan]) -> None:
-        """A restored guest lives in the past; nothing is graded before it is told the time."""
-
-        def act(vm: VmPlan) -> None:
-            now = f"@{time.time():.3f}"
-            result = self.links.get(vm.name, "root").run(["date", "--set", now], timeout=30)
-            if result.exit_status != 0:
-                raise VmError(
-                    vm.name,
-                    f"l'horloge n'a pas pu être mise à l'heure : {result.stderr.decode()[:200]}",
-                    hint=f"pcapra-lab reset --vm {vm.name}",
-                )
-
-        self._each(vms, act)
-
-    def _set(self, label: str) -> SavedSet:
-        saved = self.manifest.sets.get(label)
-        if saved is not None and self.manifest.key != self.world.key():
-            raise LabError(
-                f"l'état « {label} » a été enregistré sous une autre version de QEMU",
-                hint="pcapra-lab up prépare le laboratoire de nouveau",
-            )
-        if saved is None:
-            known = ", ".join(self.manifest.sets) or "aucun"
-            raise LabError(
-                f"aucun état « {label} » n'est enregistré (états connus : {known})",
-                hint="pcapra-lab up prépare le laboratoire",
-            )
-        return saved
+    def _run_root(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
+        return self.links.get(vm, "root").run(argv, stdin=stdin, timeout=timeout)
 
     def _any_running(self) -> bool:
-        return any(p in (VmPower.RUNNING, VmPower.PAUSED) for p in self.power().values())
+        return any(power in AWAKE for power in self.power().values())
 
-    def _running_mib(self) -> int:
+    def _paid_mib(self) -> int:
+        """What the machines that are on have taken already."""
         power = self.power()
-        awake = (VmPower.RUNNING, VmPower.PAUSED)
-        return sum(vm.memory_mib for vm in self.plan.vms if power[vm.name] in awake)
+        return cost_mib(vm for vm in self.plan.vms if power[vm.name] in AWAKE)
 
-    @staticmethod
-    def _each(vms: Iterable[VmPlan], act: Callable[[VmPlan], None], workers: int = 16) -> None:
-        """Do something to machines in parallel; the first failure is raised once all ended."""
-        vms = tuple(vms)
-        if not vms:
-            return
-        with ThreadPoolExecutor(min(workers, len(vms))) as pool:
-            futures = [pool.submit(act, vm) for vm in vms]
-        for future in futures:
-            future.result()
+
+def _nothing(_sink: EventSink, _cancel: threading.Event) -> None:
+    """Nothing has to settle."""
 
 
 def _check(cancel: threading.Event) -> None:

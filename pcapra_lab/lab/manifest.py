@@ -15,6 +15,8 @@ PREPARED = "prepare"
 """The exercise's setup is done: what reset goes back to."""
 ASLEEP = "veille"
 """Where the trainee left: what up goes back to."""
+CHECKPOINT = "etape-"
+"""What a checkpoint's label begins with; the step that begins there follows."""
 
 
 @dataclass(slots=True)

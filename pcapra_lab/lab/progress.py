@@ -10,6 +10,10 @@ from pcapra_lab.lab.events import LabEvent, Phase
 EventSink = Callable[[LabEvent], None]
 
 
+def ignore(_event: LabEvent) -> None:
+    """A sink for those who watch nothing."""
+
+
 class Tracker:
     """Says where a phase is; its fraction comes from the duration measured last time."""
 

@@ -67,6 +67,8 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             at REAL NOT NULL
         ) STRICT""",
     ),
+    # Where the trainee is in a run once the lab has been rewound; NULL: at its first open step.
+    ("ALTER TABLE runs ADD COLUMN position TEXT",),
 )
 """Statements that lead from version *n* to *n + 1*. Released ones never change."""
 

@@ -11,6 +11,8 @@ from types import TracebackType
 from pcapra_lab.progress.database import Database
 from pcapra_lab.progress.records import Attempt, ResumePoint, RtoRecord, StepRecord
 
+END = ""
+"""In the place of a step: after the last one."""
 _STEPS = """
     SELECT s.*, (SELECT count(*) FROM hints h WHERE h.run = s.run AND h.step = s.step) AS hints
     FROM steps s JOIN runs r ON r.id = s.run
@@ -132,6 +134,10 @@ class ProgressStore:
             run = _entered(db, exercise, step)
             now = self._clock()
             db.execute(
+                "UPDATE runs SET position = ? WHERE id = ? AND position IS NOT NULL",
+                (next_step, run),
+            )
+            db.execute(
                 "UPDATE steps SET finished_at = coalesce(finished_at, ?) WHERE run=? AND step=?",
                 (now, run, step),
             )
@@ -142,6 +148,29 @@ class ProgressStore:
                     (run, next_step, now),
                 )
             self._resume_at(db, exercise, next_step)
+
+    def position(self, exercise: str) -> str | None:
+        """The step the lab was brought back to, or the one reached since.
+
+        ``END`` when it was brought back to the end; None when it never was, or once the
+        exercise has been finished again.
+        """
+        rows = self._database.query(
+            "SELECT position FROM runs WHERE exercise = ? ORDER BY number DESC LIMIT 1", exercise
+        )
+        return rows[0]["position"] if rows else None
+
+    def move(self, exercise: str, step: str) -> None:
+        """The lab was brought back to the beginning of a step, its setup done, or to ``END``.
+
+        What was earned stays. The setups of the other steps will run again when they are
+        reached: the machines have forgotten them.
+        """
+        with self._database.transaction() as db:
+            run = _entered(db, exercise, step) if step != END else _run(db, exercise)
+            db.execute("UPDATE runs SET position = ? WHERE id = ?", (step, run))
+            db.execute("UPDATE steps SET setup_done = (step = ?) WHERE run = ?", (step, run))
+            self._resume_at(db, exercise, step or None)
 
     def record_attempt(
         self, exercise: str, step: str, *, green: bool, seconds: float, outcomes: Mapping[str, str]

@@ -20,6 +20,7 @@ from pcapra_lab.remote.shell import Shell
 __all__ = [
     "Application",
     "CheckResult",
+    "Checkpoint",
     "EventSink",
     "Hint",
     "HostSummary",
@@ -119,6 +120,19 @@ class RemoteFile:
     content: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A way back: the whole lab as it was at the beginning of a step."""
+
+    step: str
+    """The step's id; ``fin`` for the state after the last one."""
+    title: str
+    at: float
+    """Seconds since the epoch."""
+    mib: int
+    """Disk it takes: saved memory of all machines."""
+
+
 class TraineeSession(Protocol):
     """One trainee on one exercise. Raises ``LabError`` for anything that went wrong."""
 
@@ -140,12 +154,26 @@ class TraineeSession(Protocol):
         ...
 
     def reset(self, on_event: EventSink, cancel: threading.Event, vm: str | None = None) -> None:
-        """Back to the prepared state. Of the whole lab, progress restarts at the first step;
-        of one VM, progress is kept."""
+        """Back to the prepared state: progress restarts at the first step.
+
+        Of one VM, back to the beginning of the current step: the others and progress are kept.
+        """
         ...
 
-    def check(self, *, observe_only: bool = False) -> StepReport:
-        """Grade the current step. When it is green the next step begins (its setup is run).
+    def rewind(self, step_id: str, on_event: EventSink, cancel: threading.Event) -> None:
+        """All machines back to the beginning of a step reached before, or to ``fin``.
+
+        What was earned stays, and so do the later checkpoints: one can rewind forward again.
+        """
+        ...
+
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """The steps that can be rewound to, oldest first."""
+        ...
+
+    def check(self, *, observe_only: bool = False, on_event: EventSink = ...) -> StepReport:
+        """Grade the current step. When it is green the next step begins: its setup is run, and
+        a checkpoint is kept, both told to ``on_event``.
 
         ``observe_only`` is the watcher's: acting checks stay PENDING, so a step that has some
         never turns green by it, and nothing is recorded as an attempt.
@@ -158,6 +186,14 @@ class TraineeSession(Protocol):
 
     def solve(self, on_event: EventSink) -> StepReport:
         """Run the current step's solution, then grade it; the step is marked as helped."""
+        ...
+
+    def follow(self, on_power: Callable[[str, VmPower], None]) -> Callable[[], None]:
+        """Tell each machine that stops, freezes or comes back without being asked to.
+
+        Returns:
+            What ends it.
+        """
         ...
 
     def open_shell(self, vm: str, columns: int, rows: int) -> Shell:

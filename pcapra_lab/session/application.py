@@ -8,6 +8,7 @@ from pcapra_lab.content.models import LessonRef, Module
 from pcapra_lab.errors import LabError
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.host import free_disk_mib, free_memory_mib
+from pcapra_lab.lab.lock import Patience
 from pcapra_lab.lab.manifest import PREPARED, Manifest
 from pcapra_lab.lab.paths import Paths, default_paths
 from pcapra_lab.progress.records import StepMark, StepRecord
@@ -57,9 +58,13 @@ class LabApplication:
                     return card
         return None
 
-    def open(self, exercise: str) -> LabSession:
-        """See ``Application.open``."""
-        return LabSession(self.installation, self.progress, exercise)
+    def open(self, exercise: str, patience: Patience | None = None) -> LabSession:
+        """See ``Application.open``.
+
+        Args:
+            patience: how a short command waits for another one to leave the lab.
+        """
+        return LabSession(self.installation, self.progress, exercise, patience=patience)
 
     def look(self, exercise: str) -> LabSession:
         """A session beside the one that holds the lab: to see its state and open shells."""

@@ -4,21 +4,26 @@ The trainee's session adds progress to it, the replay adds proofs.
 """
 
 import hashlib
+import logging
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 from pcapra_lab.content.digest import digest_tree
 from pcapra_lab.content.models import Exercise, GuestScript, Mutant, Step, Topology
 from pcapra_lab.content.parameters import draw
+from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import StepReport
 from pcapra_lab.grading.runner import Grader
 from pcapra_lab.lab.builder import Installation
-from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.ground import Ground
 from pcapra_lab.lab.lifecycle import Lab
-from pcapra_lab.lab.lock import LabLock
+from pcapra_lab.lab.lock import HolderKind, LabLock, Patience
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.remote.result import CommandResult
+from pcapra_lab.session.settling import settle
+
+logger = logging.getLogger(__name__)
 
 
 class Playground:
@@ -28,6 +33,7 @@ class Playground:
         seed: what the parameters are drawn from. Another seed makes another preparation.
         fresh: prepare again if the images or the setup have changed since the lab was made.
         exclusive: take the lab's lock. Without it: only look, and open shells.
+        patience: how a short command waits for another one to leave the lab.
 
     Raises:
         ContentError: there is no such exercise.
@@ -43,6 +49,7 @@ class Playground:
         *,
         exclusive: bool = True,
         fresh: bool = False,
+        patience: Patience | None = None,
     ) -> None:
         self.installation = installation
         catalogue = installation.catalogue
@@ -53,11 +60,14 @@ class Playground:
         self._seed = seed
         self._fresh = fresh
         self._lab_id = lab_id
+        self.passed: Callable[[], set[str]] = set
+        """Ids of the steps passed: what they built must settle after a restore."""
         self._lab: Lab | None = None
-        self._lock = LabLock(installation.paths.labs / lab_id)
+        kind = HolderKind.SESSION if patience is None else HolderKind.COMMAND
+        self._lock = LabLock(installation.paths.labs / lab_id, kind)
         installation.paths.create()
         if exclusive:
-            self._lock.acquire()
+            self._lock.acquire(patience)
         self._grader = Grader(self._run_remote)
 
     @property
@@ -67,6 +77,7 @@ class Playground:
             self._lab = self.installation.lab(
                 self._lab_id, self.exercise.topology, self._setup_digest(), fresh=self._fresh
             )
+            self._lab.after_restore = self._await_settled
         return self._lab
 
     @property
@@ -111,19 +122,31 @@ class Playground:
     def close(self) -> None:
         """Drop connections and the lock; the machines go on."""
         if self._lab is not None:
+            self._lift_own_faults(self._lab)
             self._lab.links.close()
             self._lab.world.close()
         self._lock.release()
 
+    @staticmethod
+    def _lift_own_faults(lab: Lab) -> None:
+        """A fault must not outlive the program that made it; one that does stays on record."""
+        try:
+            lab.faults.close()
+        except LabError as error:
+            logger.warning("%s", error)
+
     def _run_remote(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
         return self.lab.links.get(vm, "root").run(argv, stdin=stdin, timeout=timeout)
+
+    def _await_settled(self, sink: EventSink, cancel: threading.Event) -> None:
+        """What does not settle is told and left: the trainee may have broken it on purpose."""
+        passed = self.passed()
+        for probe in self.exercise.settle:
+            if probe.after is None or probe.after in passed:
+                settle(probe, self._run_remote, sink, cancel)
 
     def _setup_digest(self) -> str:
         """What the prepared state depends on: setup scripts, machines, parameters."""
         scripts = [self.folder / one.script for one in self.exercise.setup]
         stamp = f"{digest_tree(scripts)} {self.topology.model_dump_json()} {self._seed}"
         return hashlib.sha256(stamp.encode()).hexdigest()
-
-
-def ignore(_event: LabEvent) -> None:
-    """A sink for those who watch nothing."""

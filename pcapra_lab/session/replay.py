@@ -82,6 +82,8 @@ class Replay:
         self._mutants = mutants
         self._on_row = on_row
         self._result = ReplayResult(exercise_id, seed)
+        self._solved: set[str] = set()
+        self._play.passed = lambda: self._solved
 
     @property
     def playground(self) -> Playground:
@@ -135,6 +137,7 @@ class Replay:
             return False
         if not self._graded(step, "vert après", _must_be_green, cancel, began):
             return False
+        self._solved.add(step.id)
         if chosen := self._chosen(step):
             self._play.lab.checkpoint(STEP_END)
             for mutant in chosen:

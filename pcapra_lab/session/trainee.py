@@ -2,39 +2,42 @@
 
 import threading
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
-from pcapra_lab.content.base import seconds as duration_seconds
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.fill import fill, fill_hints
 from pcapra_lab.content.models import Exercise, Step, Topology
 from pcapra_lab.content.parameters import draw
-from pcapra_lab.drills.objective import Instant, Timeline, measure_rto
-from pcapra_lab.errors import LabError
-from pcapra_lab.grading.results import Outcome, StepReport
+from pcapra_lab.drills.objective import Instant
+from pcapra_lab.errors import Cancelled, LabError
+from pcapra_lab.grading.results import StepReport
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.events import LabEvent, Phase
+from pcapra_lab.lab.faults.injector import FaultInjector
+from pcapra_lab.lab.faults.record import Active
+from pcapra_lab.lab.lock import Patience
+from pcapra_lab.lab.manifest import PREPARED
+from pcapra_lab.lab.memory import MemoryPlan
 from pcapra_lab.lab.power import VmPower
-from pcapra_lab.progress.records import StepMark, StepRecord
-from pcapra_lab.progress.store import ProgressStore
+from pcapra_lab.lab.progress import ignore
+from pcapra_lab.progress.store import END, ProgressStore
 from pcapra_lab.remote.shell import Shell
 from pcapra_lab.session.api import (
+    Checkpoint,
     EventSink,
     Hint,
     RemoteFile,
     SessionState,
-    StepState,
     StepStatus,
     VmStatus,
 )
 from pcapra_lab.session.guest_files import read_file, write_file
-from pcapra_lab.session.playground import Playground, ignore
+from pcapra_lab.session.parking import memory_plan, park
+from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.stopwatch import Stopwatch
-
-_STATES = {
-    StepMark.CURRENT: StepState.CURRENT,
-    StepMark.DONE: StepState.DONE,
-    StepMark.HELPED: StepState.HELPED,
-}
+from pcapra_lab.session.vigil import Vigil
+from pcapra_lab.session.walk import FINISH, Walk
 
 
 class LabSession:
@@ -47,6 +50,7 @@ class LabSession:
         exercise_id: str,
         *,
         exclusive: bool = True,
+        patience: Patience | None = None,
     ) -> None:
         self._progress = progress
         self._id = exercise_id
@@ -64,9 +68,13 @@ class LabSession:
             exercise_id,
             seed,
             exclusive=exclusive,
+            patience=patience,
         )
         self.topology: Topology = self._play.topology
-        self._watch = Stopwatch(self._spent)
+        self._walk = Walk(self._play, progress)
+        self._play.passed = self._walk.passed
+        self._watch = Stopwatch(self._walk.spend)
+        self._vigil = Vigil(lambda: self._play.lab.world.hypervisor)
         self._ready = False
         # Grading, solving and resetting never overlap: each changes what the others look at.
         self._turn = threading.RLock()
@@ -74,12 +82,10 @@ class LabSession:
     def state(self) -> SessionState:
         """See ``TraineeSession.state``."""
         self._watch.tick()
-        records = self._progress.steps(self._id)
-        current = self._current_id()
-        steps = tuple(self._status(s, records.get(s.id), current) for s in self.exercise.steps)
+        steps = self._walk.statuses()
         return SessionState(
             exercise=self._id,
-            current_step=current,
+            current_step=self._walk.current_id(),
             steps=steps,
             vms=self._vms(),
             ready=self._ready,
@@ -88,17 +94,40 @@ class LabSession:
 
     def start(self, on_event: EventSink, cancel: threading.Event) -> None:
         """See ``TraineeSession.start``."""
-        with self._turn:
+        with self._bringing_machines():
             first = self._play.up(on_event, cancel)
             if first and self._progress.steps(self._id):
                 self._progress.restart(self._id)
-            self._enter_current(on_event)
+            self._walk.enter(on_event)
             self._ready = True
         self._watch.start()
+
+    @property
+    def faults(self) -> FaultInjector:
+        """The faults of this lab's machines."""
+        return self._play.lab.faults
+
+    def active_faults(self) -> list[Active]:
+        """The faults in effect, oldest first. Cheap, and wakes nothing."""
+        return self.faults.active() if self._play.has_lab else []
+
+    def memory_plan(self) -> MemoryPlan:
+        """What bringing the machines up would take, and what could be parked for it."""
+        return memory_plan(self._play.installation, self._id)
+
+    def park(self, lab_id: str, on_event: EventSink) -> None:
+        """Put another lab of this installation to sleep.
+
+        Raises:
+            LabBusy: somebody is on it.
+        """
+        park(self._play.installation, lab_id, on_event)
 
     def stop(self, on_event: EventSink) -> None:
         """See ``TraineeSession.stop``."""
         with self._turn:
+            # First: a vigil that lost its daemon would start it again.
+            self._vigil.stop()
             self._watch.stop()
             self._ready = False
             self._play.down(on_event)
@@ -106,32 +135,67 @@ class LabSession:
     def delete(self) -> None:
         """Remove the machines and their disks; the progress made is kept as history."""
         with self._turn:
+            self._vigil.stop()
             self._watch.stop()
             self._ready = False
             self._play.delete()
 
     def reset(self, on_event: EventSink, cancel: threading.Event, vm: str | None = None) -> None:
         """See ``TraineeSession.reset``."""
-        with self._turn:
+        with self._bringing_machines():
             if vm is not None:
-                self._play.lab.reset_vm(self._known(vm), on_event, cancel)
+                label = self._walk.label(self._walk.current_id() or END)
+                if not self._play.lab.has_checkpoint(label):
+                    label = PREPARED
+                self._play.lab.reset_vm(self._known(vm), on_event, cancel, label)
                 return
             self._watch.stop()
             self._play.lab.reset(on_event, cancel)
             self._progress.restart(self._id)
-            self._enter_current(on_event)
+            self._walk.enter(on_event)
             self._ready = True
         self._watch.start()
 
-    def check(self, *, observe_only: bool = False) -> StepReport:
+    def rewind(self, step_id: str, on_event: EventSink, cancel: threading.Event) -> None:
+        """See ``TraineeSession.rewind``."""
+        with self._bringing_machines():
+            target = END if step_id == FINISH else step_id
+            if target != END:
+                self._walk.index(target)
+            label = self._walk.label(target)
+            if not self._play.lab.has_checkpoint(label):
+                known = ", ".join(c.step for c in self.checkpoints()) or "aucun"
+                raise LabError(
+                    f"pas de point de retour pour « {step_id} » (ceux qui existent : {known})",
+                    hint=f"pcapra-lab solve --until {step_id} y mène, solutions appliquées",
+                )
+            self._watch.stop()
+            self._play.lab.rewind(label, on_event, cancel)
+            self._walk.move(target)
+            self._ready = True
+        self._watch.start()
+
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        """See ``TraineeSession.checkpoints``."""
+        if not self._play.has_lab:
+            return ()
+        titles = {self._walk.label(s.id): (s.id, s.title) for s in self.exercise.steps}
+        titles[self._walk.label(END)] = (FINISH, "Exercice terminé")
+        return tuple(
+            Checkpoint(*titles[one.saved.label], at=one.saved.at, mib=one.mib)
+            for one in self._play.lab.checkpoints()
+            if one.saved.label in titles
+        )
+
+    def check(self, *, observe_only: bool = False, on_event: EventSink = ignore) -> StepReport:
         """See ``TraineeSession.check``."""
         with self._turn:
             step = self._current()
             # Its setup failed when the step before it was passed: try again.
-            self._enter_current(ignore)
+            self._enter(on_event)
             began = Instant.now()
             report = self._play.grade(step, observe_only=observe_only)
-            report = self._measured(step, report, began)
+            report = self._walk.measured(step, report, began)
             self._watch.tick()
             if observe_only:
                 return report
@@ -143,11 +207,14 @@ class LabSession:
                 outcomes={r.id: r.outcome.value for r in report.results},
             )
             if report.green:
-                following = self._after(step)
+                following = self._walk.after(step)
                 self._progress.finish(
                     self._id, step.id, next_step=following.id if following else None
                 )
-                self._enter_current(ignore)
+                if following is None:
+                    with self._vigil.expected():
+                        self._walk.checkpoint(END, on_event)
+                self._enter(on_event)
             return report
 
     def hint(self) -> Hint:
@@ -181,7 +248,7 @@ class LabSession:
         """See ``TraineeSession.solve``."""
         with self._turn:
             step = self._current()
-            self._enter_current(on_event)
+            self._enter(on_event)
             self._progress.use_solution(self._id, step.id)
             started = time.monotonic()
             for number, script in enumerate(step.solution):
@@ -196,7 +263,46 @@ class LabSession:
                 )
                 self._play.run([script])
             on_event(LabEvent(Phase.READY, fraction=1.0, elapsed=time.monotonic() - started))
-            return self.check()
+            return self.check(on_event=on_event)
+
+    def solve_until(
+        self, step_id: str, on_event: EventSink, cancel: threading.Event
+    ) -> StepReport | None:
+        """Solve the steps before ``step_id``, or every step for ``fin``.
+
+        Returns:
+            The report of the step that its solution did not turn green; None once there.
+
+        Raises:
+            LabError: that step is behind.
+            Cancelled: between two steps; those done stay done.
+        """
+        steps = self.exercise.steps
+        wanted = len(steps) if step_id == FINISH else self._walk.index(step_id)
+        current = self._walk.current_id()
+        if (len(steps) if current is None else self._walk.index(current)) > wanted:
+            raise LabError(
+                f"l'étape « {step_id} » est déjà passée",
+                hint=f"pcapra-lab rewind {step_id} y revient",
+            )
+        while (current := self._walk.current_id()) and self._walk.index(current) < wanted:
+            if cancel.is_set():
+                raise Cancelled
+            report = self.solve(on_event)
+            if not report.green:
+                return report
+        return None
+
+    def follow(self, on_power: Callable[[str, VmPower], None]) -> Callable[[], None]:
+        """See ``TraineeSession.follow``."""
+
+        def told(vm: str, power: VmPower) -> None:
+            if power in (VmPower.STOPPED, VmPower.ABSENT):
+                # Its forwarded port died with its QEMU.
+                self._play.lab.links.close([vm])
+            on_power(vm, power)
+
+        return self._vigil.follow(told)
 
     def open_shell(self, vm: str, columns: int, rows: int) -> Shell:
         """See ``TraineeSession.open_shell``."""
@@ -212,21 +318,26 @@ class LabSession:
 
     def close(self) -> None:
         """See ``TraineeSession.close``."""
+        self._vigil.stop()
         self._watch.stop()
         self._play.close()
 
-    # -- the path through the steps ---------------------------------------------------------
+    @contextmanager
+    def _bringing_machines(self) -> Iterator[None]:
+        """What happens to machines meanwhile is wanted; from then on it is watched."""
+        with self._turn, self._vigil.expected():
+            yield
+        self._vigil.start({vm.domain: vm.name for vm in self._play.lab.plan.vms})
 
-    def _current_id(self) -> str | None:
-        records = self._progress.steps(self._id)
-        for step in self.exercise.steps:
-            record = records.get(step.id)
-            if record is None or record.mark is StepMark.CURRENT:
-                return step.id
-        return None
+    def _enter(self, on_event: EventSink) -> None:
+        # Its checkpoint pauses the machines.
+        with self._vigil.expected():
+            self._walk.enter(on_event)
+
+    # -- details ----------------------------------------------------------------------------
 
     def _current(self) -> Step:
-        current = self._current_id()
+        current = self._walk.current_id()
         if current is None:
             raise LabError(
                 "toutes les étapes de cet exercice sont réussies",
@@ -246,79 +357,8 @@ class LabSession:
                 + (f" ({', '.join(asleep)} à l'arrêt)" if asleep else ""),
                 hint=f"pcapra-lab up {self._id}",
             )
-        self._enter_current(ignore)
+        self._enter(ignore)
         self._ready = True
-
-    def _enter_current(self, on_event: EventSink) -> None:
-        current = self._current_id()
-        if current is None:
-            return
-        self._progress.enter(self._id, current)
-        step = self._play.step(current)
-        if self._progress.steps(self._id)[current].setup_done:
-            return
-        if step.setup:
-            on_event(LabEvent(Phase.PREPARE, detail=f"étape « {step.title} »"))
-            self._play.run(step.setup)
-        if step.objective is not None:
-            timeline = Timeline(duration_seconds(step.objective.rto))
-            timeline.begin()
-            self._progress.save_timeline(self._id, current, timeline.to_json())
-        self._progress.setup_done(self._id, current)
-
-    def _after(self, step: Step) -> Step | None:
-        position = self.exercise.steps.index(step) + 1
-        return self.exercise.steps[position] if position < len(self.exercise.steps) else None
-
-    # -- details ----------------------------------------------------------------------------
-
-    def _measured(self, step: Step, report: StepReport, began: Instant) -> StepReport:
-        """The report with its recovery time, if the step has an objective and is green."""
-        text = self._progress.steps(self._id)[step.id].timeline
-        if text is None:
-            return report
-        timeline = Timeline.from_json(text)
-        measured = timeline.first_green is not None
-        if report.green:
-            timeline.green()
-        elif any(r.outcome is Outcome.FAIL for r in report.results):
-            timeline.red(began)
-        self._progress.save_timeline(self._id, step.id, timeline.to_json())
-        result = measure_rto(timeline) if report.green else None
-        if result is None:
-            return report
-        if not measured:
-            self._progress.record_rto(
-                self._id,
-                step.id,
-                seconds=result.seconds,
-                uncertainty_seconds=result.uncertainty_seconds,
-                target=result.target,
-                met=result.met,
-            )
-        return StepReport(
-            report.step,
-            report.results,
-            report.round_trips,
-            report.seconds,
-            rto_seconds=result.seconds,
-            rto_target=result.target,
-        )
-
-    def _status(self, step: Step, record: StepRecord | None, current: str | None) -> StepStatus:
-        state = _STATES[record.mark] if record else StepState.LOCKED
-        if step.id == current:
-            state = StepState.CURRENT
-        return StepStatus(
-            id=step.id,
-            title=step.title,
-            state=state,
-            points=step.points,
-            earned=record.earned(step.points) if record else 0,
-            hints_used=record.hints_used if record else 0,
-            hints_total=len(step.hints),
-            seconds=record.seconds if record else 0.0,
-        )
 
     def _vms(self) -> tuple[VmStatus, ...]:
         power = self._power()
@@ -348,8 +388,3 @@ class LabSession:
                 hint=f"machines : {', '.join(names)}",
             )
         return vm
-
-    def _spent(self, seconds: float) -> None:
-        current = self._current_id()
-        if current is not None and current in self._progress.steps(self._id):
-            self._progress.add_seconds(self._id, current, seconds)

@@ -131,6 +131,22 @@ class SessionBridge:
 
         guarded(self._post, Action.STOP, work)
 
+    def follow(self) -> Callable[[], None]:
+        """Answer ``PowerChanged`` each time a machine falls or comes back; returns what ends it.
+
+        Unlike the others this one returns at once.
+        """
+
+        def heard(vm: str, power: VmPower) -> None:
+            guarded(
+                self._post,
+                Action.FOLLOW,
+                lambda: messages.PowerChanged(vm, power, self._session.state()),
+                vm,
+            )
+
+        return self._session.follow(heard)
+
     def close(self) -> None:
         """Answer ``SessionClosed``."""
 

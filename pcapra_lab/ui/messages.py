@@ -8,6 +8,7 @@ from textual.message import Message
 from pcapra_lab.content.blocks import FileBlock, LessonDocument
 from pcapra_lab.errors import LabError
 from pcapra_lab.lab.events import LabEvent
+from pcapra_lab.lab.power import VmPower
 from pcapra_lab.remote.shell import Shell
 from pcapra_lab.session.api import (
     Hint,
@@ -38,6 +39,7 @@ class Action(StrEnum):
     HOME = "la lecture du parcours"
     HOST = "l'examen de cette machine"
     CLOSE = "la fermeture de la session"
+    FOLLOW = "le suivi des machines"
 
 
 @dataclass
@@ -101,6 +103,19 @@ class LabStarted(Message):
 @dataclass
 class LabSaved(Message):
     """The machines are on disk; nothing is left running."""
+
+
+@dataclass
+class PowerChanged(Message):
+    """A machine stopped, froze or came back by itself. Its last state is the one that matters."""
+
+    vm: str
+    power: VmPower
+    state: SessionState
+
+    def can_replace(self, message: Message) -> bool:
+        """Whether ``message``, still queued, is stale."""
+        return isinstance(message, PowerChanged) and message.vm == self.vm
 
 
 @dataclass

@@ -101,6 +101,19 @@ def processes_naming(text: str) -> list[str]:
     return found
 
 
+def qemu_pids(home: LabHome) -> set[int]:
+    """Processes of the machines of an installation."""
+    pids = set()
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            command = (folder / "cmdline").read_bytes()
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if b"qemu-system" in command and str(home.root).encode() in command:
+            pids.add(int(folder.name))
+    return pids
+
+
 def listening_ports(pids: set[int]) -> set[int]:
     """TCP ports that any of these processes listen on."""
     inodes = set()

@@ -3,15 +3,14 @@
 import os
 import signal
 import socket
-from pathlib import Path
 
 import pytest
 from lab_process import (
-    LabHome,
     kill,
     lab_home,
     listening_ports,
     processes_naming,
+    qemu_pids,
     wait_until,
 )
 
@@ -24,18 +23,6 @@ def read_until(process_stderr: object, word: str) -> str:
         if word in line:
             return str(line)
     raise AssertionError(f"the program ended without saying {word!r}")
-
-
-def qemu_pids(home: LabHome) -> set[int]:
-    pids = set()
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            command = (folder / "cmdline").read_bytes()
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if b"qemu-system" in command and str(home.root).encode() in command:
-            pids.add(int(folder.name))
-    return pids
 
 
 def test_killed_while_provisioning_then_up_then_down_leaves_nothing() -> None:

@@ -83,6 +83,19 @@ class Trainee:
         """What a machine's shell received."""
         return bytes(self.session.shells[vm].received)
 
+    async def click_words(self, selector: str, words: str) -> None:
+        """Click on ``words``, in a line that toasts may lie over for a while."""
+        self.app.clear_notifications()
+        line = self.app.screen.query_one(selector)
+
+        def bare() -> bool:
+            return self.app.screen.get_widget_at(*line.region.offset)[0] is line
+
+        await self.until(bare, f"{selector}, under no toast")
+        shown = [strip.text for strip in line.render_lines(line.size.region)]
+        row = next(number for number, text in enumerate(shown) if words in text)
+        await self.pilot.click(line, offset=(shown[row].index(words) + 1, row))
+
     async def open_lesson(self) -> None:
         """From home: open the lesson to resume, and wait for both shells."""
         await self.until(lambda: self.app.focused is not None, "home")

@@ -13,6 +13,7 @@ from pcapra_lab.content.models import Exercise, Topology
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.session.api import (
+    Checkpoint,
     CheckResult,
     EventSink,
     Hint,
@@ -100,6 +101,9 @@ class FakeSession:
     events: tuple[LabEvent, ...] = ()
     holds: threading.Event = field(default_factory=threading.Event)
     """``start`` and ``check`` wait for it: set from the beginning, cleared by a test."""
+    powers: dict[str, VmPower] = field(default_factory=dict)
+    """Of machines that fell: they are not as ``power`` says."""
+    followers: list[Callable[[str, VmPower], None]] = field(default_factory=list)
     silent_reset: bool = False
     """After a reset no link is seen to fall."""
     checking: int = 0
@@ -115,7 +119,10 @@ class FakeSession:
     def state(self) -> SessionState:
         steps = tuple(self._status(i) for i in range(len(self.exercise.steps)))
         current = None if self.done >= len(steps) else steps[self.done].id
-        vms = tuple(VmStatus(v.name, v.title, v.address, self.power) for v in self.topology.vms)
+        vms = tuple(
+            VmStatus(v.name, v.title, v.address, self.powers.get(v.name, self.power))
+            for v in self.topology.vms
+        )
         return SessionState(self.exercise.id, current, steps, vms, self.ready, self.seconds)
 
     def _status(self, index: int) -> StepStatus:
@@ -142,6 +149,7 @@ class FakeSession:
         if self.start_errors:
             raise self.start_errors.popleft()
         self.power, self.ready = VmPower.RUNNING, True
+        self.powers.clear()
         on_event(LabEvent(Phase.READY))
 
     def stop(self, on_event: EventSink) -> None:
@@ -158,10 +166,37 @@ class FakeSession:
                 shell.close()
         if vm is None:
             self.done, self.passing, self.hints = 0, set(), {}
+            self.powers.clear()
+        else:
+            self.powers.pop(vm, None)
+
+    def rewind(self, step_id: str, on_event: EventSink, cancel: threading.Event) -> None:
+        self.calls.append(f"rewind {step_id}")
+        self.done = [step.id for step in self.exercise.steps].index(step_id)
+
+    def checkpoints(self) -> tuple[Checkpoint, ...]:
+        done = self.exercise.steps[: self.done]
+        return tuple(Checkpoint(s.id, s.title, 1.0 + i, 300) for i, s in enumerate(done))
+
+    def follow(self, on_power: Callable[[str, VmPower], None]) -> Callable[[], None]:
+        self.followers.append(on_power)
+        return lambda: self.followers.remove(on_power)
+
+    def become(self, vm: str, power: VmPower) -> None:
+        """A machine changes by itself, and its followers hear it from another thread."""
+        self.powers[vm] = power
+        if power is VmPower.STOPPED and vm in self.shells:
+            self.shells[vm].close()
+        for follower in self.followers:
+            told = threading.Thread(target=follower, args=(vm, power))
+            told.start()
+            told.join()
 
     # Grading
 
-    def check(self, *, observe_only: bool = False) -> StepReport:
+    def check(
+        self, *, observe_only: bool = False, on_event: EventSink = lambda _event: None
+    ) -> StepReport:
         with self._lock:
             self.checking += 1
             self.most_checking = max(self.most_checking, self.checking)

@@ -1,5 +1,6 @@
 """Commands reach the right machine's shell; shells come back by themselves."""
 
+import pytest
 from driver import Trainee, trainee
 from fakes_course import EXTRACT
 from fakes_session import FakeSession
@@ -139,14 +140,18 @@ async def test_a_machine_that_is_off_is_awaited() -> None:
         await t.until(lambda: len(t.posted(ShellOpened)) == opened + 1, "back")
 
 
-async def test_reconnecting_stops_at_its_deadline_until_asked() -> None:
+@pytest.mark.parametrize("by", ["key", "mouse"])
+async def test_reconnecting_stops_at_its_deadline_until_asked(by: str) -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
-        t.session.power = VmPower.STOPPED
+        t.session.shell_errors.extend([LabError("srv : connexion refusée.")] * 9999)
         t.session.shells["srv"].close()
-        await t.until(lambda: "la machine est éteinte" in t.text("#shell-srv"), "note")
+        await t.until(lambda: "connexion refusée" in t.text("#shell-srv"), "note")
         t.clock.now += 601.0
         await t.until(lambda: "Cliquez ici ou F3" in t.text("#shell-srv"), "given up")
-        t.session.power = VmPower.RUNNING
-        await t.press("f3")
+        t.session.shell_errors.clear()
+        if by == "key":
+            await t.press("f3")
+        else:
+            await t.click_words("#shell-srv .shell-note", "Cliquez ici")
         await t.until(lambda: t.lesson.lab.shells.slot("srv").live, "back")

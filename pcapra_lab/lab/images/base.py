@@ -5,25 +5,26 @@ the image (disk, kernel, initrd). The kernel is booted directly, so there is no 
 """
 
 import hashlib
-import os
-import shlex
 import tarfile
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pcapra_lab.content.models import ImageRecipe
 from pcapra_lab.errors import LabError
+from pcapra_lab.lab.images.bootstrap import build_environment, build_scratch
 from pcapra_lab.lab.images.namespace import namespace_argv
 from pcapra_lab.lab.images.store import LAYOUT, Artifact, Store
 from pcapra_lab.lab.process import run
 
 BUILD_TIMEOUT = 1800.0
+SYSTEM = "root.tar"
+"""The archive of a system artifact."""
 Report = Callable[[float | None, str], None]
 """Called with a fraction (or None) and one line of detail."""
 
-# mmdebstrap announces its stages on standard error; the share of the time each begins at was
-# measured on the base recipe.
+# mmdebstrap announces its stages on standard error, APT its own; the share of the time each
+# begins at was measured on the base recipe, and on a role.
 _STAGES = (
     ("downloading and installing", 0.02),
     ("extracting archives", 0.20),
@@ -35,42 +36,51 @@ _STAGES = (
     ("creating tarball", 0.94),
     ("success", 1.0),
 )
+_ROLE_STAGES = (
+    ("setup-hook", 0.02),
+    ("Reading package lists", 0.30),
+    ("Need to get", 0.50),
+    ("Unpacking", 0.60),
+    ("Setting up", 0.70),
+    ("creating tarball", 0.85),
+    ("success", 1.0),
+)
 
 
 def build_system(
     store: Store,
     recipe: ImageRecipe,
-    folder: Path,
     digest: str,
-    trusted_key: Path,
+    command: Callable[[Path], Sequence[str]],
     report: Report,
     cancel: threading.Event | None,
 ) -> Artifact:
     """The root file system of a recipe as ``root.tar``.
 
     Args:
-        folder: where the recipe's overlay and script are.
-        digest: of the recipe, its files and the key.
-        trusted_key: the depot's public key, binary form.
+        digest: of all that the system is made of.
+        command: what makes the archive at the path it is given (``bootstrap``).
 
     Raises:
         LabError: the build failed; the last lines of mmdebstrap are in the message.
     """
     if found := store.find("systeme", recipe.id, digest):
         return found
-    with store.building("systeme", recipe.id, digest) as build:
+    with store.building("systeme", recipe.id, digest, cancel) as build:
         # Another process may have finished it while we waited for the lock.
         if found := store.find("systeme", recipe.id, digest):
             return found
-        target = build.folder / "root.tar"
-        run(
-            _mmdebstrap(recipe, folder, trusted_key, target),
-            timeout=BUILD_TIMEOUT,
-            cancel=cancel,
-            on_line=_stage_reporter(report),
-            env=build_environment(),
-            hint="vérifiez l'accès aux dépôts Debian, puis relancez : rien n'est perdu",
-        )
+        target = build.folder / SYSTEM
+        stages = _STAGES if recipe.parent is None else _ROLE_STAGES
+        with build_scratch() as environment:
+            run(
+                command(target),
+                timeout=BUILD_TIMEOUT,
+                cancel=cancel,
+                on_line=_stage_reporter(report, stages),
+                env=environment,
+                hint="vérifiez l'accès aux dépôts Debian, puis relancez : rien n'est perdu",
+            )
         for name, member in (
             ("dpkg-status", "./var/lib/dpkg/status"),
             ("sources.list", "./etc/apt/sources.list.debian"),
@@ -90,10 +100,10 @@ def build_image(
     digest = image_digest(system, recipe)
     if found := store.find("image", recipe.id, digest):
         return found
-    with store.building("image", recipe.id, digest) as build:
+    with store.building("image", recipe.id, digest, cancel) as build:
         if found := store.find("image", recipe.id, digest):
             return found
-        archive = system.file("root.tar")
+        archive = system.file(SYSTEM)
         report(0.1, "écriture du système de fichiers")
         make_ext4(archive, build.folder, "disk.raw", recipe.size_mib, "racine", cancel)
         report(0.9, "noyau et initrd")
@@ -134,49 +144,12 @@ def make_ext4(
     )
 
 
-def _mmdebstrap(recipe: ImageRecipe, folder: Path, key: Path, target: Path) -> list[str]:
-    argv = [
-        "mmdebstrap",
-        "--variant=minbase",
-        "--format=tar",
-        "--components=main",
-        # The recipe's script cleans up. mmdebstrap keeps APT's configuration in the new system's
-        # /tmp: once a script has emptied it, its own last apt-get works on the host's lists.
-        "--skip=cleanup/apt",
-        f"--include={','.join(recipe.packages)}",
-        '--aptopt=APT::Install-Recommends "false"',
-        "--dpkgopt=path-exclude=/usr/share/doc/*",
-        "--dpkgopt=path-include=/usr/share/doc/*/copyright",
-    ]
-    if recipe.overlay:
-        source = shlex.quote(str(folder / recipe.overlay))
-        argv.append(
-            f"--customize-hook=tar -C {source} --owner=root:0 --group=root:0 "
-            '--mode=u=rwX,go=rX -cf - . | tar -C "$1" -xf - --no-overwrite-dir'
-        )
-    argv.append(
-        f"--customize-hook=upload {shlex.quote(str(key))} /etc/apt/keyrings/pcapra-depot.gpg"
-    )
-    if recipe.customize:
-        script = shlex.quote(str(folder / recipe.customize))
-        argv += [
-            f"--customize-hook=upload {script} /customize",
-            '--customize-hook=chroot "$1" sh /customize',
-            '--customize-hook=rm "$1/customize"',
-        ]
-    # Without a mirror, mmdebstrap uses Debian's own with the updates and security suites.
-    mirrors = (
-        os.environ.get("PCAPRA_MIRROR", "").split(",") if "PCAPRA_MIRROR" in os.environ else []
-    )
-    return [*argv, recipe.suite, str(target), *mirrors]
-
-
-def _stage_reporter(report: Report) -> Callable[[str], None]:
+def _stage_reporter(report: Report, stages: Sequence[tuple[str, float]]) -> Callable[[str], None]:
     reached = 0.0
 
     def on_line(line: str) -> None:
         nonlocal reached
-        for marker, fraction in _STAGES:
+        for marker, fraction in stages:
             if marker in line:
                 reached = max(reached, fraction)
         report(reached, line.removeprefix("I: ")[:160])
@@ -205,19 +178,13 @@ def _boot_files(archive: Path, folder: Path) -> None:
 
 def _member(archive: Path, name: str) -> bytes:
     with tarfile.open(archive) as tar:
-        source = tar.extractfile(name)
+        try:
+            source = tar.extractfile(name)
+        except KeyError:
+            source = None
         if source is None:
-            raise LabError(f"{name} manque dans {archive}", hint="reconstruisez l'image")
+            raise LabError(
+                f"le système construit n'a pas de fichier {name.removeprefix('.')}",
+                hint="la recette l'a déplacé ou supprimé : le dépôt en a besoin",
+            )
         return source.read()
-
-
-def build_environment() -> dict[str, str]:
-    """The environment of the build programs."""
-    # mmdebstrap's chroot must be reachable by the mapped users: a home folder often is not.
-    scratch = os.environ.get("TMPDIR", "/var/tmp")  # noqa: S108
-    return {**os.environ, "TMPDIR": scratch, "LC_ALL": "C.UTF-8", "PATH": _path()}
-
-
-def _path() -> str:
-    # mke2fs lives in sbin, which Debian leaves out of an ordinary account's PATH.
-    return os.pathsep.join([os.environ.get("PATH", "/usr/bin:/bin"), "/usr/sbin", "/sbin"])

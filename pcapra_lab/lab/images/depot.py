@@ -13,15 +13,19 @@ from pathlib import Path
 
 from pcapra_lab.content.models import DepotRecipe
 from pcapra_lab.errors import LabError
-from pcapra_lab.lab.images.base import Report, build_environment
+from pcapra_lab.lab.images.apt import Apt
+from pcapra_lab.lab.images.base import Report
+from pcapra_lab.lab.images.bootstrap import build_environment
 from pcapra_lab.lab.images.namespace import namespace_argv
 from pcapra_lab.lab.images.signing import sign
 from pcapra_lab.lab.images.store import LAYOUT, Artifact, Build, Store
 from pcapra_lab.lab.process import run
 
-APT_TIMEOUT = 900.0
 SLACK = 1.15
 """ext4's own needs, on top of the packages' size."""
+DISK = "depot.raw"
+ARCHIVES = "debs"
+"""The store's folder of downloaded packages."""
 
 
 def build_depot(
@@ -43,12 +47,12 @@ def build_depot(
     digest = depot_digest(recipe, system)
     if found := store.find("depot", "depot", digest):
         return found
-    with store.building("depot", "depot", digest) as build:
+    with store.building("depot", "depot", digest, cancel) as build:
         if found := store.find("depot", "depot", digest):
             return found
         names = _download(store, recipe, system, build, report, cancel)
         report(0.8, f"{len(names)} paquets, index et signature")
-        _index(store.root / "debs", names, build.folder, key, cancel)
+        _index(store.root / ARCHIVES, names, build.folder, key, cancel)
         _disk(build.folder, cancel)
         artifact = build.commit()
         report(1.0, f"{len(names)} paquets")
@@ -61,6 +65,36 @@ def depot_digest(recipe: DepotRecipe, system: Artifact) -> str:
     return hashlib.sha256(stamp.encode()).hexdigest()
 
 
+def drop_unused_packages(store: Store) -> int:
+    """Delete downloaded packages that no depot of the store holds; returns the bytes freed.
+
+    Under the depot's lock: a build in progress counts on what it has fetched.
+    """
+    freed = 0
+    with store.locked("depot-depot"):
+        depots = [a for a in store.all() if a.manifest.kind == "depot"]
+        used = {name for depot in depots for name in packages_of(depot.file(DISK))}
+        archives = store.root / ARCHIVES
+        for path in [*archives.glob("*.deb"), *archives.glob("partial/*")]:
+            if path.name not in used:
+                freed += path.stat().st_size
+                path.unlink()
+    return freed
+
+
+def packages_of(disk: Path) -> set[str]:
+    """The package files on a depot's disk, as debugfs(8) lists them."""
+    listing = run(
+        ["debugfs", "-R", "ls -p /", str(disk)],
+        timeout=60,
+        env=build_environment(),
+        hint="un dépôt illisible se supprime (son dossier entier) : il sera reconstruit",
+    )
+    # /inode/mode/user/group/name/size/
+    names = {line.split("/")[5] for line in listing.splitlines() if line.startswith("/")}
+    return {name for name in names if name.endswith(".deb")}
+
+
 def _download(
     store: Store,
     recipe: DepotRecipe,
@@ -70,9 +104,9 @@ def _download(
     cancel: threading.Event | None,
 ) -> list[str]:
     """Fetch every group's closure; returns the file names it is made of."""
-    archives = store.root / "debs"
+    archives = store.root / ARCHIVES
     (archives / "partial").mkdir(parents=True, exist_ok=True)
-    apt = _Apt(build.folder / "apt", archives, system, cancel)
+    apt = Apt(build.folder / "apt", archives, system, cancel)
     report(0.05, "listes de paquets")
     apt.run("update")
     names: set[str] = set()
@@ -89,60 +123,6 @@ def _download(
         names.update(wanted)
     shutil.rmtree(build.folder / "apt")
     return sorted(names)
-
-
-class _Apt:
-    """APT with folders of its own: needs no root and does not see the host's packages."""
-
-    def __init__(
-        self, root: Path, archives: Path, system: Artifact, cancel: threading.Event | None
-    ) -> None:
-        self.cancel = cancel
-        for folder in ("state/lists/partial", "etc/preferences.d", "etc/apt.conf.d", "log"):
-            (root / folder).mkdir(parents=True)
-        shutil.copyfile(system.file("dpkg-status"), root / "state" / "status")
-        shutil.copyfile(system.file("sources.list"), root / "etc" / "sources.list")
-        options = {
-            "Dir::Etc": root / "etc",
-            "Dir::Etc::Parts": root / "etc" / "apt.conf.d",
-            "Dir::Etc::SourceParts": "-",
-            "Dir::Etc::Trusted": "/usr/share/keyrings/debian-archive-keyring.gpg",
-            "Dir::Etc::TrustedParts": "/usr/share/keyrings/",
-            "Dir::State": root / "state",
-            "Dir::State::status": root / "state" / "status",
-            "Dir::Cache": root / "state",
-            "Dir::Cache::archives": archives,
-            "Dir::Log": root / "log",
-            "APT::Architecture": "amd64",
-            "APT::Architectures": "amd64",
-            "APT::Install-Recommends": "true",
-            "APT::Sandbox::User": "",
-            "APT::Get::Assume-Yes": "true",
-            "APT::Keep-Downloaded-Packages": "true",
-            "Debug::NoLocking": "true",
-        }
-        self.options = [f"-o={name}={value}" for name, value in options.items()]
-
-    def run(self, *arguments: str) -> str:
-        return run(
-            ["apt-get", *self.options, *arguments],
-            timeout=APT_TIMEOUT,
-            cancel=self.cancel,
-            env={**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"},
-            hint="vérifiez l'accès aux dépôts Debian, puis relancez : rien n'est perdu",
-        )
-
-    def closure(self, packages: list[str]) -> list[str]:
-        """The archive file names an installation of ``packages`` would fetch."""
-        out = self.run("install", "--simulate", *packages)
-        names = []
-        for line in out.splitlines():
-            if line.startswith("Inst "):
-                # Inst name [old] (version suite [arch])
-                name = line.split()[1]
-                version, arch = line.split("(")[1].split()[0], line.rsplit("[", 1)[1].split("]")[0]
-                names.append(f"{name}_{version.replace(':', '%3a')}_{arch}.deb")
-        return names
 
 
 def _index(
@@ -193,11 +173,11 @@ def _disk(folder: Path, cancel: threading.Event | None) -> None:
     size = sum(f.stat().st_size for f in (folder / "tree").iterdir())
     mib = int(size * SLACK / 2**20) + 16
     script = (
-        'set -e; truncate -s "$1M" depot.raw; '
-        "mke2fs -q -F -t ext4 -O ^has_journal -m 0 -L depot -d tree depot.raw; rm -rf tree Release"
+        'set -e; truncate -s "$1M" "$2"; '
+        'mke2fs -q -F -t ext4 -O ^has_journal -m 0 -L depot -d tree "$2"; rm -rf tree Release'
     )
     run(
-        [*namespace_argv(), "sh", "-c", script, "sh", str(mib)],
+        [*namespace_argv(), "sh", "-c", script, "sh", str(mib), DISK],
         timeout=600,
         cancel=cancel,
         cwd=folder,

@@ -28,6 +28,15 @@ def namespace_argv() -> list[str]:
     return ["unshare", "--user", "--map-root-user", "--map-auto", "--"]
 
 
+def private_mounts_argv() -> list[str]:
+    """The prefix for a program that mounts, so that nothing it leaves mounted outlives it.
+
+    As root, mmdebstrap mounts the host's ``/dev``, ``/proc`` and ``/sys`` into its tree, in the
+    host's own mount namespace. Otherwise it makes a user namespace, which has its own mounts.
+    """
+    return ["unshare", "--mount", "--"] if os.geteuid() == 0 else []
+
+
 def namespace_problem() -> EnvironmentProblem | None:
     """Why this account cannot map users, or None."""
     if shutil.which("newuidmap") is None:

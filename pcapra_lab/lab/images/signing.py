@@ -25,7 +25,7 @@ def signing_key(store: Store, cancel: threading.Event | None = None) -> Artifact
     """The key pair: ``public.gpg`` and ``secret.gpg`` (0600)."""
     if found := store.find("cle", "depot", KEY_DIGEST):
         return found
-    with store.building("cle", "depot", KEY_DIGEST) as build:
+    with store.building("cle", "depot", KEY_DIGEST, cancel) as build:
         if found := store.find("cle", "depot", KEY_DIGEST):
             return found
         public, secret = build.folder / "public.gpg", build.folder / "secret.gpg"

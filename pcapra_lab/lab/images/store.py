@@ -4,17 +4,22 @@ import fcntl
 import json
 import os
 import secrets
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import IO
 
-from pcapra_lab.errors import LabError
+from pcapra_lab.errors import Cancelled, LabBusy, LabError
 from pcapra_lab.lab.images.namespace import namespace_argv
 from pcapra_lab.lab.process import run
 
 MANIFEST = "manifest.json"
+LOCK_TIMEOUT = 3600.0
+"""Longer than any build: whoever holds a lock beyond it is stuck."""
+_LOCK_POLL = 0.2
 LAYOUT = 1
 """Part of every digest: raise it when what a build makes of the same recipe changes."""
 
@@ -65,10 +70,16 @@ class Store:
         return sorted((a for a in found if a), key=lambda a: a.manifest.built_at)
 
     @contextmanager
-    def building(self, kind: str, identifier: str, digest: str) -> Iterator["Build"]:
-        """Build an artifact under a lock; commit it with ``Build.commit``."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with self._locked(f"{kind}-{identifier}"):
+    def building(
+        self, kind: str, identifier: str, digest: str, cancel: threading.Event | None = None
+    ) -> Iterator["Build"]:
+        """Build an artifact under a lock; commit it with ``Build.commit``.
+
+        Raises:
+            Cancelled: ``cancel`` was set while another builder had the lock.
+            LabBusy: it kept the lock for ``LOCK_TIMEOUT`` seconds.
+        """
+        with self.locked(f"{kind}-{identifier}", cancel):
             self._sweep()
             scratch = self.root / f".build-{os.getpid()}-{secrets.token_hex(4)}"
             scratch.mkdir(mode=0o755)
@@ -103,9 +114,20 @@ class Store:
                 remove_tree(folder)
 
     @contextmanager
-    def _locked(self, name: str) -> Iterator[None]:
+    def locked(self, name: str, cancel: threading.Event | None = None) -> Iterator[None]:
+        """Keep other builders of ``name`` out, in this process and in others."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        stop = cancel or threading.Event()
+        deadline = time.monotonic() + LOCK_TIMEOUT
         with (self.root / f".{name}.lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
+            while not _taken(lock):
+                if stop.wait(_LOCK_POLL):
+                    raise Cancelled
+                if time.monotonic() > deadline:
+                    raise LabBusy(
+                        f"un autre processus construit {name} depuis plus d'une heure",
+                        hint="terminez-le, puis relancez « pcapra-lab image build »",
+                    )
             yield
 
 
@@ -138,4 +160,12 @@ class Build:
 def remove_tree(folder: Path) -> None:
     """Delete a folder, what a user namespace left in it under other owners included."""
     if folder.exists():
-        run([*namespace_argv(), "rm", "-rf", "--", str(folder)], timeout=300)
+        run([*namespace_argv(), "rm", "-rf", "--one-file-system", "--", str(folder)], timeout=300)
+
+
+def _taken(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

@@ -11,7 +11,8 @@ from textual.widgets import Static
 
 from pcapra_lab.content.models import LessonMeta
 from pcapra_lab.grading.results import Outcome, StepReport
-from pcapra_lab.session.api import SessionState, StepState
+from pcapra_lab.lab.power import VmPower
+from pcapra_lab.session.api import SessionState, StepState, VmStatus
 from pcapra_lab.ui.layout import NORMAL
 from pcapra_lab.ui.text import OUTCOMES, POWERS, STEPS, level_word, stopwatch
 
@@ -89,16 +90,20 @@ class LessonHeader(Horizontal):
             if wide:
                 parts.append(Content(f"◷ {stopwatch(seconds)}"))
             parts.append(Content.assemble(("★ ", "$warning"), f"{state.earned}/{state.total}"))
-            if wide:
-                parts += [_power(vm.name, POWERS[vm.power].glyph, vm.power) for vm in state.vms]
+            parts += [_power(vm) for vm in state.vms if wide or _fell(vm, state)]
         parts.append(Content.styled(level_word(self._meta.level), "bold $secondary"))
         return Content("  ").join(parts)
 
 
-def _power(name: str, glyph: str, power: object) -> Content:
-    sign = next(s for p, s in POWERS.items() if p == power)
-    word = "" if sign.glyph == "●" else f" {sign.word}"
-    return Content.assemble((f"{glyph} ", sign.colour), name, (word, "$muted"))
+def _fell(vm: VmStatus, state: SessionState) -> bool:
+    """Worth saying even where there is room for little."""
+    return state.ready and vm.power is not VmPower.RUNNING
+
+
+def _power(vm: VmStatus) -> Content:
+    sign = POWERS[vm.power]
+    word = "" if vm.power is VmPower.RUNNING else f" {sign.word}"
+    return Content.assemble((f"{sign.glyph} ", sign.colour), vm.name, (word, "$muted"))
 
 
 def _summary(report: StepReport) -> Content:

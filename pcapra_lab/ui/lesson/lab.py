@@ -1,6 +1,7 @@
 """The right side: the lab's life, from its preparation to its sleep, and the shells."""
 
 import threading
+from collections.abc import Callable, Collection, Sequence
 from enum import Enum
 from functools import partial
 
@@ -9,12 +10,22 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
-from pcapra_lab.session.api import SessionState, TraineeSession
+from pcapra_lab.lab.power import VmPower
+from pcapra_lab.session.api import SessionState, TraineeSession, VmStatus
 from pcapra_lab.ui.bridge import SessionBridge
+from pcapra_lab.ui.dialogs.base import Choice, Dialog
 from pcapra_lab.ui.lesson.provision import ProvisionView
 from pcapra_lab.ui.lesson.shells import ShellsPane
-from pcapra_lab.ui.messages import Action, ActionFailed, LabProgressed, LabSaved, LabStarted
+from pcapra_lab.ui.messages import (
+    Action,
+    ActionFailed,
+    LabProgressed,
+    LabSaved,
+    LabStarted,
+    PowerChanged,
+)
 from pcapra_lab.ui.pacing import Pacing
+from pcapra_lab.ui.text import POWERS
 
 
 class LabPhase(Enum):
@@ -25,6 +36,26 @@ class LabPhase(Enum):
     """A start or a reset, which can be cancelled."""
     READY = "ready"
     SAVING = "saving"
+
+
+def relaunch_question(fallen: Sequence[VmStatus]) -> Dialog[bool | None]:
+    """Ask whether to let machines run again (True) or to reset (False); None to give up."""
+    states = "\n".join(
+        f"{POWERS[vm.power].glyph} {vm.name} est {POWERS[vm.power].word}" for vm in fallen
+    )
+    names = ", ".join(vm.name for vm in fallen)
+    choices: list[Choice[bool | None]] = [
+        Choice("r", f"Relancer {names}", True, "primary"),
+        # Not T, which resets everything in the question that may follow.
+        Choice("i", "Réinitialiser…", False, "warning"),
+        Choice("escape", "Annuler", None),
+    ]
+    return Dialog(
+        "Relancer",
+        f"{states}\n\nRelancée, une machine éteinte démarre de son disque et une machine en pause "
+        "reprend où elle en était : ce que vous y avez fait est gardé. Réinitialiser le perd.",
+        choices,
+    )
 
 
 class LabPane(Vertical):
@@ -43,6 +74,8 @@ class LabPane(Vertical):
         self._resetting = False
         self._hand_over = False
         """The focus was on the progress view: the shell that replaces it takes it."""
+        self._vms: tuple[VmStatus, ...] = ()
+        self._unfollow: Callable[[], None] = lambda: None
         self.phase = LabPhase.DOWN
 
     def compose(self) -> ComposeResult:
@@ -51,11 +84,13 @@ class LabPane(Vertical):
         yield ShellsPane(self._session, self._pacing)
 
     def on_mount(self) -> None:
-        """Nothing is up yet."""
+        """Nothing is up yet; once it is, machines that fall will be told."""
         self._show_shells(False)
+        self._unfollow = self._bridge.follow()
 
     def on_unmount(self) -> None:
         """A worker still running has nobody to work for."""
+        self._unfollow()
         self._cancel.set()
 
     @property
@@ -72,6 +107,27 @@ class LabPane(Vertical):
         """Bring the lab up, in a worker."""
         self._resetting = False
         self._begin("Préparation du labo", LabPhase.WORKING, None)
+        self._bring_up()
+
+    @property
+    def fallen(self) -> tuple[VmStatus, ...]:
+        """The machines that should run and do not; none while the lab is not ready."""
+        if self.phase is not LabPhase.READY:
+            return ()
+        return tuple(vm for vm in self._vms if vm.power is not VmPower.RUNNING)
+
+    def relaunch(self) -> None:
+        """Let the fallen machines run again, disks kept, in a worker.
+
+        The others' shells stay open, and so does that of a frozen machine: it goes on.
+        """
+        fallen, self._resetting = self.fallen, False
+        names = ", ".join(vm.name for vm in fallen)
+        off = [vm.name for vm in fallen if vm.power is not VmPower.PAUSED]
+        self._begin(f"Relance de {names}", LabPhase.WORKING, off)
+        self._bring_up()
+
+    def _bring_up(self) -> None:
         self.run_worker(
             partial(self._bridge.start, self._cancel), thread=True, group="lab", exit_on_error=False
         )
@@ -80,7 +136,7 @@ class LabPane(Vertical):
         """Bring one machine, or the whole lab, back to its prepared state, in a worker."""
         self._resetting, self._last_reset = True, vm
         title = f"Réinitialisation de {vm}" if vm else "Réinitialisation du labo"
-        self._begin(title, LabPhase.WORKING, vm)
+        self._begin(title, LabPhase.WORKING, [vm] if vm else None)
         self.run_worker(
             partial(self._bridge.reset, self._cancel, vm),
             thread=True,
@@ -101,14 +157,18 @@ class LabPane(Vertical):
 
     def show(self, state: SessionState) -> None:
         """Draw the machines' states."""
+        self._vms = state.vms
         self.shells.show(state.vms)
 
-    def _begin(self, title: str, phase: LabPhase, vm: str | None) -> None:
+    def _begin(self, title: str, phase: LabPhase, vms: Collection[str] | None) -> None:
         self.phase = phase
         self._cancel = threading.Event()
-        self.shells.release(vm)
+        self.shells.release(vms)
+        in_shell = self.shells.has_focus_within
         self._show_shells(False)
         self.provision.begin(title, cancellable=phase is LabPhase.WORKING)
+        if in_shell:
+            self.provision.take_focus()
         self.post_message(self.Began())
 
     def _show_shells(self, shown: bool) -> None:
@@ -134,6 +194,32 @@ class LabPane(Vertical):
             self.shells.connect_all()
             if self._hand_over:
                 self.shells.focus_active()
+
+    @on(PowerChanged)
+    def _power_changed(self, message: PowerChanged) -> None:
+        # A start, a reset or a save that fails says itself what became of the machines.
+        if self.phase is LabPhase.READY:
+            self._tell(message.vm, message.power)
+
+    def _tell(self, vm: str, power: VmPower) -> None:
+        glyph = POWERS[power].glyph
+        toast = self._pacing.toast
+        if power is VmPower.RUNNING:
+            title = f"{glyph} {vm} est de nouveau en marche"
+            self.notify("Son terminal se relie tout seul.", title=title, timeout=toast)
+            return
+        # A shell takes every key but F12.
+        key = "F12 puis F8" if self.shells.has_focus_within else "F8"
+        if power is VmPower.PAUSED:
+            title = f"{glyph} {vm} s'est figée (pause non demandée ici)"
+            text = (
+                "Le plus souvent, le disque de l'hôte est plein : libérez de la place (df -h), "
+                f"puis {key} la relance où elle en était."
+            )
+        else:
+            title = f"{glyph} {vm} s'est éteinte (arrêt non demandé ici)"
+            text = f"{key} la relance : son disque est gardé."
+        self.notify(text, title=title, severity="error", timeout=2 * toast, markup=False)
 
     @on(LabSaved)
     def _saved(self) -> None:

@@ -15,7 +15,8 @@ from pcapra_lab.ui.lesson.cards import CommandCard, FileCard
 from pcapra_lab.ui.lesson.checks import ChecksPane
 from pcapra_lab.ui.lesson.departure import Departure
 from pcapra_lab.ui.lesson.help import HelpDesk
-from pcapra_lab.ui.lesson.lab import LabPane, LabPhase
+from pcapra_lab.ui.lesson.lab import LabPane, LabPhase, relaunch_question
+from pcapra_lab.ui.lesson.shells import ShellNote
 from pcapra_lab.ui.lesson.summary import Rto, SummaryScreen
 from pcapra_lab.ui.lesson.view import LessonView
 from pcapra_lab.ui.messages import (
@@ -26,6 +27,7 @@ from pcapra_lab.ui.messages import (
     HintGiven,
     LabSaved,
     LabStarted,
+    PowerChanged,
     SessionClosed,
     StepGraded,
 )
@@ -105,6 +107,18 @@ class LessonScreen(LessonView):
         else:
             self.checks.enable(True)
 
+    @on(PowerChanged)
+    async def _power_changed(self, message: PowerChanged) -> None:
+        await self.follow(message.state)
+
+    @on(ShellNote.RelaunchAsked)
+    def _relaunch(self) -> None:
+        if self.checks.busy:
+            self.notify("Une action est en cours : réessayez dans un instant.")
+        elif self.lab.fallen:
+            self.show_view("lab")
+            self.lab.relaunch()
+
     @on(LabSaved)
     def _lab_saved(self) -> None:
         self._departure.proceed()
@@ -116,7 +130,7 @@ class LessonScreen(LessonView):
 
     def close_session(self) -> None:
         """Close the session in a worker; ``Departure`` calls it once nothing uses it."""
-        self.lab.shells.release(None)
+        self.lab.shells.release()
         self.run_worker(self._bridge.close, thread=True, group="close", exit_on_error=False)
 
     @on(ChecksPane.WentIdle)
@@ -142,6 +156,9 @@ class LessonScreen(LessonView):
                 self._departure.proceed()
             case Action.STOP:
                 self._departure.save_failed(message)
+            case Action.FOLLOW:
+                what = f"Le suivi des machines a échoué : {message.error.message}"
+                self.notify(what, severity="warning", markup=False)
             case Action.CLOSE:
                 self._closed = True
                 self._departure.closed()
@@ -298,19 +315,32 @@ class LessonScreen(LessonView):
     # Leaving, and coming back
 
     def action_reset(self) -> None:
-        """Ask what to reset."""
+        """Ask what to reset; first whether to relaunch, when a machine fell."""
         if self._state is None:
             return
         if self.lab.phase in (LabPhase.WORKING, LabPhase.SAVING) or self.checks.busy:
             self.notify("Une action est en cours : réessayez dans un instant.")
             return
 
+        if self.lab.fallen:
+            self.app.push_screen(relaunch_question(self.lab.fallen), self._relaunch_answered)
+        else:
+            self._ask_reset()
+
+    def _relaunch_answered(self, relaunch: bool | None) -> None:
+        if relaunch:
+            self._relaunch()
+        elif relaunch is not None:
+            self._ask_reset()
+
+    def _ask_reset(self) -> None:
         def answered(what: str | None) -> None:
             if what is not None:
                 self.show_view("lab")
                 self.lab.reset(what or None)
 
-        self.app.push_screen(questions.reset(self._state.vms), answered)
+        if self._state is not None:
+            self.app.push_screen(questions.reset(self._state.vms), answered)
 
     def action_cancel(self) -> None:
         """Stop what the lab is doing, when that can be stopped."""

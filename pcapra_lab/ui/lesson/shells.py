@@ -1,11 +1,13 @@
 """Live shells, one a machine, that come back by themselves."""
 
+from collections.abc import Collection
 from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.style import Style
 from textual.timer import Timer
@@ -24,6 +26,28 @@ from pcapra_lab.ui.text import POWERS, short_seconds
 from pcapra_lab.ui.widgets.tabstrip import Tab, TabStrip
 
 
+class ShellNote(Static):
+    """The line under a shell. What is clicked in it is an action of its own, not of a parent's."""
+
+    class ReconnectAsked(Message):
+        """The trainee wants the shell to be tried again."""
+
+    class RelaunchAsked(Message):
+        """The trainee wants the machines that stopped or froze to run again."""
+
+    def on_mount(self) -> None:
+        """Keep the text's colours: Textual would paint what is clickable in one of its own."""
+        self.auto_links = False
+
+    def action_reconnect(self) -> None:
+        """The end of a lost shell's line was clicked."""
+        self.post_message(self.ReconnectAsked())
+
+    def action_relaunch(self) -> None:
+        """The end of a fallen machine's line was clicked."""
+        self.post_message(self.RelaunchAsked())
+
+
 class ShellSlot(Vertical):
     """One machine's shell and, when it is lost, a line that says so and what happens next."""
 
@@ -35,12 +59,13 @@ class ShellSlot(Vertical):
         self._timer: Timer | None = None
         self._wanted = False
         self._opening = False
+        self._power = VmPower.ABSENT
         self.live = False
 
     def compose(self) -> ComposeResult:
         """Lay out the terminal and the line below."""
         yield TerminalPane(classes=CAPTURES_KEYS)
-        yield Static(classes="shell-note")
+        yield ShellNote(classes="shell-note")
 
     def on_mount(self) -> None:
         """Name the pane."""
@@ -73,9 +98,17 @@ class ShellSlot(Vertical):
             self._timer.stop()
         self._say(None)
 
-    def action_reconnect(self) -> None:
-        """The trainee clicked the line."""
-        self.connect_shell()
+    def show_power(self, power: VmPower) -> None:
+        """Follow the machine: say that it fell, and open its shell again when it is back."""
+        before, self._power = self._power, power
+        if power is before or not self._wanted:
+            return
+        if power is not VmPower.RUNNING:
+            self._say(self._fallen())
+        elif self.live:
+            self._say(None)
+        else:
+            self.connect_shell()
 
     def type_text(self, text: str, *, run: bool) -> bool:
         """Type into the shell. False when there is none."""
@@ -96,7 +129,7 @@ class ShellSlot(Vertical):
             message.shell.close()
             return
         self._backoff.reset()
-        self.live = True
+        self.live, self._power = True, VmPower.RUNNING
         self._say(None)
         self.terminal.attach(message.shell)
 
@@ -107,10 +140,17 @@ class ShellSlot(Vertical):
         if self._wanted and not self._opening:
             self._try_later(message.reason)
 
+    @on(ShellNote.ReconnectAsked)
+    def _clicked(self, message: ShellNote.ReconnectAsked) -> None:
+        message.stop()
+        self.connect_shell()
+
     @on(TerminalPane.ReconnectRequested)
     def _asked_again(self, message: TerminalPane.ReconnectRequested) -> None:
         message.stop()
-        if self._wanted:
+        if self._wanted and self._power is not VmPower.RUNNING:
+            self.post_message(ShellNote.RelaunchAsked())
+        elif self._wanted:
             self.connect_shell()
 
     @on(ActionFailed)
@@ -123,6 +163,10 @@ class ShellSlot(Vertical):
 
     def _try_later(self, reason: str) -> None:
         delay = self._backoff.next_delay()
+        self._timer = self.set_timer(delay, self._retry) if delay is not None else None
+        if self._power is not VmPower.RUNNING:
+            self._say(self._fallen())
+            return
         if delay is None:
             click = Style.from_meta({"@click": "reconnect"})
             again = Content.styled("Cliquez ici ou F3 pour réessayer.", "bold").stylize(click)
@@ -138,14 +182,32 @@ class ShellSlot(Vertical):
                 ),
             )
         )
-        self._timer = self.set_timer(delay, self._retry)
+
+    def _fallen(self) -> Content:
+        sign = POWERS[self._power]
+        click = Style.from_meta({"@click": "relaunch"})
+        if self._power is VmPower.PAUSED:
+            what = (
+                "Figée, souvent par un disque plein sur l'hôte : libérez de la place (df -h), "
+                "puis elle reprend où elle en était. "
+            )
+            how = "Cliquez ici, ou F12 puis F8, pour la relancer."
+        else:
+            what = "Lien perdu. "
+            how = "Cliquez ici ou Entrée pour la relancer, disque gardé."
+        return Content.assemble(
+            (f"{sign.glyph} {self.vm.name} : la machine est ", sign.colour),
+            (f"{sign.word}. ", f"bold {sign.colour}"),
+            what,
+            Content.styled(how, "bold").stylize(click),
+        )
 
     def _retry(self) -> None:
         if self._wanted and not self.live and not self._opening:
             self._open()
 
     def _say(self, note: Content | None) -> None:
-        line = self.query_one(".shell-note", Static)
+        line = self.query_one(ShellNote)
         line.display = note is not None
         if note is not None:
             line.update(note)
@@ -189,9 +251,10 @@ class ShellsPane(Vertical):
         return self.query_one(f"#shell-{vm}", ShellSlot)
 
     def show(self, vms: tuple[VmStatus, ...]) -> None:
-        """Draw the machines' states on the tabs."""
+        """Draw the machines' states on the tabs; their shells follow."""
         tabs = []
         for vm in vms:
+            self.slot(vm.name).show_power(vm.power)
             sign = POWERS[vm.power]
             word = "" if vm.power is VmPower.RUNNING else f" {sign.word}"
             label = Content.assemble((sign.glyph, sign.colour), f" {vm.name}", (word, "$muted"))
@@ -203,10 +266,10 @@ class ShellsPane(Vertical):
         for slot in self.slots:
             slot.connect_shell()
 
-    def release(self, vm: str | None) -> None:
-        """Give up the shell of ``vm``, or of every machine: see ``ShellSlot.release_shell``."""
+    def release(self, vms: Collection[str] | None = None) -> None:
+        """Give up the shells of ``vms``, or of every machine: see ``ShellSlot.release_shell``."""
         for slot in self.slots:
-            if vm in (None, slot.vm.name):
+            if vms is None or slot.vm.name in vms:
                 slot.release_shell()
 
     def next_vm(self) -> None:

@@ -219,4 +219,8 @@ def test_completion_answers_with_the_commands() -> None:
     done = subprocess.run(
         [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False
     )
-    assert sorted(done.stdout.split()) == ["plain,replay", "plain,reset"]
+    assert sorted(done.stdout.split()) == [
+        "plain,replay",
+        "plain,reset",
+        "plain,rewind",
+    ]

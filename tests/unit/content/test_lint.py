@@ -35,6 +35,18 @@ DEPOT = "vm-images/depot.yaml"
 @pytest.mark.parametrize(
     ("name", "old", "new", "expected"),
     [
+        (
+            EXERCISE,
+            "steps:\n",
+            "settle:\n  - {vm: srv, run: [uptime], after: depots}\nsteps:\n",
+            "14: settle.0.after: étape inconnue « depots » ; vouliez-vous dire « depot » ?",
+        ),
+        (
+            EXERCISE,
+            "steps:\n",
+            "settle:\n  - {vm: srw, run: [uptime]}\nsteps:\n",
+            "14: settle.0.vm: machine inconnue « srw » ; vouliez-vous dire « srv » ?",
+        ),
         (EXERCISE, "id: borg\n", "id: borj\n", "{line}: id: le dossier s'appelle « borg »"),
         (
             EXERCISE,

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from pcapra_lab.errors import Cancelled, VmError
+from pcapra_lab.lab.hypervisor import Machine, PowerListener
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.remote.link import Endpoint
 from pcapra_lab.remote.result import CommandResult
@@ -34,6 +35,8 @@ class Domain:
     snapshots: dict[str, Saved] = field(default_factory=dict)
     incarnation: int = 0
     ports: dict[int, tuple[str, int]] = field(default_factory=dict)
+    memory_mib: int = 0
+    unplugged: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -46,6 +49,7 @@ class FakeHypervisor:
     """Raised once, by operation and machine, instead of doing it."""
     version: str = "qemu 7.2.0"
     closed: int = 0
+    listeners: list[PowerListener] = field(default_factory=list)
     before: Callable[[str, str], None] = lambda _op, _vm: None
     _next_port: int = 40000
     _lock: threading.RLock = field(default_factory=threading.RLock)
@@ -71,10 +75,11 @@ class FakeHypervisor:
             return found.power if found else VmPower.ABSENT
 
     def define(self, xml: str) -> None:
-        name = ET.fromstring(xml).findtext("name") or ""  # noqa: S314 - the plan's own
+        root = ET.fromstring(xml)  # noqa: S314 - the plan's own
+        name, memory = root.findtext("name") or "", int(root.findtext("memory") or 0)
         with self._lock:
             self._note("define", name)
-            self.domains.setdefault(name, Domain(name))
+            self.domains.setdefault(name, Domain(name, memory_mib=memory))
 
     def start(self, domain: str) -> None:
         with self._lock:
@@ -150,6 +155,22 @@ class FakeHypervisor:
             found.ports[self._next_port] = (guest_address, guest_port)
             return self._next_port
 
+    def set_link(self, domain: str, link: str, *, up: bool) -> None:
+        with self._lock:
+            found = self._get(domain)
+            if found.power not in (VmPower.RUNNING, VmPower.PAUSED):
+                raise VmError(domain, "la machine est éteinte", hint="-")
+            self._note("plug" if up else "unplug", domain)
+            found.unplugged = found.unplugged - {link} if up else found.unplugged | {link}
+
+    def machines(self) -> list[Machine]:
+        with self._lock:
+            return [Machine(d.name, d.power, d.memory_mib) for d in self.domains.values()]
+
+    def watch(self, listener: PowerListener, lost: Callable[[], None]) -> Callable[[], None]:
+        self.listeners.append(listener)
+        return lambda: self.listeners.remove(listener)
+
     def active(self) -> int:
         awake = (VmPower.RUNNING, VmPower.PAUSED)
         return sum(d.power in awake for d in self.domains.values())
@@ -173,6 +194,7 @@ class FakeHypervisor:
     def _run(self, domain: Domain, memory: list[str], power: VmPower) -> None:
         domain.memory, domain.power, domain.ports = memory, power, {}
         domain.incarnation += 1
+        domain.unplugged = set()
 
     def _get(self, domain: str) -> Domain:
         found = self.domains.get(domain)

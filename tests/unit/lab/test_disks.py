@@ -6,9 +6,19 @@ from pathlib import Path
 import pytest
 from fake_lab import DUO, Bench, make_bench
 
-from pcapra_lab.lab.disks import backing_folder, create_files, lab_key, remove_files
+from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.lab import disks
+from pcapra_lab.lab.disks import (
+    QEMU_OVERHEAD_MIB,
+    backing_folder,
+    check_room,
+    create_files,
+    lab_key,
+    remove_files,
+)
 from pcapra_lab.lab.images.catalog import BuiltImage
 from pcapra_lab.lab.libvirt_backend import parse_forwards
+from pcapra_lab.lab.memory import cost_mib
 from pcapra_lab.lab.plan import plan_lab
 
 USERNET = """\
@@ -75,3 +85,42 @@ def test_a_real_overlay_names_the_image_it_stands_on(tmp_path: Path) -> None:
     create_files(plan, srv, image)
     assert backing_folder(srv.root_disk.path) == images
     assert backing_folder(images / "disk.raw") == images
+
+
+ONE = 128 + QEMU_OVERHEAD_MIB
+"""Host memory of one machine of the lab of two."""
+
+
+@pytest.mark.parametrize(
+    ("free", "running", "fits"),
+    [
+        (2 * ONE, 0, True),
+        (2 * ONE - 1, 0, False),
+        (ONE, 1, True),
+        (ONE - 1, 1, False),
+        (0, 2, True),
+    ],
+)
+def test_machines_that_run_are_paid_and_only_the_others_are_asked_for(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch, free: int, running: int, fits: bool
+) -> None:
+    monkeypatch.setattr(disks, "free_memory_mib", lambda: free)
+    paid = cost_mib(bench.plan.vms[:running])
+    if fits:
+        check_room(bench.plan, 0, paid)
+        return
+    with pytest.raises(EnvironmentProblem) as caught:
+        check_room(bench.plan, 0, paid)
+    missing = (2 - running) * ONE
+    more = " de plus" if running else ""
+    assert f"il faut {missing} Mio{more} pour 2 machines" in caught.value.message
+    assert f"{free} Mio sont libres" in caught.value.message
+
+
+def test_a_disk_without_room_is_refused_with_figures(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(disks, "free_disk_mib", lambda _folder: 255)
+    check_room(bench.plan, 255)
+    with pytest.raises(EnvironmentProblem, match=r"il faut 256 Mio dans .*, 255 Mio sont libres"):
+        check_room(bench.plan, 256)

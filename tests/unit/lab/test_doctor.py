@@ -1,82 +1,61 @@
 """The doctor's findings on hosts that lack something. No daemon is started: a double stands in."""
 
 import os
-import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from fake_hypervisor import FakeHypervisor
+from fake_doctor import FakeDaemons, find, make_installation
+from fake_hypervisor import Domain
 
-from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.errors import EnvironmentProblem
-from pcapra_lab.lab import doctor
+from pcapra_lab.lab.accel import Verdict
 from pcapra_lab.lab.builder import Installation
-from pcapra_lab.lab.daemons import Daemons
-from pcapra_lab.lab.doctor import PROGRAMS, Finding, Severity, examine, host_packages
+from pcapra_lab.lab.doctor import Finding, Severity, examine, host_packages, software
+from pcapra_lab.lab.doctor.software import PROGRAMS
+from pcapra_lab.lab.domain import Accelerator
 from pcapra_lab.lab.images import namespace
-from pcapra_lab.lab.paths import Paths
-
-
-@dataclass
-class FakeDaemons(Daemons):
-    """Daemons on paper."""
-
-    awake: bool = True
-    problem: EnvironmentProblem | None = None
-    stopped: int = 0
-
-    def running(self) -> bool:
-        return self.awake
-
-    def connect(self) -> FakeHypervisor:  # type: ignore[override]
-        if self.problem:
-            raise self.problem
-        return FakeHypervisor()
-
-    def stop_ours(self) -> None:
-        self.stopped += 1
+from pcapra_lab.lab.images.catalog import ImageCatalog
+from pcapra_lab.lab.leftovers import Kind
+from pcapra_lab.lab.memory import domain_prefix
+from pcapra_lab.lab.power import VmPower
 
 
 @pytest.fixture
-def installation(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Installation:
-    """The course of this repository, on a Debian 12 where every program is there."""
-    made = Installation(
-        Paths(tmp_path / "cache", tmp_path / "data", tmp_path / "state"), Catalogue.load()
-    )
-    made.daemons = FakeDaemons()
-    bin_folder = tmp_path / "bin"
-    bin_folder.mkdir()
-    for program in PROGRAMS:
-        (bin_folder / program).write_text("#!/bin/sh\necho QEMU emulator version 7.2.0\n")
-        (bin_folder / program).chmod(0o755)
-    monkeypatch.setenv("PATH", str(bin_folder))
-    monkeypatch.setattr(doctor, "KEYRING", bin_folder / "qemu-img")
-    which = shutil.which
-    # The doctor also looks in the host's own sbin.
-    monkeypatch.setattr("shutil.which", lambda name, path=None: which(name, path=str(bin_folder)))
-    monkeypatch.setattr(doctor, "namespace_problem", lambda: None)
-    monkeypatch.setattr(doctor, "free_memory_mib", lambda: 8192)
-    monkeypatch.setattr(doctor, "free_disk_mib", lambda _folder: 50_000)
-    return made
+def daemons() -> FakeDaemons:
+    return FakeDaemons()
 
 
-def find(installation: Installation, subject: str) -> Finding:
-    [found] = [f for f in examine(installation) if f.subject == subject]
-    return found
+@pytest.fixture
+def installation(
+    tmp_path: Path, daemons: FakeDaemons, monkeypatch: pytest.MonkeyPatch
+) -> Installation:
+    return make_installation(tmp_path, daemons, monkeypatch)
 
 
 def test_a_complete_host_has_nothing_blocking(installation: Installation) -> None:
     findings = list(examine(installation))
-    subjects = [f.subject for f in findings]
-    assert len(set(subjects)) == len(subjects)
-    assert find(installation, "programmes").severity is Severity.OK
+    assert [f.subject for f in findings] == [
+        "système",
+        "programmes",
+        "QEMU",
+        "libvirt (Python)",
+        "espaces de noms",
+        "mémoire",
+        "disque",
+        "langue",
+        "terminal",
+        "démon libvirt",
+        "restes",
+        "images",
+        "accélération",
+    ]
     assert "7.2.0" in find(installation, "programmes").seen
     assert find(installation, "images").remedy == "pcapra-lab image build"
     for finding in findings:
         assert finding.seen
         assert finding.severity is Severity.OK or finding.remedy, f"no remedy: {finding}"
+        assert finding.severity is not Severity.BLOCKING or finding.blocks, f"blocks: {finding}"
 
 
 def test_missing_programs_are_named_with_their_packages(
@@ -89,11 +68,12 @@ def test_missing_programs_are_named_with_their_packages(
     assert "mmdebstrap" in found.seen and "apt-ftparchive" in found.seen
     assert found.packages == ("apt-utils", "mmdebstrap")
     assert found.remedy == "sudo apt install apt-utils mmdebstrap"
+    assert found.blocks == "la construction des images"
+    (tmp_path / "bin/libvirtd").unlink()
+    assert find(installation, "programmes").blocks == "toutes les leçons"
 
 
-def test_every_program_is_in_a_package_that_the_repository_installs(
-    installation: Installation,
-) -> None:
+def test_every_program_is_in_a_package_that_the_repository_installs() -> None:
     packages = host_packages()
     assert len(set(packages)) == len(packages)
     assert not any(p.startswith("#") for p in packages)
@@ -111,61 +91,201 @@ def test_every_program_is_in_a_package_that_the_repository_installs(
         ("ID=arch\n", Severity.BLOCKING),
     ],
 )
-def test_systems(
-    installation: Installation,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    text: str,
-    severity: Severity,
-) -> None:
+def test_systems(installation: Installation, tmp_path: Path, text: str, severity: Severity) -> None:
     (tmp_path / "os-release").write_text(text)
-    real = Path
-    monkeypatch.setattr(
-        doctor,
-        "Path",
-        lambda *parts: tmp_path / "os-release" if parts == ("/etc/os-release",) else real(*parts),
-    )
     assert find(installation, "système").severity is severity
 
 
-def test_what_does_not_fit_is_said_with_numbers(
-    installation: Installation, monkeypatch: pytest.MonkeyPatch
+# -- QEMU and name spaces -------------------------------------------------------------------
+
+
+def test_qemu_is_started_and_greeted(installation: Installation) -> None:
+    found = find(installation, "QEMU")
+    assert (found.severity, found.seen) == (Severity.OK, "démarre et répond (version 7.2.22)")
+
+
+@pytest.mark.parametrize(
+    ("body", "seen"),
+    [
+        ("echo libepoxy.so.0: not found >&2; exit 127", "libepoxy.so.0"),
+        ("exec sleep 60", "n'a pas fini en"),
+        ("echo QEMU emulator", "ne se présente pas (reçu : « QEMU emulator »)"),
+        ("exit 0", "ne se présente pas"),
+    ],
+    ids=["broken", "hangs", "says-nothing-of-it", "mute"],
+)
+def test_a_qemu_that_does_not_really_start_is_blocking(
+    installation: Installation,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    body: str,
+    seen: str,
 ) -> None:
-    monkeypatch.setattr(doctor, "free_memory_mib", lambda: 500)
-    memory = find(installation, "mémoire")
-    assert memory.severity is Severity.WARNING
-    assert "500 Mio libres" in memory.seen and "sauvegarde (1128 Mio)" in memory.seen
-    monkeypatch.setattr(doctor, "free_disk_mib", lambda _folder: 10)
-    disk = find(installation, "disque")
-    assert disk.severity is Severity.BLOCKING
-    assert "10 Mio libres" in disk.seen
-
-
-def test_a_terminal_without_accents_is_reported(
-    installation: Installation, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("locale.getpreferredencoding", lambda _set: "ANSI_X3.4-1968")
-    assert find(installation, "terminal").remedy == "export LANG=C.UTF-8"
-
-
-def test_a_daemon_that_fails_is_a_finding_not_a_crash(installation: Installation) -> None:
-    installation.daemons = FakeDaemons(
-        problem=EnvironmentProblem("libvirtd s'est arrêté", hint="lisez")
+    monkeypatch.setattr(software, "START_SECONDS", 0.5)
+    (tmp_path / "bin/sleep").symlink_to("/bin/sleep")
+    (tmp_path / "bin/qemu-system-x86_64").write_text(
+        f'#!/bin/sh\n[ "$1" = --version ] && echo 7.2.0 && exit\n{body}\n'
     )
+    found = find(installation, "QEMU")
+    assert found.severity is Severity.BLOCKING
+    assert seen in found.seen
+    assert found.remedy == "sudo apt install --reinstall qemu-system-x86"
+    assert found.blocks == "toutes les leçons"
+
+
+def refuse(tmp_path: Path) -> None:
+    (tmp_path / "bin/unshare").write_text(
+        "#!/bin/sh\necho 'unshare: unshare failed: Operation not permitted' >&2\nexit 1\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "remedy"),
+    [
+        ("kernel/unprivileged_userns_clone", "0", "kernel.unprivileged_userns_clone=1"),
+        (
+            "kernel/apparmor_restrict_unprivileged_userns",
+            "1",
+            "kernel.apparmor_restrict_unprivileged_userns=0",
+        ),
+        ("user/max_user_namespaces", "0", "user.max_user_namespaces=15000"),
+        ("user/max_user_namespaces", "127000", "la personne qui l'administre"),
+    ],
+)
+def test_a_kernel_that_forbids_user_namespaces_is_found_by_making_one(
+    installation: Installation,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    setting: str,
+    value: str,
+    remedy: str,
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(software, "namespace_argv", lambda: ["unshare", "--user", "--"])
+    assert find(installation, "espaces de noms").severity is Severity.OK
+    refuse(tmp_path)
+    (tmp_path / "sys" / setting).parent.mkdir(parents=True)
+    (tmp_path / "sys" / setting).write_text(f"{value}\n")
+    monkeypatch.setattr(software, "SETTINGS", tmp_path / "sys")
+    found = find(installation, "espaces de noms")
+    assert found.severity is Severity.BLOCKING
+    assert "Operation not permitted" in found.seen
+    assert remedy in found.remedy
+    assert found.blocks == "la construction des images"
+
+
+def test_a_root_that_may_not_mount_is_told_so(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert find(installation, "espaces de noms").severity is Severity.OK
+    refuse(tmp_path)
+    found = find(installation, "espaces de noms")
+    assert (found.severity, found.blocks) == (Severity.BLOCKING, "toutes les leçons")
+    assert "Operation not permitted" in found.seen and "CAP_SYS_ADMIN" in found.remedy
+
+
+# -- the daemon and the leftovers -----------------------------------------------------------
+
+
+def test_a_daemon_that_fails_is_a_finding_not_a_crash(
+    installation: Installation, daemons: FakeDaemons
+) -> None:
+    daemons.awake = False
+    daemons.problem = EnvironmentProblem("libvirtd s'est arrêté", hint="lisez")
     found = find(installation, "démon libvirt")
-    assert (found.severity, found.seen, found.remedy) == (
+    assert (found.severity, found.seen, found.remedy, found.blocks) == (
         Severity.BLOCKING,
         "libvirtd s'est arrêté",
         "lisez",
+        "toutes les leçons",
     )
+    assert find(installation, "restes").severity is Severity.OK
 
 
-def test_a_daemon_started_for_the_look_is_stopped_again(installation: Installation) -> None:
-    for awake, stops in ((True, 0), (False, 1)):
-        daemons = FakeDaemons(awake=awake)
-        installation.daemons = daemons
-        assert find(installation, "démon libvirt").severity is Severity.OK
-        assert daemons.stopped == stops
+@pytest.mark.parametrize(
+    ("awake", "power", "stops"),
+    [(True, None, 0), (False, None, 1), (False, VmPower.RUNNING, 0)],
+    ids=["there-before", "started-to-look", "took-up-machines-that-run"],
+)
+def test_a_daemon_started_for_the_look_is_stopped_again(
+    installation: Installation,
+    daemons: FakeDaemons,
+    awake: bool,
+    power: VmPower | None,
+    stops: int,
+) -> None:
+    daemons.awake = awake
+    if power is not None:
+        daemons.hypervisor.domains["autre"] = Domain("autre", power)
+    assert find(installation, "démon libvirt").severity is Severity.OK
+    assert daemons.stopped == stops
+
+
+def test_leftovers_of_disk_and_daemon_make_one_finding(
+    installation: Installation, daemons: FakeDaemons
+) -> None:
+    assert find(installation, "restes") == Finding(Severity.OK, "restes", "aucun")
+    half = installation.paths.labs / "borg/srv/racine.new"
+    half.parent.mkdir(parents=True)
+    half.write_bytes(b"x" * 2**20)
+    name = f"{domain_prefix('parti', str(installation.paths.data))}srv"
+    daemons.hypervisor.domains[name] = Domain(name)
+    found = find(installation, "restes")
+    assert (found.severity, found.remedy) == (Severity.WARNING, "pcapra-lab doctor --fix")
+    assert found.seen == "2 restes d'arrêts brutaux, 1 Mio à reprendre"
+    assert [left.kind for left in found.leftovers] == [Kind.FILE, Kind.MACHINE]
+    assert found.data()["leftovers"] == [
+        {"kind": "fichier", "what": f"écriture interrompue : {half}", "bytes": 2**20},
+        {"kind": "machine", "what": found.leftovers[1].what, "bytes": 0},
+    ]
+
+
+def test_unreadable_records_do_not_hide_the_daemon(
+    installation: Installation, daemons: FakeDaemons
+) -> None:
+    daemons.awake = False
+    installation.paths.state.mkdir(parents=True)
+    (installation.paths.state / "daemons.json").write_text("{")
+    assert find(installation, "démon libvirt").severity is Severity.OK
+    found = find(installation, "restes")
+    assert found.severity is Severity.WARNING and "daemons.json est illisible" in found.seen
+
+
+# -- the accelerator ------------------------------------------------------------------------
+
+
+def test_a_kvm_that_is_there_and_does_not_work_is_reported_and_blocks_nothing(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reason = "/dev/kvm existe, mais un noyau n'y démarre pas (n'a pas fini en 20 s)"
+    monkeypatch.setattr(ImageCatalog, "ready", lambda _self: True)
+    monkeypatch.setattr(Installation, "verdict", lambda _self: Verdict(Accelerator.TCG, reason))
+    found = find(installation, "accélération")
+    assert found.severity is Severity.WARNING
+    assert found.seen == f"émulation logicielle (TCG), plus lente : {reason}"
+    assert "groupe kvm" in found.remedy
+    assert found.blocks == ""
+
+
+def test_a_kvm_that_works_is_said(
+    installation: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ImageCatalog, "ready", lambda _self: True)
+    verdict = Verdict(Accelerator.KVM, "un noyau de laboratoire y a démarré")
+    monkeypatch.setattr(Installation, "verdict", lambda _self: verdict)
+    found = find(installation, "accélération")
+    assert found.severity is Severity.OK and "(KVM)" in found.seen
+
+
+def test_an_accelerator_that_cannot_be_tried_yet_is_not_guessed(
+    installation: Installation,
+) -> None:
+    found = find(installation, "accélération")
+    assert (found.severity, found.remedy) == (Severity.WARNING, "pcapra-lab image build")
+
+
+# -- sub-uid ranges -------------------------------------------------------------------------
 
 
 @pytest.fixture

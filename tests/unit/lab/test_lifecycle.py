@@ -249,7 +249,7 @@ def test_rewind_brings_back_a_checkpoint_and_an_unknown_one_is_refused(bench: Be
     bench.hypervisor.work("srv", "mutant")
     lab.rewind("fin-etape", bench.events.append, NOBODY)
     assert bench.memory("srv")[-1] == "étape 1"
-    assert [s.label for s in lab.checkpoints()] == [PREPARED, "fin-etape"]
+    assert [s.saved.label for s in lab.checkpoints()] == [PREPARED, "fin-etape"]
     with pytest.raises(LabError, match="aucun état « inconnu »"):
         lab.rewind("inconnu", bench.events.append, NOBODY)
 

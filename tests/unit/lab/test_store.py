@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pcapra_lab.errors import LabError
+from pcapra_lab.errors import Cancelled, LabBusy, LabError
 from pcapra_lab.lab.images.depot import backdated
 from pcapra_lab.lab.images.store import MANIFEST, Artifact, Store
 
@@ -97,6 +97,21 @@ def test_two_builders_of_one_artifact_take_turns(store: Store) -> None:
         made.commit()
     other.join(10)
     assert order == ["first", "second"]
+
+
+def test_waiting_for_another_builder_can_be_cancelled_and_has_an_end(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cancel = threading.Event()
+    cancel.set()
+    with store.building("image", "base", ONE) as made:
+        with pytest.raises(Cancelled), store.building("image", "base", ONE, cancel):
+            raise AssertionError("two builders at once")
+        monkeypatch.setattr("pcapra_lab.lab.images.store.LOCK_TIMEOUT", 0.0)
+        with pytest.raises(LabBusy, match="image-base"), store.building("image", "base", ONE):
+            raise AssertionError("two builders at once")
+        made.commit()
+    assert store.find("image", "base", ONE) is not None
 
 
 def test_building_the_same_again_replaces_it(store: Store) -> None:

@@ -194,3 +194,20 @@ def test_every_write_that_returned_survives_a_kill(tmp_path: Path, after: int) -
         numbers = [attempt.seconds for attempt in store.attempts("borg")]
     assert len(numbers) >= after
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "p.db"
+    monkeypatch.setattr("pcapra_lab.progress.schema.MIGRATIONS", MIGRATIONS[:1])
+    Database(path).close()
+    with sqlite3.connect(path) as raw:
+        raw.execute("INSERT INTO runs (exercise, number, started_at) VALUES ('borg', 1, 5.0)")
+        raw.execute("INSERT INTO steps (run, step, entered_at) VALUES (1, 'init', 6.0)")
+    monkeypatch.setattr("pcapra_lab.progress.schema.MIGRATIONS", MIGRATIONS)
+    with ProgressStore(path) as store:
+        assert store.position("borg") is None
+        assert list(store.steps("borg")) == ["init"]
+        store.move("borg", "init")
+        assert store.position("borg") == "init"

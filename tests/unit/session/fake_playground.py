@@ -1,7 +1,7 @@
 """A playground without machines: checks pass once the script that makes them pass has run."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,8 +18,10 @@ from pcapra_lab.content.parameters import draw
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.lab.builder import Installation
+from pcapra_lab.lab.manifest import SavedSet
 from pcapra_lab.lab.paths import Paths
 from pcapra_lab.lab.power import VmPower
+from pcapra_lab.lab.states import Sized
 from pcapra_lab.progress.store import ProgressStore
 from pcapra_lab.session import replay, trainee
 
@@ -56,6 +58,8 @@ class Ground:
     prepared: bool = False
     daemon: bool = True
     saved: dict[str, set[str]] = field(default_factory=dict)
+    full: bool = False
+    """The host's disk has no room left."""
 
     def all_on(self) -> None:
         self.powers = {vm: VmPower.RUNNING for vm in self.powers}
@@ -67,6 +71,7 @@ class FakeLab:
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
         self.links = SimpleNamespace(get=self._link)
+        self.plan = SimpleNamespace(vms=[])
 
     @property
     def prepared(self) -> bool:
@@ -80,15 +85,24 @@ class FakeLab:
         self._ground.passing.clear()
         self._ground.all_on()
 
-    def reset_vm(self, name: str, sink: Any, cancel: threading.Event) -> None:
-        self._ground.calls.append(f"reset {name}")
+    def reset_vm(self, name: str, sink: Any, cancel: threading.Event, label: str) -> None:
+        self._ground.calls.append(f"reset {name} {label}")
 
     def checkpoint(self, label: str) -> None:
+        if self._ground.full:
+            raise LabError("place insuffisante")
         self._ground.saved[label] = set(self._ground.passing)
+
+    def has_checkpoint(self, label: str) -> bool:
+        return label == "prepare" or label in self._ground.saved
+
+    def checkpoints(self) -> list[Sized]:
+        return [Sized(SavedSet(name, f"{name}-1", 5.0), 190) for name in self._ground.saved]
 
     def rewind(self, label: str, sink: Any, cancel: threading.Event) -> None:
         self._ground.calls.append(f"rewind {label}")
-        self._ground.passing = set(self._ground.saved[label])
+        self._ground.passing = set(self._ground.saved.get(label, ()))
+        self._ground.all_on()
 
     def _link(self, vm: str, user: str) -> Any:
         self._ground.calls.append(f"link {user}@{vm}")
@@ -111,6 +125,7 @@ class FakePlayground:
         *,
         exclusive: bool = True,
         fresh: bool = False,
+        patience: object = None,
     ) -> None:
         self.installation = installation
         self.exercise = installation.catalogue.exercise(exercise_id)
@@ -121,6 +136,7 @@ class FakePlayground:
         self.fresh = fresh
         self.lab = FakeLab(self.ground)
         self.has_lab = True
+        self.passed: Callable[[], set[str]] = set
 
     def step(self, step_id: str) -> Step:
         return next(s for s in self.exercise.steps if s.id == step_id)

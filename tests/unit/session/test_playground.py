@@ -8,8 +8,9 @@ from fake_playground import Ground, make_installation
 
 from pcapra_lab.errors import ContentError, EnvironmentProblem, LabBusy
 from pcapra_lab.lab.builder import Installation
+from pcapra_lab.lab.progress import ignore
 from pcapra_lab.progress.store import ProgressStore
-from pcapra_lab.session.playground import Playground, ignore
+from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.trainee import LabSession
 
 

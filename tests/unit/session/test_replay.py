@@ -9,7 +9,7 @@ import pytest
 from fake_playground import BREAKS, JAMS, MAKES_PASS, Desk, open_desk
 
 from pcapra_lab.errors import Cancelled, LabError, VmError
-from pcapra_lab.session.playground import ignore
+from pcapra_lab.lab.progress import ignore
 from pcapra_lab.session.replay import Replay, ReplayResult, Row
 
 NOBODY = threading.Event()

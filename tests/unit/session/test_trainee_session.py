@@ -11,8 +11,8 @@ from fake_playground import Desk, open_desk
 from pcapra_lab.errors import LabError, VmError
 from pcapra_lab.grading.results import Outcome
 from pcapra_lab.lab.power import VmPower
+from pcapra_lab.lab.progress import ignore
 from pcapra_lab.session.api import StepState
-from pcapra_lab.session.playground import ignore
 from pcapra_lab.session.trainee import LabSession
 
 NOBODY = threading.Event()
@@ -253,7 +253,7 @@ def test_reset_begins_a_new_run_and_keeps_the_old_one(desk: Desk, session: LabSe
 def test_reset_of_one_machine_keeps_the_progress(desk: Desk, session: LabSession) -> None:
     reach_incident(desk, session)
     session.reset(ignore, NOBODY, "srv")
-    assert desk.ground.calls[-1] == "reset srv"
+    assert desk.ground.calls[-1] == "reset srv etape-incident", "passed steps' work stays"
     assert session.state().current_step == "incident"
     with pytest.raises(LabError, match="« absente » n'existe pas") as caught:
         session.reset(ignore, NOBODY, "absente")

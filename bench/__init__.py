@@ -1,0 +1,1 @@
+"""Measures of speed and memory: ratios taken side by side, never assertions."""

@@ -1,0 +1,1 @@
+"""Faults on a lab's machines: injected, dated, listed, and always undone."""

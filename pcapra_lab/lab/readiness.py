@@ -1,0 +1,70 @@
+"""When a machine may be called ready: it answers, and it knows what time it is."""
+
+import threading
+import time
+from collections.abc import Callable
+
+from pcapra_lab.errors import VmError
+from pcapra_lab.lab.console import last_lines
+from pcapra_lab.lab.links import Links
+from pcapra_lab.lab.plan import VmPlan
+from pcapra_lab.lab.power import VmPower
+from pcapra_lab.lab.world import World
+
+CLOCK_TIMEOUT = 30.0
+
+
+class Readiness:
+    """Waits for machines that start or come back from a saved state."""
+
+    def __init__(self, world: World, links: Links) -> None:
+        self._world = world
+        self._links = links
+
+    def await_shell(
+        self,
+        vm: VmPlan,
+        timeout: float,
+        cancel: threading.Event,
+        waiting: Callable[[], None],
+    ) -> None:
+        """Wait until the machine's management SSH answers.
+
+        Raises:
+            VmError: it does not within ``timeout`` seconds; its last console lines are said.
+            Cancelled: ``cancel`` was set.
+        """
+        try:
+            self._links.get(vm.name, "root").wait(timeout, cancel, waiting)
+        except VmError as error:
+            if self._world.hypervisor.power(vm.domain) is VmPower.STOPPED:
+                raise
+            console = "\n".join(last_lines(vm.console_log, 8))
+            raise VmError(
+                vm.name,
+                f"la machine ne répond pas après {timeout:.0f} s ({error.message})\n{console}",
+                hint=f"pcapra-lab reset --vm {vm.name}, ou la console : {vm.console_log}",
+            ) from error
+
+    def await_restored(
+        self, vm: VmPlan, timeout: float, cancel: threading.Event, waiting: Callable[[], None]
+    ) -> None:
+        """Wait until a restored machine answers, and tell it the time.
+
+        Raises:
+            VmError: it does not answer within ``timeout`` seconds, or keeps its old time.
+            Cancelled: ``cancel`` was set.
+        """
+        self.await_shell(vm, timeout, cancel, waiting)
+        self.set_clock(vm)
+
+    def set_clock(self, vm: VmPlan) -> None:
+        """A restored guest lives in the past; nothing is graded before it is told the time."""
+        now = f"@{time.time():.3f}"
+        result = self._links.get(vm.name, "root").run(["date", "--set", now], timeout=CLOCK_TIMEOUT)
+        if result.exit_status != 0:
+            raise VmError(
+                vm.name,
+                f"l'horloge n'a pas pu être mise à l'heure : {result.stderr.decode()[:200]}",
+                hint=f"pcapra-lab reset --vm {vm.name}",
+            )

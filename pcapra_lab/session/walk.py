@@ -1,0 +1,180 @@
+"""The way through an exercise's steps: which one is current, its setup, its recovery time."""
+
+from pcapra_lab.content.base import seconds as duration_seconds
+from pcapra_lab.content.models import Step
+from pcapra_lab.drills.objective import Instant, Timeline, measure_rto
+from pcapra_lab.errors import LabError
+from pcapra_lab.grading.results import Outcome, StepReport
+from pcapra_lab.lab.events import LabEvent, Phase
+from pcapra_lab.lab.manifest import CHECKPOINT, PREPARED
+from pcapra_lab.progress.records import StepMark, StepRecord
+from pcapra_lab.progress.store import END, ProgressStore
+from pcapra_lab.session.api import EventSink, StepState, StepStatus
+from pcapra_lab.session.playground import Playground
+
+_STATES = {
+    StepMark.CURRENT: StepState.CURRENT,
+    StepMark.DONE: StepState.DONE,
+    StepMark.HELPED: StepState.HELPED,
+}
+FINISH = "fin"
+"""What a person calls the state after the last step."""
+
+
+class Walk:
+    """One trainee's way through one exercise."""
+
+    def __init__(self, play: Playground, progress: ProgressStore) -> None:
+        self._play = play
+        self._progress = progress
+        self._exercise = play.exercise
+        self._id = play.exercise.id
+
+    def current_id(self) -> str | None:
+        """The step the trainee is on; None once everything is done."""
+        position = self._progress.position(self._id)
+        if position is not None:
+            return position or None
+        records = self._progress.steps(self._id)
+        for step in self._exercise.steps:
+            record = records.get(step.id)
+            if record is None or record.mark is StepMark.CURRENT:
+                return step.id
+        return None
+
+    def passed(self) -> set[str]:
+        """Steps before the current one."""
+        current = self.current_id()
+        known = [step.id for step in self._exercise.steps]
+        return set(known if current is None else known[: known.index(current)])
+
+    def after(self, step: Step) -> Step | None:
+        """The step that follows."""
+        position, steps = self.index(step.id) + 1, self._exercise.steps
+        return steps[position] if position < len(steps) else None
+
+    def index(self, step_id: str) -> int:
+        """Where a step is in the exercise.
+
+        Raises:
+            LabError: there is no such step.
+        """
+        known = [step.id for step in self._exercise.steps]
+        if step_id not in known:
+            raise LabError(
+                f"l'étape « {step_id} » n'existe pas", hint=f"étapes : {', '.join(known)}"
+            )
+        return known.index(step_id)
+
+    def enter(self, on_event: EventSink) -> None:
+        """Make the current step ready to be worked on: its setup, its clock, its checkpoint."""
+        current = self.current_id()
+        if current is None:
+            return
+        self._progress.enter(self._id, current)
+        if self._progress.steps(self._id)[current].setup_done:
+            return
+        step = self._play.step(current)
+        if step.setup:
+            on_event(LabEvent(Phase.PREPARE, detail=f"étape « {step.title} »"))
+            self._play.run(step.setup)
+        self.begin_clock(current)
+        self._progress.setup_done(self._id, current)
+        self.checkpoint(current, on_event)
+
+    def checkpoint(self, step_id: str, on_event: EventSink) -> None:
+        """Keep the whole lab as it is at the beginning of a step, or at ``END``.
+
+        Losing a way back must not lose the step that was just passed: a failure is only told.
+        """
+        label = self.label(step_id)
+        if label == PREPARED:
+            return
+        on_event(LabEvent(Phase.SNAPSHOT, detail="point de retour"))
+        try:
+            self._play.lab.checkpoint(label)
+        except LabError as error:
+            on_event(LabEvent(Phase.SNAPSHOT, detail=f"pas de point de retour : {error.message}"))
+            return
+        on_event(LabEvent(Phase.SNAPSHOT, fraction=1.0, detail="point de retour"))
+
+    def label(self, step_id: str) -> str:
+        """The saved state at the beginning of a step, or at ``END``."""
+        first = self._exercise.steps[0]
+        if step_id == first.id and not first.setup:
+            return PREPARED
+        return f"{CHECKPOINT}{step_id or FINISH}"
+
+    def begin_clock(self, step_id: str) -> None:
+        """The step's incident has just happened, if it has an objective."""
+        step = self._play.step(step_id)
+        if step.objective is not None:
+            timeline = Timeline(duration_seconds(step.objective.rto))
+            timeline.begin()
+            self._progress.save_timeline(self._id, step_id, timeline.to_json())
+
+    def measured(self, step: Step, report: StepReport, began: Instant) -> StepReport:
+        """The report with its recovery time, if the step has an objective and is green."""
+        text = self._progress.steps(self._id)[step.id].timeline
+        if text is None:
+            return report
+        timeline = Timeline.from_json(text)
+        measured = timeline.first_green is not None
+        if report.green:
+            timeline.green()
+        elif any(r.outcome is Outcome.FAIL for r in report.results):
+            timeline.red(began)
+        self._progress.save_timeline(self._id, step.id, timeline.to_json())
+        result = measure_rto(timeline) if report.green else None
+        if result is None:
+            return report
+        if not measured:
+            self._progress.record_rto(
+                self._id,
+                step.id,
+                seconds=result.seconds,
+                uncertainty_seconds=result.uncertainty_seconds,
+                target=result.target,
+                met=result.met,
+            )
+        return StepReport(
+            report.step,
+            report.results,
+            report.round_trips,
+            report.seconds,
+            rto_seconds=result.seconds,
+            rto_target=result.target,
+        )
+
+    def statuses(self) -> tuple[StepStatus, ...]:
+        """Every step, where the trainee stands on it."""
+        records, current = self._progress.steps(self._id), self.current_id()
+        return tuple(_status(s, records.get(s.id), current) for s in self._exercise.steps)
+
+    def spend(self, seconds: float) -> None:
+        """The trainee spent that much more time on the current step."""
+        current = self.current_id()
+        if current is not None and current in self._progress.steps(self._id):
+            self._progress.add_seconds(self._id, current, seconds)
+
+    def move(self, step_id: str) -> None:
+        """The machines are back at the beginning of a step, or at ``END``."""
+        self._progress.move(self._id, step_id)
+        if step_id != END:
+            self.begin_clock(step_id)
+
+
+def _status(step: Step, record: StepRecord | None, current: str | None) -> StepStatus:
+    state = _STATES[record.mark] if record else StepState.LOCKED
+    if step.id == current:
+        state = StepState.CURRENT
+    return StepStatus(
+        id=step.id,
+        title=step.title,
+        state=state,
+        points=step.points,
+        earned=record.earned(step.points) if record else 0,
+        hints_used=record.hints_used if record else 0,
+        hints_total=len(step.hints),
+        seconds=record.seconds if record else 0.0,
+    )
