@@ -153,7 +153,20 @@ class Lab:
 
     def power(self) -> dict[str, VmPower]:
         """Every machine's state."""
-        return {vm.name: self.world.hypervisor.power(vm.domain) for vm in self.plan.vms}
+        found = {vm.name: self.world.hypervisor.power(vm.domain) for vm in self.plan.vms}
+        if not self._sleeps:
+            return found
+        saved, stopped = VmPower.SAVED, VmPower.STOPPED
+        return {name: saved if power is stopped else power for name, power in found.items()}
+
+    def power_at_rest(self) -> dict[str, VmPower]:
+        """What the machines are when nothing runs, without asking the hypervisor."""
+        rest = VmPower.STOPPED
+        if self._sleeps:
+            rest = VmPower.SAVED
+        elif not self.manifest.sets:
+            rest = VmPower.ABSENT
+        return {vm.name: rest for vm in self.plan.vms}
 
     # -- first preparation ------------------------------------------------------------------
 
@@ -235,7 +248,7 @@ class Lab:
     # -- waking and restoring ---------------------------------------------------------------
 
     def _wake(self, sink: EventSink, cancel: threading.Event) -> None:
-        if self.manifest.asleep and ASLEEP in self.manifest.sets:
+        if self._sleeps:
             self._restore(self.plan.vms, self._states.find(ASLEEP), sink, cancel)
             return
         # They were not put to sleep: still running, or the host went down under them.
@@ -277,6 +290,10 @@ class Lab:
 
     def _any_running(self) -> bool:
         return any(power in AWAKE for power in self.power().values())
+
+    @property
+    def _sleeps(self) -> bool:
+        return self.manifest.asleep and ASLEEP in self.manifest.sets
 
     def _paid_mib(self) -> int:
         """What the machines that are on have taken already."""

@@ -33,6 +33,7 @@ from pcapra_lab.session.api import (
     VmStatus,
 )
 from pcapra_lab.session.guest_files import read_file, write_file
+from pcapra_lab.session.helping import Helping
 from pcapra_lab.session.parking import memory_plan, park
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.stopwatch import Stopwatch
@@ -72,6 +73,7 @@ class LabSession:
         )
         self.topology: Topology = self._play.topology
         self._walk = Walk(self._play, progress)
+        self._helping = Helping(progress, exercise_id, self._play.folder)
         self._play.passed = self._walk.passed
         self._watch = Stopwatch(self._walk.spend)
         self._vigil = Vigil(lambda: self._play.lab.world.hypervisor)
@@ -219,29 +221,19 @@ class LabSession:
 
     def hint(self) -> Hint:
         """See ``TraineeSession.hint``."""
-        step = self._current()
-        record = self._progress.steps(self._id)[step.id]
-        total = len(step.hints) + 1
-        number = min(record.hints_used + 1, total)
-        if number <= len(step.hints):
-            self._progress.use_hint(self._id, step.id, number)
-            return Hint(number, total, step.hints[number - 1])
-        return self.solution()
+        return self._helping.hint(self._step())
 
     def solution(self) -> Hint:
         """The current step's solution in words; the step will be marked as helped."""
-        step = self._current()
-        total = len(step.hints) + 1
-        self._progress.use_solution(self._id, step.id)
-        return Hint(total, total, self._solution_text(step), is_solution=True)
+        return self._helping.solution(self._step())
 
     def current_status(self) -> StepStatus:
         """Where the trainee stands on the current step.
 
         Raises:
-            LabError: every step is done, or the lab is not up.
+            LabError: every step is done.
         """
-        current = self._current()
+        current = self._step()
         return next(step for step in self.state().steps if step.id == current.id)
 
     def solve(self, on_event: EventSink) -> StepReport:
@@ -336,27 +328,35 @@ class LabSession:
 
     # -- details ----------------------------------------------------------------------------
 
-    def _current(self) -> Step:
+    def _step(self) -> Step:
+        """The current step, for what needs no machine."""
         current = self._walk.current_id()
         if current is None:
             raise LabError(
                 "toutes les étapes de cet exercice sont réussies",
                 hint="pcapra-lab reset le recommence depuis le début",
             )
+        self._progress.enter(self._id, current)
+        return next(step for step in self.exercise.steps if step.id == current)
+
+    def _current(self) -> Step:
+        """The current step, its machines running."""
+        step = self._step()
         if not self._ready:
             self._attach()
-        return next(step for step in self.exercise.steps if step.id == current)
+        return step
 
     def _attach(self) -> None:
         """A new process finds the machines running: nothing to start, only to make sure."""
         power = self._power()
-        asleep = [name for name, state in power.items() if state is not VmPower.RUNNING]
-        if not power or asleep or not self._play.lab.prepared:
-            raise LabError(
-                f"le laboratoire {self._id} n'est pas démarré"
-                + (f" ({', '.join(asleep)} à l'arrêt)" if asleep else ""),
-                hint=f"pcapra-lab up {self._id}",
-            )
+        off = [name for name, state in power.items() if state is not VmPower.RUNNING]
+        if not power or off or not self._play.lab.prepared:
+            if power and all(state is VmPower.SAVED for state in power.values()):
+                message = f"le laboratoire {self._id} est endormi"
+            else:
+                message = f"le laboratoire {self._id} n'est pas démarré"
+                message += f" ({', '.join(off)} à l'arrêt)" if off else ""
+            raise LabError(message, hint=f"pcapra-lab up {self._id}")
         self._enter(ignore)
         self._ready = True
 
@@ -369,16 +369,12 @@ class LabSession:
 
     def _power(self) -> dict[str, VmPower]:
         """Every machine's state; empty when none can exist. Looking starts no daemon."""
-        if self._play.has_lab and self._play.installation.daemons.running():
-            return self._play.lab.power()
-        return {}
-
-    def _solution_text(self, step: Step) -> str:
-        parts = []
-        for script in step.solution:
-            body = (self._play.folder / script.script).read_text(encoding="utf-8")
-            parts.append(f"# Sur {script.vm} ({script.user.value})\n{body.strip()}")
-        return "\n\n".join(parts)
+        if not self._play.has_lab:
+            return {}
+        lab = self._play.lab
+        if self._play.installation.daemons.running():
+            return lab.power()
+        return lab.power_at_rest()
 
     def _known(self, vm: str) -> str:
         names = [v.name for v in self.topology.vms]

@@ -77,7 +77,13 @@ def test_an_unknown_exercise_is_named_with_those_that_exist(command: list[str]) 
     assert result.stdout == ""
 
 
-@pytest.mark.parametrize("command", ["check", "hint", "solve"])
+def test_a_hint_needs_no_machine() -> None:
+    result = run("hint", "borgbackup")
+    assert result.exit_code == 0
+    assert result.output.startswith("Indice 1/")
+
+
+@pytest.mark.parametrize("command", ["check", "solve"])
 def test_a_lab_that_is_not_up_is_told_with_the_command_to_type(command: str) -> None:
     result = run(command, "borgbackup")
     assert result.exit_code == 1

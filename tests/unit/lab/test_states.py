@@ -105,3 +105,16 @@ def test_a_machine_that_lost_its_power_is_booted_alone(bench: Bench) -> None:
     assert bench.memory("srv") == ["amorcé"]
     assert "écrit" in bench.hypervisor.vm("srv").disk
     assert bench.hypervisor.vm("web").incarnation == web
+
+
+def test_a_sleeping_machine_is_not_called_off(bench: Bench) -> None:
+    lab = bench.lab()
+    assert set(lab.power_at_rest().values()) == {VmPower.ABSENT}
+    bench.up(lab)
+    lab.down(bench.events.append)
+    for one in (lab, bench.lab()):
+        assert set(one.power().values()) == {VmPower.SAVED}
+        assert set(one.power_at_rest().values()) == {VmPower.SAVED}
+    bench.up(lab)
+    bench.hypervisor.destroy(bench.plan.vm("srv").domain)
+    assert lab.power() == {"srv": VmPower.STOPPED, "web": VmPower.RUNNING}

@@ -80,6 +80,9 @@ class FakeLab:
     def power(self) -> dict[str, VmPower]:
         return dict(self._ground.powers)
 
+    def power_at_rest(self) -> dict[str, VmPower]:
+        return {vm: VmPower.SAVED for vm in self._ground.powers}
+
     def reset(self, sink: Any, cancel: threading.Event) -> None:
         self._ground.calls.append("reset")
         self._ground.passing.clear()

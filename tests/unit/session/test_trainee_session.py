@@ -2,14 +2,14 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from fake_playground import Desk, open_desk
 
 from pcapra_lab.errors import LabError, VmError
-from pcapra_lab.grading.results import Outcome
+from pcapra_lab.grading.results import Outcome, StepReport
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.lab.progress import ignore
 from pcapra_lab.session.api import StepState
@@ -143,6 +143,13 @@ def test_hints_come_in_order_and_the_last_is_the_solution(desk: Desk, session: L
     assert "# Sur srv (root)" in third.text and "solution/10-srv.sh" in third.text
     assert "# Sur web (stagiaire)" in third.text
     assert session.state().steps[0].hints_used == 2
+
+
+def test_hints_need_no_machine(desk: Desk) -> None:
+    session = desk.session()
+    assert session.hint().number == 1
+    assert session.solution().is_solution
+    assert session.state().steps[0].hints_used == 1
 
 
 def test_each_hint_costs_and_a_solution_costs_all(desk: Desk, session: LabSession) -> None:
@@ -290,8 +297,10 @@ def test_a_lab_that_is_not_up_is_refused_with_the_command_to_type(desk: Desk, wh
     if why == "one stopped":
         ground.powers["web"] = VmPower.STOPPED
     session = desk.session()
-    for ask in (session.check, session.hint, lambda: session.solve(ignore)):
-        with pytest.raises(LabError, match="n'est pas démarré") as caught:
+    words = "est endormi" if why == "no daemon" else "n'est pas démarré"
+    asks: list[Callable[[], StepReport]] = [session.check, lambda: session.solve(ignore)]
+    for ask in asks:
+        with pytest.raises(LabError, match=words) as caught:
             ask()
         assert caught.value.hint == "pcapra-lab up panne"
     if why == "one stopped":

@@ -1,0 +1,43 @@
+"""Hints and solutions of an exercise's steps. Needs no machine."""
+
+from pathlib import Path
+
+from pcapra_lab.content.models import Step
+from pcapra_lab.progress.store import ProgressStore
+from pcapra_lab.session.api import Hint
+
+
+class Helping:
+    """What a trainee may ask for, recorded as it is given.
+
+    Args:
+        folder: the exercise's, where its scripts are.
+    """
+
+    def __init__(self, progress: ProgressStore, exercise_id: str, folder: Path) -> None:
+        self._progress = progress
+        self._id = exercise_id
+        self._folder = folder
+
+    def hint(self, step: Step) -> Hint:
+        """The next hint of a step that was entered; after the last, its solution."""
+        record = self._progress.steps(self._id)[step.id]
+        total = len(step.hints) + 1
+        number = min(record.hints_used + 1, total)
+        if number <= len(step.hints):
+            self._progress.use_hint(self._id, step.id, number)
+            return Hint(number, total, step.hints[number - 1])
+        return self.solution(step)
+
+    def solution(self, step: Step) -> Hint:
+        """A step's solution in words; the step will be marked as helped."""
+        total = len(step.hints) + 1
+        self._progress.use_solution(self._id, step.id)
+        return Hint(total, total, self._text(step), is_solution=True)
+
+    def _text(self, step: Step) -> str:
+        parts = []
+        for script in step.solution:
+            body = (self._folder / script.script).read_text(encoding="utf-8")
+            parts.append(f"# Sur {script.vm} ({script.user.value})\n{body.strip()}")
+        return "\n\n".join(parts)
