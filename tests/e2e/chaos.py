@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lab_process import LabHome, kill, lab_home, listening_ports, qemu_pids
+from lab_process import LabHome, lab_home, listening_ports, qemu_pids
 
 EXERCISE = "borgbackup"
 MACHINES = 2
@@ -112,7 +112,7 @@ class Chaos:
     def _kill_app(self, draw: random.Random, trial: Trial) -> None:
         process = self._begin(trial)
         self._let_run(process, draw, trial)
-        kill(process)
+        self._kill(process)
 
     def _kill_qemu(self, draw: random.Random, trial: Trial) -> None:
         process = self._begin(trial)
@@ -140,7 +140,7 @@ class Chaos:
             if "mise en sommeil" in line:
                 break
         self._let_run(process, draw, trial)
-        kill(process)
+        self._kill(process)
 
     def _fault_left(self, draw: random.Random, trial: Trial) -> None:
         self._ok("up", EXERCISE)
@@ -150,7 +150,7 @@ class Chaos:
         assert self.home.json("fault", "list", EXERCISE), "an active fault is listed"
         process = self._begin(trial)
         self._let_run(process, draw, trial)
-        kill(process)
+        self._kill(process)
 
     def _race(self, draw: random.Random, trial: Trial) -> None:
         other = draw.choice(OPERATIONS)
@@ -238,6 +238,12 @@ class Chaos:
             process.wait(timeout=delay)
         except subprocess.TimeoutExpired:
             return
+
+    @staticmethod
+    def _kill(process: "subprocess.Popen[str]") -> None:
+        """kill -9 of this process only, which may be done by now: what it started goes on."""
+        _end(process.pid)
+        process.communicate(timeout=60)
 
     def _ended(self, process: "subprocess.Popen[str]") -> int:
         """Its exit status; an interruption may make it fail, never hang nor crash."""
