@@ -58,7 +58,8 @@ def show_state(state: SessionState) -> None:
         click.echo(f"  {vm.name:<12} {vm.address:<15} {POWER[vm.power]:<14} {vm.title}")
     click.echo()
     for step in state.steps:
-        hints = f", indices {step.hints_used}" if step.hints_used else ""
+        used = step.hints_used
+        hints = f", {used} indice{'s' if used > 1 else ''}" if used else ""
         points = f"({step.earned}/{step.points} points{hints})"
         click.echo(f"  {STEP_SIGNS[step.state]:<12} {step.title}  {points}")
     click.echo(f"\n  Total : {state.earned}/{state.total} points, {state.seconds / 60:.0f} min")

@@ -190,9 +190,14 @@ class SessionBridge:
         guarded(self._post, Action.SOLVE, work)
 
     def hint(self, step: str) -> None:
-        """Answer ``HintGiven``."""
+        """Answer ``HintGiven``, or ``HintMoot`` if a check running meanwhile passed ``step``.
+
+        What comes after a passed step takes seconds: until then it still seems to be current.
+        """
 
         def work() -> Message:
+            if self._session.state().current_step != step:
+                return messages.HintMoot()
             hint = self._session.hint()
             return messages.HintGiven(step, hint, self._session.state())
 

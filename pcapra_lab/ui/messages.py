@@ -138,6 +138,11 @@ class HintGiven(Message):
 
 
 @dataclass
+class HintMoot(Message):
+    """The step was passed before its hint could be given: none was taken."""
+
+
+@dataclass
 class ShellOpened(Message):
     """A shell on ``vm``, to be attached to its pane or closed."""
 

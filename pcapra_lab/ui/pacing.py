@@ -12,6 +12,8 @@ class Pacing:
     clock: Callable[[], float] = time.monotonic
     resend: float = 1.5
     """A command block ignores a second send within this delay: keys repeat when held."""
+    prompt: float = 2.0
+    """How long a shell's prompt is awaited before asking whether to send anyway."""
     watch: float = 3.0
     """The least time between two runs of the watcher."""
     reconnect: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)

@@ -33,7 +33,7 @@ UNCHECKED: Final = Sign("○", "pas encore vérifié", "$muted")
 
 STEPS: Final[dict[StepState, Sign]] = {
     StepState.DONE: Sign("✔", "réussie", "$success"),
-    StepState.HELPED: Sign("✔", "aidé", "$warning"),
+    StepState.HELPED: Sign("✔", "aidée", "$warning"),
     StepState.CURRENT: Sign("●", "en cours", "$accent"),
     StepState.LOCKED: Sign("○", "à venir", "$muted"),
 }
@@ -77,6 +77,16 @@ def duration(seconds: float) -> str:
         return f"{minutes} min {rest:02}" if rest else f"{minutes} min"
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes:02}"
+
+
+def ago(seconds: float) -> str:
+    """How long since, coarsely: ``il y a moins de 5 s``, ``il y a 12 s``, ``il y a 2 min``."""
+    if seconds < 5:
+        return "il y a moins de 5 s"
+    if seconds < 60:
+        return f"il y a {int(seconds)} s"
+    minutes = int(seconds // 60)
+    return f"il y a {minutes} min" if minutes < 60 else f"il y a {minutes // 60} h"
 
 
 def short_seconds(seconds: float) -> str:

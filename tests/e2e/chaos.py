@@ -9,7 +9,7 @@ import sqlite3
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -192,7 +192,7 @@ class Chaos:
 
     def _progress_intact(self, trial: Trial) -> None:
         database = self.home.root / "data" / "progress.sqlite"
-        with sqlite3.connect(f"file:{database}?mode=ro", uri=True) as raw:
+        with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as raw:
             assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",), str(trial)
             assert raw.execute("PRAGMA foreign_key_check").fetchall() == [], str(trial)
         undone = trial.operation == "reset" or "reset" in trial.detail

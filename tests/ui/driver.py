@@ -24,9 +24,14 @@ DEADLINE = 10.0
 """Seconds after which what is awaited is declared missing."""
 
 
+def pasted(text: str) -> bytes:
+    """``text`` as a prompt that knows bracketed paste receives it."""
+    return f"\x1b[200~{text}\x1b[201~".encode()
+
+
 def held_pacing(clock: FakeClock) -> Pacing:
     """No ticking, and no waiting between attempts."""
-    return Pacing(clock=clock, watch=0.0, reconnect=(0.01,), tick=3600.0, toast=3600.0)
+    return Pacing(clock=clock, watch=0.0, reconnect=(0.01,), tick=3600.0, toast=3600.0, prompt=0.5)
 
 
 @dataclass

@@ -2,15 +2,17 @@
 
 from driver import trainee
 from fakes_session import FakeSession
+from textual.content import Content
+from textual.widget import Widget
 
 from pcapra_lab.errors import LabError
 from pcapra_lab.ui.dialogs.base import Dialog
 from pcapra_lab.ui.dialogs.failure import FailureDialog
-from pcapra_lab.ui.dialogs.hints import HintDialog
+from pcapra_lab.ui.dialogs.hints import HintDialog, SolutionDialog
 from pcapra_lab.ui.home.screen import HomeScreen
 from pcapra_lab.ui.lesson.screen import LessonScreen
 from pcapra_lab.ui.lesson.summary import SummaryScreen
-from pcapra_lab.ui.messages import StepGraded
+from pcapra_lab.ui.messages import HintMoot, StepGraded
 
 
 async def test_a_failed_check_says_what_was_expected_seen_and_where_to_look() -> None:
@@ -95,7 +97,7 @@ async def test_hints_come_one_at_a_time_and_are_free_to_read_again() -> None:
         await t.press("f6")
         await t.dialog(HintDialog)
         assert t.session.hints == {}
-        assert "coûte des points" in t.text(".dialog-body")
+        assert "20 % des points de l'étape : 2 points sur 10" in t.text(".dialog-body")
         await t.press("i")
         await t.until(lambda: "Regardez borg list" in t.text(".dialog-body"), "first")
         assert t.session.hints == {"restauration": 1}
@@ -120,10 +122,102 @@ async def test_the_solution_asks_first_and_marks_the_step() -> None:
         assert "solve" not in t.session.calls
         await t.press("f7")
         await t.dialog(Dialog)
-        await t.press("o")
+        await t.press("a")
         await t.until(lambda: "étape 3/3" in t.text("LessonHeader"), "solved")
         assert t.session.helped == {"restauration"}
-        assert "✔ 2 aidé" in t.text("StepRail")
+        assert "✔ 2 aidée" in t.text("StepRail")
+
+
+async def test_a_hint_is_given_while_a_check_runs() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.session.holds.clear()
+        await t.press("f5")
+        await t.until(lambda: t.session.checking == 1, "checking")
+        await t.press("f6")
+        await t.dialog(HintDialog)
+        await t.press("i")
+        await t.until(lambda: "Regardez borg list" in t.text(".dialog-body"), "hint")
+        assert t.session.checking == 1
+
+
+async def test_a_step_passed_meanwhile_takes_no_hint() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        await t.press("f6")
+        await t.dialog(HintDialog)
+        t.session.done = 2
+        await t.press("i")
+        await t.until(lambda: t.posted(HintMoot), "moot")
+        await t.until(lambda: any("aucun indice" in n.message for n in t.app._notifications), "no")
+        assert t.session.hints == {}
+
+
+async def test_the_solution_can_be_read_once_all_hints_were() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        await t.press("f7")
+        await t.dialog(Dialog)
+        assert not t.app.screen.query("#answer-m")
+        await t.press("escape")
+        t.session.hints["restauration"] = 2
+        await t.lesson.follow(t.session.state())
+        await t.press("f7")
+        await t.dialog(Dialog)
+        await t.press("m")
+        await t.dialog(SolutionDialog)
+        assert "borg extract" in t.text(".dialog-body")
+        assert "solve" not in t.session.calls
+
+
+async def test_the_solution_says_how_long_it_has_been_played() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.session.holds.clear()
+        await t.press("f7")
+        await t.dialog(Dialog)
+        await t.press("a")
+        await t.until(lambda: "solve" in t.session.calls, "solving")
+        t.clock.now += 12.0
+        t.lesson.checks._draw_state()
+        await t.until(lambda: t.text("#check-state") == "● solution en cours… 12 s · srv", "time")
+
+
+def title(pane: Widget) -> str:
+    return Content.from_markup(str(pane.border_title)).plain
+
+
+async def test_old_results_look_old() -> None:
+    async with trainee(FakeSession(done=1, passing={"archive"})) as t:
+        await t.open_lesson()
+        checks, results = t.lesson.checks, t.lesson.query_one("#check-list")
+        assert title(checks) == "Vérifications — vu il y a moins de 5 s"
+        assert not results.has_class("-old")
+        t.clock.now += 12.0
+        t.session.holds.clear()
+        checks.request_watch()
+        await t.until(lambda: t.session.checking == 1, "look running")
+        assert t.text("#check-state") == "● vérification en cours…"
+        assert title(checks) == "Vérifications"
+        assert results.has_class("-old")
+        assert results.query_one("CheckRow").opacity < 1.0
+        t.session.holds.set()
+        await t.until(lambda: not results.has_class("-old"), "new results")
+
+
+async def test_the_line_of_the_checks_is_clickable() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        await t.click_words("#check-state", "F5 vérifier")
+        await t.until(lambda: "check" in t.session.calls, "check")
+
+
+async def test_ready_to_verify_is_clickable() -> None:
+    async with trainee(FakeSession(done=2, passing={"script", "passe"})) as t:
+        await t.open_lesson()
+        await t.until(lambda: "prêt à vérifier : F5" in t.text("#check-state"), "ready")
+        await t.click_words("#check-state", "prêt à vérifier")
+        await t.until(lambda: t.session.done == 3, "green")
 
 
 async def test_the_end_is_summed_up() -> None:

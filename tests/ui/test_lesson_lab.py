@@ -194,6 +194,34 @@ async def test_leaving_during_the_preparation_interrupts_it_first() -> None:
         assert session.calls[-1] == "close"
 
 
+async def test_saving_says_at_once_that_it_waits_for_the_check() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.session.holds.clear()
+        await t.press("f5")
+        await t.until(lambda: t.session.checking == 1, "checking")
+        await t.press("f9")
+        await t.dialog(Dialog)
+        assert "là où elles en étaient" in t.text(".dialog-body")
+        await t.press("s")
+        await t.until(lambda: "Mise en sommeil" in t.text("#provision-title"), "said")
+        assert "La vérification en cours se termine d'abord" in t.text("#provision-rows")
+        assert t.lesson.lab.provision.display
+        assert "stop" not in t.session.calls
+        t.session.holds.set()
+        await t.until(lambda: isinstance(t.app.screen, HomeScreen), "home")
+        assert t.session.calls[-2:] == ["stop", "close"]
+
+
+async def test_harmless_warnings_of_the_firmware_are_not_shown() -> None:
+    boot = LabEvent(Phase.BOOT, "srv", None, 1.0, 24.0, "[ 0.1] Linux version 6.1")
+    noise = LabEvent(Phase.BOOT, "srv", None, 2.0, 24.0, "..MP-BIOS bug: 8254 timer not connected")
+    async with trainee(waiting_session(events=(boot, noise))) as t:
+        await t.open_unready()
+        await t.until(lambda: "2 s / ~24 s" in t.text("#provision-rows"), "last event")
+        assert "BIOS" not in t.text("#provision-rows")
+
+
 async def test_leaving_waits_for_the_check_that_is_running() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()

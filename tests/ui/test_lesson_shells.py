@@ -1,7 +1,7 @@
 """Commands reach the right machine's shell; shells come back by themselves."""
 
 import pytest
-from driver import Trainee, trainee
+from driver import Trainee, pasted, trainee
 from fakes_course import EXTRACT
 from fakes_session import FakeSession
 from textual.content import Content
@@ -9,9 +9,13 @@ from textual.widgets import Static
 
 from pcapra_lab.errors import LabError
 from pcapra_lab.lab.power import VmPower
+from pcapra_lab.ui.dialogs.base import Dialog
 from pcapra_lab.ui.lesson.cards import CommandCard
+from pcapra_lab.ui.lesson.screen import LessonScreen
 from pcapra_lab.ui.messages import ShellOpened
 from pcapra_lab.ui.terminal import TerminalPane
+
+MKDIR = "sudo mkdir -p /restore && cd /restore"
 
 
 def card(t: Trainee, key: str) -> CommandCard:
@@ -36,7 +40,8 @@ async def test_enter_runs_in_the_right_machine_and_keeps_the_focus() -> None:
         await t.open_lesson()
         await t.press("enter")
         await t.until(lambda: t.received("srv"), "bytes")
-        assert t.received("srv") == b"sudo mkdir -p /restore && cd /restore\r"
+        await t.until(lambda: t.received("srv").endswith(b"\r"), "Enter")
+        assert t.received("srv") == pasted(MKDIR) + b"\r"
         assert t.received("sauvegarde") == b""
         assert "✓ envoyé" in str(card(t, "cmd-2").border_title)
         assert isinstance(t.app.focused, CommandCard)
@@ -47,7 +52,7 @@ async def test_placing_leaves_enter_to_the_trainee_and_gives_them_the_shell() ->
         await t.open_lesson()
         await t.press("down", "down", "p")
         await t.until(lambda: t.received("sauvegarde"), "bytes")
-        assert t.received("sauvegarde") == b"ls -l /sauve"
+        assert t.received("sauvegarde") == pasted("ls -l /sauve")
         assert t.lesson.lab.shells.active == "sauvegarde"
         await t.until(lambda: isinstance(t.app.focused, TerminalPane), "focus")
         await t.press("enter")
@@ -66,12 +71,105 @@ async def test_several_lines_arrive_whole() -> None:
 async def test_a_held_key_sends_once() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
-        line = b"sudo mkdir -p /restore && cd /restore\r"
+        line = pasted(MKDIR) + b"\r"
         await t.press("enter", "enter", "enter")
         t.clock.now += 2.0
         await t.press("enter")
         await t.until(lambda: len(t.received("srv")) >= 2 * len(line), "bytes")
         assert t.received("srv") == 2 * line
+
+
+async def test_a_program_that_waits_for_an_answer_is_not_sent_a_command_by_surprise() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.session.shells["srv"].say(b"\x1b[?2004l\r\nContinuer ? [O/n] ")
+        terminal = t.lesson.lab.shells.slot("srv").terminal
+        await t.until(lambda: "[O/n]" in terminal.history_text, "apt's question")
+        await t.press("enter")
+        await t.dialog(Dialog)
+        assert "Le terminal de srv n'est pas à son invite" in t.text(".dialog-body")
+        await t.press("enter")
+        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "refused by default")
+        await t.pilot.pause()
+        assert t.received("srv") == b""
+        assert "✓" not in str(card(t, "cmd-2").border_title)
+        await t.press("enter")
+        await t.dialog(Dialog)
+        await t.press("o")
+        await t.until(lambda: t.received("srv") == f"{MKDIR}\r".encode(), "sent all the same")
+        assert "✓ envoyé" in str(card(t, "cmd-2").border_title)
+
+
+async def test_a_full_screen_editor_is_not_a_prompt() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.session.shells["srv"].say(b"\x1b[?1049h\x1b[?2004hvim")
+        terminal = t.lesson.lab.shells.slot("srv").terminal
+        await t.until(lambda: "vim" in terminal.history_text, "vim")
+        await t.press("p")
+        await t.dialog(Dialog)
+        assert t.received("srv") == b""
+
+
+async def test_a_prompt_about_to_come_is_awaited() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        shell = t.session.shells["srv"]
+        shell.say(b"\x1b[?2004l\r\n")
+        terminal = t.lesson.lab.shells.slot("srv").terminal
+        await t.until(lambda: not terminal._modes.bracketed_paste, "a command runs")
+        await t.press("enter")
+        shell.say(b"\x1b[?2004h$ ")
+        await t.until(lambda: t.received("srv") == pasted(MKDIR) + b"\r", "sent")
+        assert isinstance(t.app.screen, LessonScreen)
+
+
+async def test_a_command_of_a_step_to_come_asks_first() -> None:
+    async with trainee() as t:
+        await t.open_lesson()
+        card(t, "cmd-2").focus()
+        await t.press("enter")
+        await t.dialog(Dialog)
+        assert "appartient à l'étape 2, pas encore commencée" in t.text(".dialog-body")
+        await t.press("escape")
+        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "refused")
+        assert t.received("srv") == b""
+        await t.press("enter")
+        await t.dialog(Dialog)
+        await t.press("o")
+        await t.until(lambda: t.received("srv") == pasted(MKDIR) + b"\r", "sent all the same")
+
+
+async def test_f2_in_the_lesson_goes_to_the_first_command_not_sent() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        await t.press("enter")
+        await t.until(lambda: card(t, "cmd-2").used, "sent")
+        await t.press("down", "down", "f2")
+        assert t.app.focused is card(t, "cmd-3")
+        await t.press("f3", "f12")
+        assert t.app.focused is card(t, "cmd-3"), "from elsewhere: where the trainee was"
+
+
+async def test_a_first_visit_starts_with_the_introduction() -> None:
+    async with trainee(size=(80, 24)) as t:
+        await t.open_lesson()
+        assert t.lesson.lesson.scroll_y == 0
+        assert t.lesson.lesson.has_focus
+        await t.press("enter")
+        assert t.received("srv") == b""
+        await t.press("f2")
+        assert t.app.focused is card(t, "cmd-1")
+
+
+async def test_arrows_lead_from_the_introduction_to_the_first_block() -> None:
+    async with trainee(size=(80, 24)) as t:
+        await t.open_lesson()
+        for _ in range(20):
+            await t.press("down")
+            if isinstance(t.app.focused, CommandCard):
+                break
+        assert t.app.focused is card(t, "cmd-1")
 
 
 async def test_the_border_is_clickable() -> None:
@@ -83,7 +181,7 @@ async def test_the_border_is_clickable() -> None:
         offset = (start + subtitle.index("placer"), target.outer_size.height - 1)
         await t.pilot.click(target, offset=offset)
         await t.until(lambda: t.received("srv"), "bytes")
-        assert t.received("srv") == b"sudo mkdir -p /restore && cd /restore"
+        assert t.received("srv") == pasted(MKDIR)
 
 
 async def test_the_shell_has_every_key_but_f12() -> None:

@@ -8,6 +8,7 @@ from textual.content import Content
 from pcapra_lab.session.api import Hint
 from pcapra_lab.ui import text
 from pcapra_lab.ui.dialogs.difference import difference
+from pcapra_lab.ui.dialogs.hints import hint_cost
 from pcapra_lab.ui.lesson.help import HelpDesk
 from pcapra_lab.ui.lesson.reconnect import Backoff
 from pcapra_lab.ui.lesson.watcher import WatchPolicy
@@ -50,6 +51,18 @@ def test_sizes(mib: int, shown: str) -> None:
     assert text.size(mib) == shown
 
 
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0, "moins de 5 s"), (4.9, "moins de 5 s"), (12.7, "12 s"), (125, "2 min"), (7300, "2 h")],
+)
+def test_how_long_since(seconds: float, shown: str) -> None:
+    assert text.ago(seconds) == f"il y a {shown}"
+
+
+def test_a_hint_costs_a_fifth_of_the_points() -> None:
+    assert [hint_cost(points) for points in (10, 8, 15)] == [2, 2, 3]
+
+
 def test_stopwatch_and_bar() -> None:
     assert text.stopwatch(761) == "12:41"
     assert text.stopwatch(3723) == "1:02:03"
@@ -82,8 +95,8 @@ def test_hints_of_an_earlier_sitting_come_from_the_exercise() -> None:
     status = session.state().steps[1]
     assert desk.given(status) == ["Regardez `borg list`."]
     session.hints["restauration"] = 2
-    desk.heard("restauration", Hint(2, 2, "deuxième", is_solution=True))
+    desk.heard("restauration", Hint(2, 2, "deuxième"))
     assert desk.given(session.state().steps[1]) == [
         "Regardez `borg list`.",
-        "Solution :\ndeuxième",
+        "deuxième",
     ]

@@ -2,6 +2,7 @@
 
 from textual.content import Content
 
+from pcapra_lab.progress.points import HINT_PERCENT
 from pcapra_lab.ui.dialogs.base import Choice, Dialog
 
 _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
@@ -16,12 +17,12 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "Leçon",
         (
-            ("F2", "aller à la leçon"),
+            ("F2", "aller à la leçon ; de nouveau : première commande à envoyer"),
             ("F3", "aller au terminal"),
             ("F4", "machine suivante"),
             ("F5  v", "vérifier l'étape"),
-            ("F6  i", "un indice (coûte des points)"),
-            ("F7", "la solution (étape marquée « aidé »)"),
+            ("F6  i", f"un indice ({HINT_PERCENT} % des points de l'étape)"),
+            ("F7", "la solution (étape marquée « aidée »)"),
             ("F8", "réinitialiser le labo ou une machine"),
             ("F9", "revenir à l'accueil"),
             ("Échap", "annuler la préparation en cours"),

@@ -4,21 +4,28 @@ from collections.abc import Sequence
 
 from textual.content import Content
 
+from pcapra_lab.progress.points import HINT_PERCENT, earned
+from pcapra_lab.session.api import StepStatus
 from pcapra_lab.ui.dialogs.base import Choice, Dialog
-from pcapra_lab.ui.text import inline
+from pcapra_lab.ui.text import inline, plural
+
+
+def hint_cost(points: int) -> int:
+    """What one hint takes from a step worth ``points``."""
+    return earned(points, 0, helped=False) - earned(points, 1, helped=False)
 
 
 class HintDialog(Dialog[bool]):
     """Hints already given, and the way to the next one. True asks for one more.
 
     Args:
-        step: the step's title.
+        step: the step they are for.
         given: texts of the hints given so far, oldest first.
-        total: how many pieces of help the step has.
         fresh: the last one has just been given: it stands out.
     """
 
-    def __init__(self, step: str, given: Sequence[str], total: int, *, fresh: bool) -> None:
+    def __init__(self, step: StepStatus, given: Sequence[str], *, fresh: bool) -> None:
+        total = step.hints_total
         parts: list[Content] = []
         for number, text in enumerate(given, start=1):
             newest = fresh and number == len(given)
@@ -29,7 +36,8 @@ class HintDialog(Dialog[bool]):
         if left > 0:
             parts.append(
                 Content.styled(
-                    "★ Chaque indice coûte des points de cette étape. "
+                    f"★ Chaque indice coûte {HINT_PERCENT} % des points de l'étape : "
+                    f"{plural(hint_cost(step.points), 'point')} sur {step.points}. "
                     "Relire ceux déjà donnés est gratuit.",
                     "$warning",
                 )
@@ -39,12 +47,28 @@ class HintDialog(Dialog[bool]):
         else:
             parts.append(
                 Content.styled(
-                    "Il n'y a plus d'indice. F7 montre et joue la solution : "
-                    "l'étape sera marquée « aidé ».",
+                    "Il n'y a plus d'indice. F7 montre ou applique la solution : "
+                    "l'étape sera marquée « aidée ».",
                     "$warning",
                 )
             )
         if fresh:
             # Enter must not take a second hint by surprise.
             choices.reverse()
-        super().__init__(f"Indices — {step}", Content("\n\n").join(parts), choices)
+        super().__init__(f"Indices — {step.title}", Content("\n\n").join(parts), choices)
+
+
+class SolutionDialog(Dialog[None]):
+    """The solution's scripts, to read; nothing is run. It scrolls."""
+
+    def __init__(self, step: str, text: str) -> None:
+        super().__init__(f"Solution — {step}", Content(text), [Choice("escape", "Fermer", None)])
+
+    def focus_first(self) -> None:
+        """Let the arrows scroll: there is only one answer."""
+        body = self.query_one(".dialog-body")
+        body.can_focus = True
+        body.focus()
+
+    def _move(self, step: int) -> None:
+        self.query_one(".dialog-body").scroll_relative(y=step, animate=False)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from pcapra_lab.session.api import VmStatus
+from pcapra_lab.session.api import StepStatus, VmStatus
 from pcapra_lab.ui.dialogs.base import Choice, Dialog
+from pcapra_lab.ui.text import plural
 
 
 class Leaving(StrEnum):
@@ -22,7 +23,7 @@ def leave(*, quitting: bool) -> Dialog[Leaving]:
         "Quitter" if quitting else "Revenir à l'accueil",
         "Votre progression est enregistrée dans tous les cas.\n\n"
         "Mettre les machines en sommeil libère la mémoire ; elles reprendront en quelques "
-        "secondes, là où elles en sont. Les laisser tourner occupe la mémoire, mais rien ne "
+        "secondes, là où elles en étaient. Les laisser tourner occupe la mémoire, mais rien ne "
         "s'arrête.",
         [
             Choice("s", f"Mettre en sommeil et {where}", Leaving.SAVE, "primary"),
@@ -41,6 +42,32 @@ def interrupt() -> Dialog[bool]:
         [
             Choice("o", "Interrompre et partir", True, "warning"),
             Choice("escape", "Rester", False),
+        ],
+    )
+
+
+def not_at_prompt(vm: str) -> Dialog[bool]:
+    """Ask whether to type into whatever runs in a machine's shell."""
+    return Dialog(
+        "Pas à l'invite",
+        f"Le terminal de {vm} n'est pas à son invite : un programme y tourne ou attend une "
+        "réponse. Envoyer quand même ?",
+        [
+            Choice("escape", "Ne pas envoyer", False, "primary"),
+            Choice("o", "Envoyer quand même", True, "warning"),
+        ],
+    )
+
+
+def not_yet(number: int, title: str) -> Dialog[bool]:
+    """Ask whether to send a command of a step still to come."""
+    return Dialog(
+        f"Étape {number} — {title}",
+        f"Cette commande appartient à l'étape {number}, pas encore commencée. "
+        "L'envoyer quand même ?",
+        [
+            Choice("escape", "Ne pas envoyer", False, "primary"),
+            Choice("o", "Envoyer quand même", True, "warning"),
         ],
     )
 
@@ -67,15 +94,32 @@ def reset(vms: Sequence[VmStatus]) -> Dialog[str | None]:
     )
 
 
-def solution(step: str, points: int) -> Dialog[bool]:
-    """Ask before the solution is run."""
-    return Dialog(
-        f"Solution — {step}",
-        f"La solution va être jouée sur les machines, puis l'étape vérifiée. Elle sera marquée "
-        f"« aidé » et ses {points} points ne seront pas gagnés.\n\n"
-        "Avez-vous relu les indices (F6) ?",
-        [
-            Choice("escape", "Continuer à chercher", False, "primary"),
-            Choice("o", "Jouer la solution", True, "warning"),
-        ],
+class Solving(StrEnum):
+    """What to do with the solution."""
+
+    SEARCH = "search"
+    SHOW = "show"
+    APPLY = "apply"
+
+
+def solution(step: StepStatus) -> Dialog[Solving]:
+    """Ask before the solution is shown or run.
+
+    The session gives its text as the last piece of help only: it can be shown once every hint of
+    the step was taken.
+    """
+    choices: list[Choice[Solving]] = [
+        Choice("escape", "Continuer à chercher", Solving.SEARCH, "primary"),
+        Choice("a", "Appliquer", Solving.APPLY, "warning"),
+    ]
+    body = (
+        "Appliquer : la solution est jouée sur les machines, puis l'étape est vérifiée.\n\n"
+        f"L'étape sera marquée « aidée » et ses {plural(step.points, 'point')} ne seront pas "
+        "gagnés."
     )
+    if step.hints_used >= step.hints_total:
+        choices.insert(1, Choice("m", "Montrer", Solving.SHOW, "warning"))
+        body = f"Montrer : le texte seul ; à vous de le jouer.\n{body}"
+    else:
+        body += "\n\nAvez-vous lu tous les indices (F6) ? Ensuite elle pourra aussi être montrée."
+    return Dialog(f"Solution — {step.title}", body, choices)

@@ -34,7 +34,8 @@ def progress(card: LessonCard) -> Content:
     else:
         if card.memory_mib:
             parts.append(Content(f"mémoire {size(card.memory_mib)}"))
-        wait = "prêt en quelques secondes" if card.prepared else "première préparation : minutes"
+        first = "première préparation : quelques minutes"
+        wait = "prêt en quelques secondes" if card.prepared else first
         parts.append(Content.styled(wait, "$success" if card.prepared else "$muted"))
     return Content.styled(" · ", "$muted").join(parts)
 

@@ -67,6 +67,8 @@ class CommandCard(Static, can_focus=True):
         self._clock = clock
         self._resend = resend
         self._sent_at: float | None = None
+        self.used = False
+        """Sent or placed once."""
 
     def on_mount(self) -> None:
         """Name the machine and the keys on the border."""
@@ -77,10 +79,15 @@ class CommandCard(Static, can_focus=True):
 
     def mark(self, word: str) -> None:
         """Say on the border what became of the block; empty for nothing yet."""
+        self.used = bool(word)
         title = Content.assemble(("$ ", "$muted"), (self.block.vm, "bold"))
         if word:
             title = Content.assemble(title, (f" ✓ {word}", "$success"))
         self.border_title = title
+
+    def give_up(self) -> None:
+        """The block was not sent: it can be asked for again at once."""
+        self._sent_at = None
 
     def action_run(self) -> None:
         """Type the commands and validate them."""
@@ -120,6 +127,8 @@ class FileCard(Static, can_focus=True):
     def __init__(self, block: FileBlock) -> None:
         super().__init__(highlight(block.content.rstrip("\n"), language=block.language))
         self.block = block
+        self.used = False
+        """Written once."""
 
     def on_mount(self) -> None:
         """Name the file and the keys on the border."""
@@ -131,6 +140,7 @@ class FileCard(Static, can_focus=True):
     def mark(self, word: str) -> None:
         """Say on the border what became of the block; empty for nothing yet."""
         block = self.block
+        self.used = bool(word)
         title = Content.assemble(("▤ ", "$muted"), (block.vm, "bold"), f" {block.path}")
         if word:
             title = Content.assemble(title, (f" ✓ {word}", "$success"))

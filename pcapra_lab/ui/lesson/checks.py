@@ -1,7 +1,8 @@
 """The checks of the current step, and the only place from which grading is started."""
 
 from collections.abc import Callable
-from enum import Enum
+from enum import Enum, auto
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -13,26 +14,49 @@ from textual.widgets import Static
 
 from pcapra_lab.content.models import Exercise
 from pcapra_lab.grading.results import StepReport
+from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.session.api import SessionState, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge, awaits_key
 from pcapra_lab.ui.lesson.rows import CheckRow
 from pcapra_lab.ui.lesson.watcher import WatchPolicy
-from pcapra_lab.ui.messages import Action, ActionFailed, HintGiven, LabProgressed, StepGraded
+from pcapra_lab.ui.messages import (
+    Action,
+    ActionFailed,
+    HintGiven,
+    HintMoot,
+    LabProgressed,
+    StepGraded,
+)
 from pcapra_lab.ui.pacing import Pacing
-from pcapra_lab.ui.text import duration
+from pcapra_lab.ui.text import ago, duration
 
 
 class Grading(Enum):
     """What the grader is doing."""
 
-    IDLE = ""
-    WATCHING = "● regard en cours…"
-    CHECKING = "● vérification en cours…"
-    SOLVING = "● solution en cours…"
-    HINTING = "● indice…"
+    IDLE = auto()
+    WATCHING = auto()
+    CHECKING = auto()
+    SOLVING = auto()
 
 
-_RUNS = {Action.CHECK, Action.WATCH, Action.SOLVE, Action.HINT}
+_RUNS = {Action.CHECK, Action.WATCH, Action.SOLVE}
+
+
+class CheckState(Static):
+    """The line above the checks. What is clicked in it is an action of its own, not of a parent's:
+    Textual looks for it on the widget that was clicked only."""
+
+    class VerifyAsked(Message):
+        """The trainee wants the step graded."""
+
+    def on_mount(self) -> None:
+        """Keep the text's colours: Textual would paint what is clickable in one of its own."""
+        self.auto_links = False
+
+    def action_verify(self) -> None:
+        """The end of the line was clicked."""
+        self.post_message(self.VerifyAsked())
 
 
 class ChecksPane(Vertical):
@@ -50,7 +74,14 @@ class ChecksPane(Vertical):
         super().__init__(id="checks")
         self._exercise: Exercise = session.exercise
         self._bridge = SessionBridge(session, self.post_message, pacing.clock)
+        self._clock = pacing.clock
+        self._tick = pacing.tick
         self._policy = WatchPolicy(pacing.clock, pacing.watch)
+        self._began = 0.0
+        self._hinting = False
+        self._seen = 0.0
+        """When the results shown were seen."""
+        self._progress: LabEvent | None = None
         self._grading = Grading.IDLE
         self._check_wanted = False
         self._watch_wanted = False
@@ -62,19 +93,22 @@ class ChecksPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """Lay out the state line and the list."""
-        yield Static(id="check-state")
+        yield CheckState(id="check-state")
         with VerticalScroll(id="check-list", can_focus=False):
             yield Static()
 
     def on_mount(self) -> None:
         """Name the pane."""
-        self.border_title = "Vérifications"
-        self.query_one("#check-state").auto_links = False
         self._draw_state()
+        self.set_interval(self._tick, self._draw_state)
 
     @property
     def busy(self) -> bool:
         """A worker of this pane is running."""
+        return self._runs or self._hinting
+
+    @property
+    def _runs(self) -> bool:
         return self._grading is not Grading.IDLE
 
     async def show(self, state: SessionState) -> None:
@@ -96,7 +130,7 @@ class ChecksPane(Vertical):
         """Grade the step, at once or after the look in progress. False without a lab."""
         if not self._enabled or self._step is None:
             return False
-        if self.busy:
+        if self._runs:
             self._check_wanted = True
         else:
             self._run(Grading.CHECKING, self._bridge.check)
@@ -106,7 +140,7 @@ class ChecksPane(Vertical):
         """Look at the step soon: at most one look at a time, spaced out by the policy."""
         if not self._enabled or self._step is None or self._watch_timed:
             return
-        if self.busy:
+        if self._runs:
             self._watch_wanted = True
             return
         delay = self._policy.delay()
@@ -118,33 +152,36 @@ class ChecksPane(Vertical):
 
     def _watch_now(self) -> None:
         self._watch_timed = False
-        if self.busy:
+        if self._runs:
             self._watch_wanted = True
         elif self._enabled and self._step is not None:
             self._run(Grading.WATCHING, self._bridge.watch)
 
     def solve(self) -> bool:
         """Run the solution. False when the lab is down or something is being graded."""
-        if not self._enabled or self._step is None or self.busy:
+        if not self._enabled or self._step is None or self._runs:
             return False
         self._run(Grading.SOLVING, self._bridge.solve)
         return True
 
     def hint(self) -> bool:
-        """Ask for one more hint. False when something is being graded."""
+        """Ask for one more hint, also while something is graded. False while one is on its way."""
         step = self._step
-        if step is None or self.busy:
+        if step is None or self._hinting:
             return False
-        self._run(Grading.HINTING, lambda: self._bridge.hint(step))
+        self._hinting = True
+        work = partial(self._bridge.hint, step)
+        self.run_worker(work, thread=True, group="hint", exit_on_error=False)
         return True
 
-    def action_verify(self) -> None:
-        """The state line was clicked."""
+    @on(CheckState.VerifyAsked)
+    def _clicked(self, message: CheckState.VerifyAsked) -> None:
+        message.stop()
         self.verify()
 
     def _run(self, grading: Grading, work: Callable[[], None]) -> None:
         self._grading = grading
-        self._trouble = ""
+        self._trouble, self._progress, self._began = "", None, self._clock()
         self._draw_state()
         self.run_worker(work, thread=True, group="grading", exit_on_error=False)
 
@@ -152,16 +189,21 @@ class ChecksPane(Vertical):
     async def _graded(self, message: StepGraded) -> None:
         self._policy.ran()
         if message.report.step == self._step:
-            self._report = message.report
+            self._report, self._seen = message.report, self._clock()
             await self._draw_list()
         self._finish()
 
     @on(HintGiven)
+    @on(HintMoot)
     def _hinted(self) -> None:
-        self._finish()
+        self._hinting = False
+        if not self.busy:
+            self.post_message(self.WentIdle())
 
     @on(ActionFailed)
     def _failed(self, message: ActionFailed) -> None:
+        if message.action is Action.HINT:
+            self._hinted()
         if message.action not in _RUNS:
             return
         self._policy.ran()
@@ -173,9 +215,8 @@ class ChecksPane(Vertical):
     @on(LabProgressed)
     def _progressed(self, message: LabProgressed) -> None:
         message.stop()
-        event = message.event
-        where = f"{event.vm} : " if event.vm else ""
-        self._draw_state(f"● {where}{event.phase} {duration(event.elapsed)} {event.detail}")
+        self._progress = message.event
+        self._draw_state()
 
     def _finish(self) -> None:
         self._grading = Grading.IDLE
@@ -201,20 +242,36 @@ class ChecksPane(Vertical):
             await box.mount_all(rows)
         box.scroll_home(animate=False)
 
-    def _draw_state(self, progress: str = "") -> None:
-        if self.is_mounted:
-            self.query_one("#check-state", Static).update(self._state(progress))
+    def _draw_state(self) -> None:
+        """Draw the line and the title; also called each second, for the times."""
+        if not self.is_mounted:
+            return
+        self.query_one(CheckState).update(self._state())
+        known = self._report is not None
+        # What is shown was true before what runs now.
+        self.query_one("#check-list").set_class(known and self._runs, "-old")
+        title = Content("Vérifications")
+        if known and not self._runs:
+            when = f" — vu {ago(self._clock() - self._seen)}"
+            title = Content.assemble(title, (when, "$muted"))
+        self.border_title = title
 
-    def _state(self, progress: str) -> Content:
+    def _under_way(self) -> str:
+        if self._grading is not Grading.SOLVING:
+            return "● vérification en cours…"
+        where = f" · {self._progress.vm}" if self._progress and self._progress.vm else ""
+        return f"● solution en cours… {duration(self._clock() - self._began)}{where}"
+
+    def _state(self) -> Content:
         click = Style.from_meta({"@click": "verify"})
-        if progress or self.busy:
-            return Content.styled(progress or self._grading.value, "$accent")
+        if self._runs:
+            return Content.styled(self._under_way(), "$accent")
         if self._step is None:
             return Content.styled("✔ toutes les étapes sont terminées", "$success")
         if not self._enabled:
             return Content.styled("○ en attente des machines", "$muted")
         if self._trouble:
-            return Content.styled(f"⚠ pas de regard : {self._trouble}", "$warning")
+            return Content.styled(f"⚠ vérification impossible : {self._trouble}", "$warning")
         if self._report is not None and awaits_key(self._report):
             return Content.styled("▶ prêt à vérifier : F5", "bold $success").stylize(click)
         return Content.assemble(

@@ -70,7 +70,16 @@ class Departure:
     def _decide(self) -> None:
         self.decided = True
         self._screen.checks.enable(False)
+        if self._screen.checks.busy:
+            self._say_waiting()
         self.proceed()
+
+    def _say_waiting(self) -> None:
+        if self._saving:
+            self._screen.show_view("lab")
+            self._lab.announce_save()
+        else:
+            self._screen.notify("Départ dès la fin de la vérification en cours…")
 
     def proceed(self) -> None:
         """Take the next step out if nothing is running any more. Called when something ends."""

@@ -86,6 +86,8 @@ class LessonPane(VerticalScroll, can_focus=True):
         self._goal: str | None = None
         self._moved = False
         """The trainee has moved since the step was brought to the top."""
+        self._reading = False
+        """The trainee reads from the top, and no block is theirs yet."""
         self._unrendered = 0
 
     def compose(self) -> ComposeResult:
@@ -117,7 +119,7 @@ class LessonPane(VerticalScroll, can_focus=True):
 
     def go_to_step(self, step: str | None) -> None:
         """Bring the step's section to the top, and focus its first block."""
-        self._goal, self._moved = step, False
+        self._goal, self._moved, self._reading = step, False, False
         view = next((v for v in self.query(SectionView) if v.section.step == step), None)
         if view is None or step is None or self._unrendered:
             return
@@ -126,6 +128,27 @@ class LessonPane(VerticalScroll, can_focus=True):
         if cards and self.has_focus_within:
             cards[0].focus(scroll_visible=False)
         self.call_after_refresh(self.scroll_to_widget, view, top=True, animate=False)
+
+    def stay_at_top(self) -> None:
+        """A first visit: read the introduction first; Enter runs nothing out of sight."""
+        self._reading = True
+        self.focus()
+
+    def next_unsent(self, step: str | None) -> None:
+        """Go to the first block of ``step`` not sent or written yet, or else to the step."""
+        views = [v for v in self.query(SectionView) if v.section.step == step is not None]
+        target = next((card for view in views for card in _cards(view) if not card.used), None)
+        if target is None:
+            self.go_to_step(step)
+            self.take_focus(step)
+            return
+        self._moved = True
+        self._go_to(target)
+
+    def step_of(self, card: CommandCard | FileCard) -> str | None:
+        """The step whose section has ``card``; None for text that belongs to no step."""
+        views = (node for node in card.ancestors if isinstance(node, SectionView))
+        return next((view.section.step for view in views), None)
 
     def on_resize(self, event: Resize) -> None:
         """Stay at the same place in the text, whatever its new height."""
@@ -137,10 +160,13 @@ class LessonPane(VerticalScroll, can_focus=True):
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """Remember where the trainee is."""
         if isinstance(event.widget, CommandCard | FileCard):
-            self._last = event.widget
+            self._last, self._reading = event.widget, False
 
     def take_focus(self, step: str | None) -> None:
         """Focus the block last used, or else the first one of ``step``, or of the lesson."""
+        if self._reading:
+            self.focus()
+            return
         cards = _cards(self)
         target = self._last
         if target is None:
@@ -163,15 +189,22 @@ class LessonPane(VerticalScroll, can_focus=True):
         cards = _cards(self)
         focused = self.app.focused
         if not isinstance(focused, CommandCard | FileCard) or focused not in cards:
-            self.scroll_relative(y=3 * step, animate=False)
+            seen = [card for card in cards if self.region.contains_region(card.region)]
+            if seen:
+                seen[0 if step > 0 else -1].focus(scroll_visible=False)
+            else:
+                self.scroll_relative(y=3 * step, animate=False)
             return
         target = cards.index(focused) + step
         if 0 <= target < len(cards):
-            cards[target].focus(scroll_visible=False)
-            # In the middle: the text that leads to the block is seen too.
-            self.scroll_to_widget(cards[target], animate=False, center=True)
+            self._go_to(cards[target])
         else:
             self.scroll_relative(y=3 * step, animate=False)
+
+    def _go_to(self, card: CommandCard | FileCard) -> None:
+        card.focus(scroll_visible=False)
+        # In the middle: the text that leads to the block is seen too.
+        self.scroll_to_widget(card, animate=False, center=True)
 
     def action_page(self, step: int) -> None:
         """Scroll a page."""

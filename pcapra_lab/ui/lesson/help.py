@@ -23,7 +23,6 @@ class HelpDesk:
 
     def heard(self, step: str, hint: Hint) -> None:
         """Remember a hint just given."""
-        text = f"Solution :\n{hint.text}" if hint.is_solution else hint.text
         texts = self._given.setdefault(step, [])
-        if text not in texts:
-            texts.append(text)
+        if hint.text not in texts:
+            texts.append(hint.text)

@@ -24,7 +24,7 @@ _LEAVE = (
 _LAB = (
     Key("F2", "leçon", "screen.lesson"),
     Key("F3", "terminal", "screen.terminal"),
-    Key("F4", "VM", "screen.next_vm", rank=5),
+    Key("F4", "machine", "screen.next_vm", rank=5),
     Key("F5", "vérifier", "screen.verify"),
     Key("F6", "indice", "screen.hint"),
     Key("F7", "solution", "screen.solution", rank=4),

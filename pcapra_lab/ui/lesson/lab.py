@@ -27,6 +27,8 @@ from pcapra_lab.ui.messages import (
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.text import POWERS
 
+_SAVING = "Mise en sommeil des machines…"
+
 
 class LabPhase(Enum):
     """Where the lab stands."""
@@ -144,9 +146,16 @@ class LabPane(Vertical):
             exit_on_error=False,
         )
 
+    def announce_save(self) -> None:
+        """Say that the machines will be put to sleep as soon as the running check has ended."""
+        self.shells.release()
+        self._show_shells(False)
+        waiting = "La vérification en cours se termine d'abord…"
+        self.provision.begin(_SAVING, cancellable=False, waiting=waiting)
+
     def save(self) -> None:
         """Put the machines to sleep, in a worker."""
-        self._begin("Mise en sommeil des machines", LabPhase.SAVING, None)
+        self._begin(_SAVING, LabPhase.SAVING, None)
         self.run_worker(self._bridge.stop, thread=True, group="lab", exit_on_error=False)
 
     def cancel(self) -> None:

@@ -1,5 +1,8 @@
 """Waiting, shown: what each machine is doing, since when, and for how long still."""
 
+import re
+from dataclasses import replace
+
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
@@ -15,6 +18,9 @@ from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.text import bar, duration
 
 _BAR = 10
+_CONTACT = "Prise de contact avec l'hyperviseur…"
+_NOISE = re.compile(r"BIOS[ -]?bug|firmware bug|BIOS error|vulnerab|tainted", re.IGNORECASE)
+"""Warnings that a kernel prints about emulated hardware: harmless there, and frightening."""
 
 
 class ProvisionView(Vertical):
@@ -31,10 +37,11 @@ class ProvisionView(Vertical):
         self._clock = pacing.clock
         self._tick = pacing.tick
         self._last: dict[str, LabProgressed] = {}
-        self._running = False
+        self._under_way = False
         self._cancelling = False
         self._began = 0.0
         self._title = ""
+        self._waiting = _CONTACT
 
     def compose(self) -> ComposeResult:
         """Lay out title, rows and buttons."""
@@ -48,10 +55,11 @@ class ProvisionView(Vertical):
         """Keep the running times true."""
         self.set_interval(self._tick, self._draw)
 
-    def begin(self, title: str, *, cancellable: bool) -> None:
-        """Show that ``title`` has begun."""
+    def begin(self, title: str, *, cancellable: bool, waiting: str = _CONTACT) -> None:
+        """Show that ``title`` has begun; ``waiting`` is said until its first event."""
+        self._waiting = waiting
         self._last.clear()
-        self._title, self._running, self._cancelling = title, True, False
+        self._title, self._under_way, self._cancelling = title, True, False
         self._began = self._clock()
         had_focus = self.has_focus_within
         self.query_one("#provision-cancel").display = cancellable
@@ -68,12 +76,17 @@ class ProvisionView(Vertical):
 
     def progress(self, message: LabProgressed) -> None:
         """Show the last event of a machine, or of the whole lab."""
-        self._last[message.event.vm or ""] = message
+        key, event = message.event.vm or "", message.event
+        if _NOISE.search(event.detail):
+            # The line before stays: nothing is wrong, and nothing is to be done.
+            shown = self._last[key].event.detail if key in self._last else ""
+            message = LabProgressed(replace(event, detail=shown), message.received)
+        self._last[key] = message
         self._draw()
 
     def fail(self, error: LabError) -> None:
         """Show why it stopped, the remedy, and a way on."""
-        self._running = False
+        self._under_way = False
         cancelled = isinstance(error, Cancelled)
         title = "■ Interrompu" if cancelled else f"✘ {self._title} : échec"
         style = "bold $warning" if cancelled else "bold $error"
@@ -93,7 +106,7 @@ class ProvisionView(Vertical):
 
     def end(self) -> None:
         """It is done."""
-        self._running = False
+        self._under_way = False
 
     @on(Button.Pressed, "#provision-retry")
     def _retry(self, event: Button.Pressed) -> None:
@@ -106,7 +119,7 @@ class ProvisionView(Vertical):
         self.post_message(self.CancelAsked())
 
     def _draw(self) -> None:
-        if not self._running or not self.is_mounted:
+        if not self._under_way or not self.is_mounted:
             return
         elapsed = duration(self._clock() - self._began)
         title = Content.assemble(
@@ -117,7 +130,7 @@ class ProvisionView(Vertical):
         width = max(len(name) for name in [*self._last, "labo"]) + 2
         rows = [self._row(message, width) for _, message in sorted(self._last.items())]
         if not rows:
-            rows = [Content.styled("Prise de contact avec l'hyperviseur…", "$muted")]
+            rows = [Content.styled(self._waiting, "$muted")]
         self.query_one("#provision-title", Static).update(title)
         self.query_one("#provision-rows", Static).update(Content("\n\n").join(rows))
 

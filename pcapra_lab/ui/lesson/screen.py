@@ -5,17 +5,19 @@ from functools import partial
 from textual import on
 
 from pcapra_lab.content.blocks import LessonDocument
-from pcapra_lab.session.api import LessonCard, StepStatus, TraineeSession
+from pcapra_lab.session.api import LessonCard, StepState, StepStatus, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge
 from pcapra_lab.ui.dialogs import questions
 from pcapra_lab.ui.dialogs.difference import DifferenceDialog
 from pcapra_lab.ui.dialogs.failure import CLOSE, FailureDialog
-from pcapra_lab.ui.dialogs.hints import HintDialog
+from pcapra_lab.ui.dialogs.hints import HintDialog, SolutionDialog
+from pcapra_lab.ui.dialogs.questions import Solving
 from pcapra_lab.ui.lesson.cards import CommandCard, FileCard
 from pcapra_lab.ui.lesson.checks import ChecksPane
 from pcapra_lab.ui.lesson.departure import Departure
 from pcapra_lab.ui.lesson.help import HelpDesk
 from pcapra_lab.ui.lesson.lab import LabPane, LabPhase, relaunch_question
+from pcapra_lab.ui.lesson.sending import Sender
 from pcapra_lab.ui.lesson.shells import ShellNote
 from pcapra_lab.ui.lesson.summary import Rto, SummaryScreen
 from pcapra_lab.ui.lesson.view import LessonView
@@ -25,6 +27,7 @@ from pcapra_lab.ui.messages import (
     FileRead,
     FileWritten,
     HintGiven,
+    HintMoot,
     LabSaved,
     LabStarted,
     PowerChanged,
@@ -57,6 +60,7 @@ class LessonScreen(LessonView):
         self._rto: dict[str, Rto] = {}
         self._closed = session is None
         self._departure = Departure(self)
+        self._sender = Sender(self)
         if session is not None:
             self._bridge = SessionBridge(session, self.post_message, pacing.clock)
             self._help = HelpDesk(session.exercise)
@@ -66,8 +70,11 @@ class LessonScreen(LessonView):
         if self._session is not None:
             await self.follow(self._session.state())
             self.lab.start()
-        self.lesson.take_focus(self._current)
-        self.lesson.go_to_step(self._current)
+        if self._first_visit:
+            self.lesson.stay_at_top()
+        else:
+            self.lesson.take_focus(self._current)
+            self.lesson.go_to_step(self._current)
         self.draw_keys()
 
     def on_unmount(self) -> None:
@@ -79,8 +86,14 @@ class LessonScreen(LessonView):
     @property
     def _status(self) -> StepStatus | None:
         """The current step; None without a session or at the end."""
-        steps = self._state.steps if self._state is not None else ()
+        steps = self.state.steps if self.state is not None else ()
         return next((step for step in steps if step.id == self._current), None)
+
+    @property
+    def _first_visit(self) -> bool:
+        """Nothing was done here yet: no step, and no hint."""
+        steps = self.state.steps if self.state is not None else ()
+        return bool(steps) and steps[0].state is StepState.CURRENT and not steps[0].hints_used
 
     def _say_not_ready(self) -> None:
         if self._session is None:
@@ -174,16 +187,7 @@ class LessonScreen(LessonView):
         if self._session is None or self.lab.phase is not LabPhase.READY:
             self._say_not_ready()
             return
-        block = message.block
-        shells = self.lab.shells
-        shells.active = block.vm
-        if not shells.slot(block.vm).type_text(block.code.rstrip("\n"), run=message.run):
-            self.notify(f"Le terminal de {block.vm} n'est pas relié.", severity="warning")
-            return
-        message.card.mark("envoyé" if message.run else "placé")
-        # A placed command awaits the trainee's hand; on a narrow screen its effect must be seen.
-        if self.narrow or not message.run:
-            self.action_terminal()
+        self.run_worker(self._sender.send(message), group="send")
 
     @on(FileCard.Compared)
     def _compare(self, message: FileCard.Compared) -> None:
@@ -251,11 +255,11 @@ class LessonScreen(LessonView):
             text += f"\nRTO mesuré : {short_seconds(message.report.rto_seconds)}"
             if message.report.rto_target is not None:
                 text += f" (objectif ≤ {duration(message.report.rto_target)})"
-        title = "Étape passée, aidé" if message.helped else "★ Étape réussie, bravo !"
+        title = "Étape passée, aidée" if message.helped else "★ Étape réussie, bravo !"
         self.notify(text, title=title, timeout=self._pacing.toast, markup=False)
 
     def _show_summary(self) -> None:
-        if self._session is None or self._state is None:
+        if self._session is None or self.state is None:
             return
 
         def answered(home: bool | None) -> None:
@@ -263,11 +267,11 @@ class LessonScreen(LessonView):
                 self.action_home()
 
         title = self._session.exercise.title
-        self.app.push_screen(SummaryScreen(title, self._state, self._rto), answered)
+        self.app.push_screen(SummaryScreen(title, self.state, self._rto), answered)
 
     def action_verify(self) -> None:
         """Grade the current step."""
-        if self._session is not None and self._state is not None and self._current is None:
+        if self._session is not None and self.state is not None and self._current is None:
             self._show_summary()
         elif self._session is None or not self.checks.verify():
             self._say_not_ready()
@@ -285,20 +289,28 @@ class LessonScreen(LessonView):
 
         def answered(more: bool | None) -> None:
             if more and not self.checks.hint():
-                self.notify("Une vérification est en cours : réessayez dans un instant.")
+                self.notify("Un instant… l'indice arrive.")
 
         given = self._help.given(status)
-        dialog = HintDialog(status.title, given, status.hints_total, fresh=fresh)
+        dialog = HintDialog(status, given, fresh=fresh)
         self.app.push_screen(dialog, answered)
 
     @on(HintGiven)
     async def _hinted(self, message: HintGiven) -> None:
-        self._help.heard(message.step, message.hint)
         await self.follow(message.state)
-        self._show_hints(fresh=True)
+        if message.hint.is_solution:
+            step = next(s for s in message.state.steps if s.id == message.step)
+            self.app.push_screen(SolutionDialog(step.title, message.hint.text))
+        else:
+            self._help.heard(message.step, message.hint)
+            self._show_hints(fresh=True)
+
+    @on(HintMoot)
+    def _hint_moot(self) -> None:
+        self.notify("L'étape vient d'être réussie : aucun indice n'a été pris.")
 
     def action_solution(self) -> None:
-        """Ask, then run the current step's solution."""
+        """Ask, then show or run the current step's solution."""
         status = self._status
         if status is None:
             return
@@ -306,17 +318,19 @@ class LessonScreen(LessonView):
             self._say_not_ready()
             return
 
-        def answered(sure: bool | None) -> None:
-            if sure and not self.checks.solve():
+        def answered(answer: Solving | None) -> None:
+            if answer is Solving.SHOW:
+                self.checks.hint()
+            elif answer is Solving.APPLY and not self.checks.solve():
                 self.notify("Une vérification est en cours : réessayez dans un instant.")
 
-        self.app.push_screen(questions.solution(status.title, status.points), answered)
+        self.app.push_screen(questions.solution(status), answered)
 
     # Leaving, and coming back
 
     def action_reset(self) -> None:
         """Ask what to reset; first whether to relaunch, when a machine fell."""
-        if self._state is None:
+        if self.state is None:
             return
         if self.lab.phase in (LabPhase.WORKING, LabPhase.SAVING) or self.checks.busy:
             self.notify("Une action est en cours : réessayez dans un instant.")
@@ -339,8 +353,8 @@ class LessonScreen(LessonView):
                 self.show_view("lab")
                 self.lab.reset(what or None)
 
-        if self._state is not None:
-            self.app.push_screen(questions.reset(self._state.vms), answered)
+        if self.state is not None:
+            self.app.push_screen(questions.reset(self.state.vms), answered)
 
     def action_cancel(self) -> None:
         """Stop what the lab is doing, when that can be stopped."""

@@ -60,6 +60,7 @@ class ShellSlot(Vertical):
         self._wanted = False
         self._opening = False
         self._power = VmPower.ABSENT
+        self._patience = pacing.prompt
         self.live = False
 
     def compose(self) -> ComposeResult:
@@ -109,6 +110,10 @@ class ShellSlot(Vertical):
             self._say(None)
         else:
             self.connect_shell()
+
+    async def at_prompt(self) -> bool:
+        """Whether a command can be typed; a prompt still to come is awaited for a while."""
+        return await self.terminal.at_prompt(self._patience)
 
     def type_text(self, text: str, *, run: bool) -> bool:
         """Type into the shell. False when there is none."""

@@ -55,7 +55,8 @@ class LessonView(Screen[None]):
         self._document = document
         self._session = session
         self._pacing = pacing
-        self._state: SessionState | None = None
+        self.state: SessionState | None = None
+        """The session's last state drawn; None without a session."""
         self.view = "lesson"
 
     def compose(self) -> ComposeResult:
@@ -108,7 +109,7 @@ class LessonView(Screen[None]):
 
     @property
     def _current(self) -> str | None:
-        return self._state.current_step if self._state is not None else None
+        return self.state.current_step if self.state is not None else None
 
     @property
     def narrow(self) -> bool:
@@ -117,7 +118,7 @@ class LessonView(Screen[None]):
 
     async def follow(self, state: SessionState) -> None:
         """Draw the session's state everywhere."""
-        self._state = state
+        self.state = state
         self._header.state = state
         self.query_one(StepRail).state = state
         self.lesson.show(state)
@@ -180,9 +181,13 @@ class LessonView(Screen[None]):
         self.action_lesson()
 
     def action_lesson(self) -> None:
-        """Go to the lesson, where the trainee was in it."""
+        """Go to the lesson, where the trainee was in it; if there already, to what is next."""
+        again = self.lesson.has_focus_within
         self.show_view("lesson")
-        self.lesson.take_focus(self._current)
+        if again:
+            self.lesson.next_unsent(self._current)
+        else:
+            self.lesson.take_focus(self._current)
 
     def action_terminal(self) -> None:
         """Go to the active machine's shell, or to what stands in its place."""

@@ -1,6 +1,8 @@
 """The live shell pane: an emulator's rows through Textual's Line API."""
 
+import asyncio
 import time
+from contextlib import suppress
 from typing import TypeAlias
 
 from textual import events
@@ -34,6 +36,7 @@ _SCROLL_KEYS = {"shift+pageup": -1, "shift+pagedown": 1}
 _WHEEL_LINES = 3
 _FRAME_SECONDS = 1 / 30
 _QUIET_SECONDS = 0.7
+_SETTLED_SECONDS = 0.25
 
 
 class TerminalPane(EmulatorView, can_focus=True):
@@ -81,6 +84,9 @@ class TerminalPane(EmulatorView, can_focus=True):
         self._last_draw = 0.0
         self._idle_timer: Timer | None = None
         self._last_output = 0.0
+        self._last_sent = 0.0
+        self._prompted = asyncio.Event()
+        """The prompt, rather than a program, reads what is typed."""
 
     # The shell
 
@@ -137,6 +143,27 @@ class TerminalPane(EmulatorView, can_focus=True):
         self._send(data + (b"\r" if run else b""))
         return True
 
+    async def at_prompt(self, patience: float) -> bool:
+        """Whether the shell's prompt reads what is typed, once the output has settled.
+
+        readline (https://tiswww.case.edu/php/chet/readline/readline.html, enable-bracketed-paste)
+        sets DECSET 2004 at its prompt and resets it while a command runs. Full-screen editors set
+        it too, on the alternate screen.
+
+        Args:
+            patience: seconds that a prompt still to come is awaited.
+        """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(patience):
+                while True:
+                    await self._prompted.wait()
+                    active = max(self._last_output, self._last_sent)
+                    rest = active + _SETTLED_SECONDS - time.monotonic()
+                    if rest <= 0:
+                        return True
+                    await asyncio.sleep(rest)
+        return False
+
     def on_mount(self) -> None:
         """Start a shell attached before the pane had a place in the app."""
         if self._pump is not None:
@@ -152,6 +179,7 @@ class TerminalPane(EmulatorView, can_focus=True):
 
     def _send(self, data: bytes) -> None:
         if data and self._pump is not None:
+            self._last_sent = time.monotonic()
             self._pump.send(data)
             self._scroll_view(None)
 
@@ -185,6 +213,10 @@ class TerminalPane(EmulatorView, can_focus=True):
         if self._pump is not None:
             self._pump.acknowledge()
         super()._draw(full=full)
+        if self._modes.bracketed_paste and not self._modes.alternate_screen:
+            self._prompted.set()
+        else:
+            self._prompted.clear()
 
     def _look_idle(self) -> None:
         self._idle_timer = None

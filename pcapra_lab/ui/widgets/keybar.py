@@ -9,6 +9,8 @@ from textual.reactive import reactive
 from textual.style import Style
 from textual.widgets import Static
 
+_GAP = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -58,7 +60,9 @@ class KeyBar(Static):
     def _draw(self) -> None:
         width = self.content_region.width or self.app.size.width - 2
         shown = list(self.keys)
-        while shown and _width(shown) > width:
+        # Closer together rather than one key less; not when some must leave anyway.
+        gap = _GAP if _width(shown) <= width or _width(shown, gap=1) > width else 1
+        while shown and _width(shown, gap=gap) > width:
             shown.remove(max(reversed(shown), key=lambda key: key.rank))
         parts: list[Content] = []
         for key in shown:
@@ -71,8 +75,8 @@ class KeyBar(Static):
                     key.label,
                 ).stylize(click)
             )
-        self.update(Content("  ").join(parts))
+        self.update(Content(" " * gap).join(parts))
 
 
-def _width(keys: Sequence[Key]) -> int:
-    return sum(len(k.key) + len(k.label) + 3 + 2 * k.strong for k in keys) - 2
+def _width(keys: Sequence[Key], *, gap: int = _GAP) -> int:
+    return sum(len(k.key) + len(k.label) + 1 + gap + 2 * k.strong for k in keys) - gap

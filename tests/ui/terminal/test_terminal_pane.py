@@ -170,6 +170,20 @@ async def test_the_escape_key_leaves_the_shell(shells: ShellFactory) -> None:
         assert "^[" not in scene.text
 
 
+@pytest.mark.parametrize("core", [GhosttyEmulator, BitttyEmulator])
+async def test_a_prompt_is_told_from_a_program_that_reads(
+    shells: ShellFactory, core: Callable[[int, int], Emulator]
+) -> None:
+    async with stage(shells(), emulator=core(80, 24)) as scene:
+        assert await scene.pane.at_prompt(DEADLINE), "awaited while bash starts"
+        scene.pane.type_text("read -r answer; echo answer=$answer", run=True)
+        await scene.until(lambda: not scene.pane._prompted.is_set(), "read waits")
+        assert not await scene.pane.at_prompt(0.3)
+        scene.pane.type_text("oui", run=True)
+        await scene.shows("answer=oui")
+        assert await scene.pane.at_prompt(DEADLINE)
+
+
 async def test_a_command_is_placed_then_run(shells: ShellFactory) -> None:
     async with stage(shells()) as scene:
         await scene.shows(PROMPT)
