@@ -197,6 +197,7 @@ class Lab:
         with tracked(sink, durations, Phase.PREPARE, None, f"prepare-{self.plan.id}"):
             _check(cancel)
             prepare()
+            each(self.plan.vms, self._readiness.warm)
         with tracked(sink, durations, Phase.SNAPSHOT, None, "snapshot"):
             self._states.save(PREPARED)
             self._states.forget(BOOTED)

