@@ -127,7 +127,7 @@ class Chaos:
     def _kill_daemon(self, draw: random.Random, trial: Trial) -> None:
         process = self._begin(trial)
         self._let_run(process, draw, trial)
-        for daemon in self._daemons():
+        for daemon in daemons(self.home):
             _end(daemon["pid"])
         self._ended(process)
 
@@ -262,10 +262,12 @@ class Chaos:
     def _manifest(self) -> Any:
         return json.loads((self.home.root / "data/labs" / EXERCISE / "lab.json").read_text())
 
-    def _daemons(self) -> list[dict[str, Any]]:
-        record = self.home.root / "state" / "daemons.json"
-        found: list[dict[str, Any]] = json.loads(record.read_text()) if record.exists() else []
-        return found
+
+def daemons(home: LabHome) -> list[dict[str, Any]]:
+    """The daemons that an installation has started."""
+    record = home.root / "state" / "daemons.json"
+    found: list[dict[str, Any]] = json.loads(record.read_text()) if record.exists() else []
+    return found
 
 
 @contextmanager

@@ -114,6 +114,16 @@ def qemu_pids(home: LabHome) -> set[int]:
     return pids
 
 
+def qemu_pid(home: LabHome, vm: str) -> int:
+    """The process of one machine."""
+    [pid] = [
+        pid
+        for pid in qemu_pids(home)
+        if f"/{vm}/racine.qcow2" in Path(f"/proc/{pid}/cmdline").read_text()
+    ]
+    return pid
+
+
 def listening_ports(pids: set[int]) -> set[int]:
     """TCP ports that any of these processes listen on."""
     inodes = set()
