@@ -9,8 +9,9 @@ import click
 
 from pcapra_lab.cli.common import application, cancellable, chosen, guarded, print_json, progress
 from pcapra_lab.lab.progress import ignore
+from pcapra_lab.session.journal import Row, interrupted_seed
 from pcapra_lab.session.proof import write_proof
-from pcapra_lab.session.replay import Replay, ReplayResult, Row
+from pcapra_lab.session.replay import Replay, ReplayResult, lab_id
 
 
 @click.command()
@@ -23,8 +24,11 @@ from pcapra_lab.session.replay import Replay, ReplayResult, Row
     help="Nombre d'états faux à appliquer par étape (0 : aucun) ; tous par défaut.",
 )
 @click.option("--until", metavar="ÉTAPE", help="S'arrête après cette étape.")
+@click.option(
+    "--resume", is_flag=True, help="Reprend un rejeu interrompu."
+)
 @click.option("--keep", is_flag=True, help="Endort les machines au lieu de les supprimer.")
-@click.option("--discard", is_flag=True, help="Supprime seulement les machines gardées par --keep.")
+@click.option("--discard", is_flag=True, help="Supprime seulement les machines gardées.")
 @click.option("--proof/--no-proof", default=False, help="Écrit proof.json si tout est prouvé.")
 @click.option("--json", "as_json", is_flag=True, help="Résultat en JSON.")
 @guarded
@@ -33,6 +37,7 @@ def replay(
     seed: str | None,
     mutants: str,
     until: str | None,
+    resume: bool,
     keep: bool,
     discard: bool,
     proof: bool,
@@ -43,18 +48,21 @@ def replay(
     Depuis l'état préparé, pour chaque étape : vérifications rouges, solution, vérifications
     vertes ; puis chaque mutant (un état faux qui a l'air juste) doit être vu. Les machines du
     rejeu sont à part : celles du stagiaire ne sont pas touchées. Code de sortie : 0 si tout
-    est comme il faut, 1 sinon.
+    est comme il faut, 1 sinon. Interrompu, il garde ses machines : --resume le reprend, --discard
+    les supprime.
     """
     if mutants != "tous" and not mutants.isdigit():
         raise click.BadParameter("un nombre, ou « tous »", param_hint="--mutants")
     count = None if mutants == "tous" else int(mutants)
     with application() as app, cancellable() as cancel:
         name = chosen(app, exercise)
+        folder = app.installation.paths.labs / lab_id(name)
         run = Replay(
             app.installation,
             name,
-            seed or secrets.token_hex(8),
+            seed or (interrupted_seed(folder) if resume else None) or secrets.token_hex(8),
             mutants=count,
+            resume=resume,
             on_row=lambda row: None if as_json else _show(row),
         )
         if discard:
@@ -62,11 +70,15 @@ def replay(
             click.echo("Machines du rejeu supprimées.")
             return
         with progress() as printer:
+            whole = False
             try:
                 result = run.run(printer, cancel, until=until)
                 world = _world(run) if proof else {}
+                whole = True
             finally:
-                run.close(printer, keep=keep)
+                run.close(printer, keep=keep or not whole)
+                if not whole:
+                    click.echo(f"Pour reprendre : pcapra-lab replay {name} --resume", err=True)
         if proof and result.ok and count is None and until is None:
             write_proof(app.installation.catalogue, result, world)
     if as_json:

@@ -134,6 +134,10 @@ class Lab:
         """Whether a state of that label can be gone back to."""
         return label in self.manifest.sets
 
+    def forget(self, label: str) -> None:
+        """Drop a saved state. Nothing happens when there is none of that label."""
+        self._states.forget(label)
+
     def rewind(self, label: str, sink: EventSink, cancel: threading.Event) -> None:
         """All machines back to the state saved under ``label``."""
         self._restore(self.plan.vms, self._states.find(label), sink, cancel)

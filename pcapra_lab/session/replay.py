@@ -16,22 +16,9 @@ from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.progress import EventSink
+from pcapra_lab.session.digests import content_digest
+from pcapra_lab.session.journal import FILE, Journal, Row
 from pcapra_lab.session.playground import Playground
-
-STEP_END = "fin-etape"
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of the replay's table."""
-
-    step: str
-    stage: str
-    """``rouge avant``, ``vert après`` or ``mutant <id>``."""
-    ok: bool
-    seconds: float
-    detail: str = ""
-    """Why it is not ok."""
 
 
 @dataclass(slots=True)
@@ -65,6 +52,8 @@ class Replay:
 
     Args:
         seed: what the parameters are drawn from.
+        resume: go on after the last step that an interrupted replay went through, if its machines
+            are still there and nothing it speaks of has changed.
         mutants: how many of a step's to apply; None for all. Fewer are drawn from the seed.
         on_row: called with each line as it comes.
     """
@@ -77,8 +66,14 @@ class Replay:
         *,
         mutants: int | None,
         on_row: Callable[[Row], None],
+        resume: bool = False,
     ) -> None:
-        self._play = Playground(installation, exercise_id, f"rejeu-{exercise_id}", seed, fresh=True)
+        self._play = Playground(installation, exercise_id, lab_id(exercise_id), seed, fresh=True)
+        content = content_digest(installation.catalogue, exercise_id)
+        path = installation.paths.labs / lab_id(exercise_id) / FILE
+        self._journal = Journal(path, content, seed, mutants)
+        if resume:
+            self._journal.load()
         self._mutants = mutants
         self._on_row = on_row
         self._result = ReplayResult(exercise_id, seed)
@@ -105,14 +100,43 @@ class Replay:
         if until is not None and until not in known:
             raise LabError(f"l'étape « {until} » n'existe pas", hint=f"étapes : {', '.join(known)}")
         started = time.monotonic()
-        if not self._play.up(sink, cancel):
-            self._play.lab.reset(sink, cancel)
+        done = self._begin(sink, cancel)
         self._result.prepare_seconds = time.monotonic() - started
         for step in self._play.exercise.steps:
-            if not self._step(step, sink, cancel) or step.id == until:
+            if step.id not in done:
+                if not self._step(step, sink, cancel):
+                    break
+                self._finished(step, done, self._journal.seconds + time.monotonic() - started)
+            if step.id == until:
                 break
-        self._result.seconds = time.monotonic() - started
+        self._result.seconds = self._journal.seconds + time.monotonic() - started
+        self._journal.path.unlink(missing_ok=True)
         return self._result
+
+    def _begin(self, sink: EventSink, cancel: threading.Event) -> list[str]:
+        """Bring the machines to where the replay starts; the steps that are behind."""
+        done, rows = list(self._journal.done), list(self._journal.rows)
+        if self._play.up(sink, cancel):
+            done = []
+        elif done and self._play.lab.has_checkpoint(_end(done[-1])):
+            self._play.lab.rewind(_end(done[-1]), sink, cancel)
+        else:
+            done = []
+            self._play.lab.reset(sink, cancel)
+        if not done:
+            self._journal.forget()
+            return done
+        self._solved.update(done)
+        for row in rows:
+            self._result.rows.append(row)
+            self._on_row(row)
+        return done
+
+    def _finished(self, step: Step, done: list[str], seconds: float) -> None:
+        done.append(step.id)
+        self._journal.write(done, self._result.rows, seconds)
+        if len(done) > 1:
+            self._play.lab.forget(_end(done[-2]))
 
     def close(self, sink: EventSink, *, keep: bool) -> None:
         """Put the machines to sleep, or remove them unless ``keep``."""
@@ -138,11 +162,10 @@ class Replay:
         if not self._graded(step, "vert après", _must_be_green, cancel, began):
             return False
         self._solved.add(step.id)
-        if chosen := self._chosen(step):
-            self._play.lab.checkpoint(STEP_END)
-            for mutant in chosen:
-                self._mutant(step, mutant, sink, cancel)
-                self._play.lab.rewind(STEP_END, sink, cancel)
+        self._play.lab.checkpoint(_end(step.id))
+        for mutant in self._chosen(step):
+            self._mutant(step, mutant, sink, cancel)
+            self._play.lab.rewind(_end(step.id), sink, cancel)
         return True
 
     def _chosen(self, step: Step) -> list[Mutant]:
@@ -183,6 +206,15 @@ class Replay:
         self._result.rows.append(row)
         self._on_row(row)
         return row.ok
+
+
+def lab_id(exercise_id: str) -> str:
+    """The lab that replays of an exercise have for themselves."""
+    return f"rejeu-{exercise_id}"
+
+
+def _end(step_id: str) -> str:
+    return f"fin-{step_id}"
 
 
 def _must_be_red(report: StepReport, step: Step) -> str:

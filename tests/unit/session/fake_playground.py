@@ -96,6 +96,9 @@ class FakeLab:
             raise LabError("place insuffisante")
         self._ground.saved[label] = set(self._ground.passing)
 
+    def forget(self, label: str) -> None:
+        self._ground.saved.pop(label, None)
+
     def has_checkpoint(self, label: str) -> bool:
         return label == "prepare" or label in self._ground.saved
 

@@ -10,7 +10,8 @@ from fake_playground import BREAKS, JAMS, MAKES_PASS, Desk, open_desk
 
 from pcapra_lab.errors import Cancelled, LabError, VmError
 from pcapra_lab.lab.progress import ignore
-from pcapra_lab.session.replay import Replay, ReplayResult, Row
+from pcapra_lab.session.journal import Row
+from pcapra_lab.session.replay import Replay, ReplayResult
 
 NOBODY = threading.Event()
 
@@ -28,9 +29,17 @@ def play(
     until: str | None = None,
     seed: str = "graine",
     cancel: threading.Event = NOBODY,
+    resume: bool = False,
+    stop_after: str = "",
 ) -> tuple[ReplayResult, list[Row]]:
     told: list[Row] = []
-    replay = Replay(desk.installation, "panne", seed, mutants=mutants, on_row=told.append)
+
+    def on_row(row: Row) -> None:
+        told.append(row)
+        if f"{row.step} {row.stage}" == stop_after:
+            cancel.set()
+
+    replay = Replay(desk.installation, "panne", seed, mutants=mutants, on_row=on_row, resume=resume)
     return replay.run(ignore, cancel, until=until), told
 
 
@@ -55,7 +64,8 @@ def test_a_sound_exercise_is_proved_in_order(desk: Desk) -> None:
         ("apres", "vert après"),
     ]
     assert (result.mutants, result.killed) == (3, 3)
-    assert desk.ground.calls.count("rewind fin-etape") == 3, (
+    back = [call for call in desk.ground.calls if call.startswith("rewind")]
+    assert back == ["rewind fin-avant", "rewind fin-avant", "rewind fin-incident"], (
         "each mutant starts from the step's end"
     )
 
@@ -192,3 +202,57 @@ def test_closing_keeps_or_removes_and_always_lets_go(desk: Desk, keep: bool, cal
 
 def test_an_empty_replay_proves_nothing() -> None:
     assert not ReplayResult("panne", "graine").ok
+
+
+def interrupt(desk: Desk) -> None:
+    """Stop a replay in the middle of its second step."""
+    with pytest.raises(Cancelled):
+        play(desk, cancel=threading.Event(), stop_after="incident vert après")
+
+
+def test_an_interrupted_replay_goes_on_after_its_last_whole_step(desk: Desk) -> None:
+    whole, _ = play(desk)
+    desk.ground.passing.clear()
+    interrupt(desk)
+    desk.ground.ran.clear()
+    desk.ground.calls.clear()
+    again, told = play(desk, resume=True)
+    assert [(r.step, r.stage, r.ok) for r in again.rows] == [
+        (r.step, r.stage, r.ok) for r in whole.rows
+    ]
+    assert told == again.rows, "the lines of the steps behind are shown again"
+    assert "solution/10-srv.sh" not in desk.ground.ran, "the first step is behind"
+    assert desk.ground.ran.count("setup/incident.sh") == 1
+    assert desk.ground.calls[0] == "rewind fin-avant"
+    assert again.seconds > 0
+
+
+def test_only_the_last_steps_end_is_kept(desk: Desk) -> None:
+    play(desk)
+    assert set(desk.ground.saved) == {"fin-apres"}
+
+
+@pytest.mark.parametrize("change", ["seed", "mutants", "content", "machines"])
+def test_a_journal_of_another_replay_is_not_believed(desk: Desk, change: str) -> None:
+    interrupt(desk)
+    desk.ground.ran.clear()
+    seed, mutants = "graine", None
+    if change == "seed":
+        seed = "autre"
+    elif change == "mutants":
+        mutants = 1
+    elif change == "machines":
+        desk.ground.saved.clear()
+    else:
+        folder = desk.installation.catalogue.exercise_folder("panne")
+        (folder / "solution/30-srv.sh").write_text("# autrement\n")
+    result, _ = play(desk, resume=True, seed=seed, mutants=mutants)
+    assert "solution/10-srv.sh" in desk.ground.ran
+    assert [r.stage for r in result.rows].count("rouge avant") == 3
+
+
+def test_without_asking_for_it_nothing_is_resumed(desk: Desk) -> None:
+    interrupt(desk)
+    desk.ground.ran.clear()
+    play(desk)
+    assert "solution/10-srv.sh" in desk.ground.ran
