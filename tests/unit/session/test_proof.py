@@ -7,8 +7,9 @@ import pytest
 from session_course import plant_course
 
 from pcapra_lab.content.catalogue import Catalogue
+from pcapra_lab.session.digests import PROOF
 from pcapra_lab.session.journal import Row
-from pcapra_lab.session.proof import PROOF, stale_proof, write_proof
+from pcapra_lab.session.proof import stale_proof, write_proof
 from pcapra_lab.session.replay import ReplayResult
 
 ROWS = [
