@@ -15,6 +15,7 @@ from pcapra_lab.cli.grade import check, hint, solve
 from pcapra_lab.cli.image import image
 from pcapra_lab.cli.labs import down, list_course, reset, shell, status, up
 from pcapra_lab.cli.lint import lint
+from pcapra_lab.cli.plain import open_plain, plain
 from pcapra_lab.cli.replay import replay
 from pcapra_lab.cli.rewind import rewind
 from pcapra_lab.errors import LabError
@@ -30,8 +31,16 @@ from pcapra_lab.errors import LabError
     type=click.Path(path_type=Path),
     help="Un autre dossier de cours (modules/, exercises/, vm-images/).",
 )
+@click.option(
+    "--plain",
+    "in_lines",
+    is_flag=False,
+    flag_value="",
+    metavar="[EXERCICE]",
+    help="En texte, ligne à ligne, sans écran (comme la commande plain).",
+)
 @click.pass_context
-def cli(context: click.Context, content: Path | None) -> None:
+def cli(context: click.Context, content: Path | None, in_lines: str | None) -> None:
     """Laboratoire PCA/PRA : de vraies machines, un cours en français, des étapes vérifiées.
 
     Sans sous-commande, ouvre l'application. Les sous-commandes font tout sans écran :
@@ -44,6 +53,8 @@ def cli(context: click.Context, content: Path | None) -> None:
       pcapra-lab doctor --fix       installe ce qui manque sur cet ordinateur
     """
     context.obj = {"content": content}
+    if in_lines is not None:
+        open_plain(in_lines or None)
     if context.invoked_subcommand is None:
         open_application()
 
@@ -54,7 +65,7 @@ def open_application() -> None:
     if not sys.stdout.isatty():
         raise LabError(
             "l'application demande un terminal",
-            hint="pcapra-lab --help liste les commandes qui s'en passent",
+            hint="pcapra-lab --plain s'en passe ; pcapra-lab --help liste les commandes",
         )
     # Textual waits this long (ms) to tell Escape from a sequence; its own default is felt.
     os.environ.setdefault("ESCDELAY", "25")
@@ -73,6 +84,7 @@ for command in (
     rewind,
     status,
     shell,
+    plain,
     check,
     hint,
     solve,

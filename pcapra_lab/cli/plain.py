@@ -1,0 +1,107 @@
+"""The plain mode: the same lessons without a screen, in lines."""
+
+import sys
+from collections.abc import Sequence
+
+import click
+
+from pcapra_lab.cli.common import EXERCISE, application, cancellable, chosen
+from pcapra_lab.cli.labs import make_room
+from pcapra_lab.cli.plain_desk import Desk
+from pcapra_lab.cli.plain_lesson import Teacher, read
+from pcapra_lab.cli.plain_voice import EndOfInput, Voice
+from pcapra_lab.cli.plain_words import card_line
+from pcapra_lab.errors import LabError
+from pcapra_lab.lab.lock import Patience
+from pcapra_lab.session.api import LessonCard, ModuleCard
+from pcapra_lab.session.application import LabApplication
+
+_UNFINISHED = 1
+
+
+@click.command()
+@EXERCISE
+def plain(exercise: str | None) -> None:
+    """Le cours en texte, ligne à ligne : lecteurs d'écran, liaisons lentes, scripts.
+
+    Mêmes leçons, mêmes machines, mêmes vérifications et même progression que l'application.
+    Sans exercice : montre le cours et demande quelle leçon ouvrir. Les réponses se lisent une par
+    ligne, au clavier ou dans un tube. Code de sortie : 0 si l'exercice est terminé, 1 sinon.
+    """
+    open_plain(exercise)
+
+
+def open_plain(exercise: str | None) -> None:
+    """The plain mode, until the trainee leaves; ends the process with its exit status."""
+    voice = Voice(sys.stdin, sys.stdout)
+    try:
+        with application() as app:
+            done = visit(app, voice, exercise)
+    except LabError as error:
+        voice.problem(error)
+        sys.exit(error.exit_code)
+    except EndOfInput:
+        done = False
+    sys.exit(0 if done else _UNFINISHED)
+
+
+def visit(app: LabApplication, voice: Voice, exercise: str | None) -> bool:
+    """One lesson, named or asked for; whether it is finished. One without machines always is.
+
+    Raises:
+        LabError: the exercise is unknown or taken, or its machines could not be brought up.
+        EndOfInput: no lesson was chosen.
+    """
+    if exercise is None:
+        card = ask_lesson(app.modules(), app.resume(), voice)
+        if card.exercise is None:
+            read(app.read_only(card.module, card.id), voice)
+            return True
+        exercise = card.exercise
+    name = chosen(app, exercise)
+    with cancellable() as cancel:
+        session = app.open(name, Patience(cancel, voice.say))
+    try:
+        make_room(session, yes=False)
+        desk = Desk(session, voice, cancellable)
+        with desk.opened():
+            done = Teacher(desk).teach()
+    finally:
+        session.close()
+    voice.say(f"Les machines restent en marche ; pcapra-lab down {name} les endort.")
+    return done
+
+
+def ask_lesson(
+    modules: Sequence[ModuleCard], resumed: LessonCard | None, voice: Voice
+) -> LessonCard:
+    """Tell the course, numbered, and ask for a lesson.
+
+    Args:
+        modules: the course with the trainee's progress.
+        resumed: the lesson that an empty answer opens.
+        voice: who is spoken with.
+
+    Raises:
+        EndOfInput: the trainee leaves.
+    """
+    cards: list[LessonCard] = []
+    voice.title("Laboratoire PCA/PRA : le cours")
+    for module in modules:
+        voice.say(f"Module {module.number} : {module.title}")
+        for card in module.lessons:
+            if card.ready:
+                cards.append(card)
+                voice.say(f"  {card_line(len(cards), card)}.")
+            else:
+                voice.say(f"  En préparation : {card.title}.")
+    resume = f", Entrée pour reprendre « {resumed.title} »" if resumed else ""
+    while True:
+        answer = voice.ask(f"Numéro de la leçon{resume}, q pour quitter.").lower()
+        if not answer and resumed:
+            return resumed
+        if answer in {"q", "quitter"}:
+            raise EndOfInput
+        if answer.isdecimal() and 1 <= int(answer) <= len(cards):
+            return cards[int(answer) - 1]
+        voice.say(f"« {answer} » n'est pas un numéro de leçon : de 1 à {len(cards)}.")

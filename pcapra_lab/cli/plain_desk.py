@@ -1,0 +1,186 @@
+"""What a trainee can ask for at any moment of a lesson in plain mode."""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+from pcapra_lab.cli.plain_shell import COLUMNS, ROWS, PlainShell
+from pcapra_lab.cli.plain_voice import Voice
+from pcapra_lab.cli.plain_words import POWERS, tell_report, tell_state
+from pcapra_lab.errors import LabError
+from pcapra_lab.session.api import Outcome, StepReport, StepStatus, TraineeSession, VmPower
+
+Cancellable = Callable[[], AbstractContextManager[threading.Event]]
+
+
+class Desk:
+    """A session's acts, told in words.
+
+    Args:
+        session: open; ``start`` is called from here.
+        voice: who is spoken with.
+        cancellable: gives an event that Ctrl-C sets while machines are moved.
+    """
+
+    def __init__(self, session: TraineeSession, voice: Voice, cancellable: Cancellable) -> None:
+        self.session = session
+        self.voice = voice
+        self._cancellable = cancellable
+        self._shells: dict[str, PlainShell] = {}
+        self._news: deque[tuple[str, VmPower]] = deque()
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """The machines up, watched, and shells kept until the end."""
+        self.voice.say("Mise en route des machines.")
+        with self._cancellable() as cancel:
+            self.session.start(self.voice.progress, cancel)
+        unfollow = self.session.follow(lambda vm, power: self._news.append((vm, power)))
+        try:
+            yield
+        finally:
+            unfollow()
+            for shell in self._shells.values():
+                shell.close()
+
+    def tell_news(self) -> None:
+        """Say which machines stopped or came back by themselves."""
+        while self._news:
+            vm, power = self._news.popleft()
+            self.voice.say(f"Attention : la machine {vm} est {POWERS[power]}.", "yellow")
+
+    def current(self) -> StepStatus | None:
+        """The current step; None once all are done."""
+        state = self.session.state()
+        return next((step for step in state.steps if step.id == state.current_step), None)
+
+    def run(self, vm: str, code: str) -> None:
+        """Run commands in the machine's shell, relaying what they say.
+
+        Raises:
+            LabError: the shell could not be opened, is not at its prompt, or was lost.
+        """
+        shell = self._shell(vm)
+        if shell.run(code):
+            self.voice.say(f"Commande finie. Invite de {vm} : {shell.prompt}")
+        else:
+            self.voice.say(f"La commande continue sur {vm} ; s {vm} y retourne.")
+
+    def join(self, vm: str) -> None:
+        """Give the terminal to the machine's shell.
+
+        Raises:
+            LabError: there is no terminal, no such machine, or its shell could not be opened.
+        """
+        if not self.voice.live:
+            raise LabError(
+                "s demande un terminal",
+                hint="! suivi d'une commande l'exécute, sans terminal",
+            )
+        shell = self._shell(vm)
+        self.voice.say(f"Terminal de {vm}. F12 revient à la leçon.")
+        shell.join()
+        self.voice.say(f"Retour à la leçon. Le terminal de {vm} reste ouvert.")
+
+    def write_file(self, vm: str, path: str, content: str, mode: str) -> None:
+        """Write a file of the lesson."""
+        self.session.write_file(vm, path, content, mode)
+        self.voice.say(f"Réussi : {path} est écrit sur {vm}, mode {mode}.", "green")
+
+    def check(self) -> None:
+        """Grade the current step and tell everything."""
+        if self.current() is None:
+            self.voice.say("Toutes les étapes sont déjà réussies.")
+            return
+        self.voice.say("Vérification de l'étape.")
+        report = self.session.check(on_event=self.voice.progress)
+        tell_report(self.voice, report)
+        self._conclude(report)
+
+    def watch(self) -> None:
+        """Grade without acting, as the full application does once the terminal is quiet.
+
+        A step that turns green is passed at once: the lesson may undo next what it looked at.
+        """
+        if self.current() is None:
+            return
+        report = self.session.check(observe_only=True)
+        if report.green:
+            report = self.session.check(on_event=self.voice.progress)
+            tell_report(self.voice, report)
+            self._conclude(report)
+            return
+        passed = sum(result.outcome is Outcome.PASS for result in report.results)
+        self.voice.say(
+            f"Étape en cours, vérifications réussies : {passed} sur {len(report.results)}."
+        )
+        if {result.outcome for result in report.results} <= {Outcome.PASS, Outcome.PENDING}:
+            self.voice.say("La dernière agit sur les machines : c la lance.")
+
+    def hint(self) -> None:
+        """Tell the next hint; the solution is never given unasked."""
+        step = self.current()
+        if step is None:
+            self.voice.say("Toutes les étapes sont déjà réussies.")
+        elif step.hints_used >= step.hints_total:
+            self.voice.say("Il n'y a plus d'indice pour cette étape. sol applique la solution.")
+        else:
+            given = self.session.hint()
+            self.voice.say(f"Indice {step.hints_used + 1} sur {step.hints_total} : {given.text}")
+
+    def solve(self) -> None:
+        """Apply the current step's solution, if that is really wanted."""
+        if self.current() is None:
+            self.voice.say("Toutes les étapes sont déjà réussies.")
+            return
+        if self.voice.agrees("Appliquer la solution ? L'étape ne rapportera aucun point."):
+            report = self.session.solve(self.voice.progress)
+            tell_report(self.voice, report)
+            self._conclude(report)
+
+    def rewind(self) -> bool:
+        """Go back to the beginning of a step; whether that was done."""
+        known = self.session.checkpoints()
+        if not known:
+            self.voice.say("Aucun point de retour : chaque étape réussie en laisse un.")
+            return False
+        for number, one in enumerate(known, start=1):
+            self.voice.say(f"{number} : {one.title}")
+        answer = self.voice.ask(
+            "Numéro de l'étape où revenir (Entrée renonce). "
+            "Ce qui a été fait depuis sur les machines sera perdu, pas les points."
+        )
+        if not answer.isdecimal() or not 1 <= int(answer) <= len(known):
+            self.voice.say("Rien n'a changé.")
+            return False
+        # Their links die with the machines' present.
+        self._drop(list(self._shells))
+        with self._cancellable() as cancel:
+            self.session.rewind(known[int(answer) - 1].step, self.voice.progress, cancel)
+        return True
+
+    def tell_state(self) -> None:
+        """Machines, steps and points."""
+        tell_state(self.voice, self.session.state())
+
+    def _conclude(self, report: StepReport) -> None:
+        if not report.green:
+            self.voice.say("L'étape n'est pas encore réussie.")
+            return
+        following = self.current()
+        said = f"Étape suivante : {following.title}." if following else "Exercice terminé, bravo !"
+        self.voice.say(f"Étape réussie. {said}", "green")
+
+    def _shell(self, vm: str) -> PlainShell:
+        shell = self._shells.get(vm)
+        if shell is not None and shell.alive:
+            return shell
+        self._drop([vm])
+        self._shells[vm] = PlainShell(vm, self.session.open_shell(vm, COLUMNS, ROWS), self.voice)
+        return self._shells[vm]
+
+    def _drop(self, vms: list[str]) -> None:
+        for vm in vms:
+            if (shell := self._shells.pop(vm, None)) is not None:
+                shell.close()

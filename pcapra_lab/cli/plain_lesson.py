@@ -1,0 +1,270 @@
+"""A lesson read and done from top to bottom, one block after the other."""
+
+import difflib
+import textwrap
+from collections.abc import Callable
+from enum import Enum, auto
+
+from pcapra_lab.cli.plain_desk import Desk
+from pcapra_lab.cli.plain_prose import prose
+from pcapra_lab.cli.plain_voice import EndOfInput, Voice
+from pcapra_lab.content.blocks import (
+    Block,
+    CommandBlock,
+    FileBlock,
+    LessonDocument,
+    Prose,
+    Section,
+    ShowBlock,
+)
+from pcapra_lab.errors import LabError
+from pcapra_lab.session.api import StepState
+
+_KEYS = "p passer, s terminal, c vérifier, i indice, sol solution, r revenir, aide, q quitter"
+_HELP = (
+    "Entrée : fait ce que la question propose.",
+    "p : passe à la suite sans le faire.",
+    "! COMMANDE : exécute votre propre commande dans le même terminal ; !VM COMMANDE : ailleurs.",
+    "s, ou s VM : donne le terminal de la machine ; F12 en revient.",
+    "c : vérifie l'étape en cours et dit ce qui manque.",
+    "i : l'indice suivant, 20 % des points de l'étape.",
+    "sol : applique la solution, pour zéro point.",
+    "r : ramène toutes les machines au début d'une étape.",
+    "l : relit la section depuis son début.",
+    "e : l'état des machines et des étapes.",
+    "q : quitte ; la progression est gardée.",
+)
+
+
+_TRANSLATION = (
+    "En mode texte : là où la leçon dit « F5 », répondez c ; chaque machine a son terminal, là où "
+    "elle dit « onglet ». aide dit tout le reste."
+)
+
+
+class Go(Enum):
+    """What comes after a block."""
+
+    ACT = auto()
+    ON = auto()
+    AGAIN = auto()
+    """The section from its beginning."""
+    ELSEWHERE = auto()
+    """The current step is another one now."""
+
+
+def read(document: LessonDocument, voice: Voice) -> None:
+    """A lesson without machines, to be read only."""
+    voice.title(f"Leçon {document.meta.number} : {document.meta.title}")
+    for block in document.introduction:
+        tell(block, voice)
+    for section in document.sections:
+        answer = voice.ask(f"[Entrée] lire « {section.title} », q quitter")
+        if answer.lower() in {"q", "quitter"}:
+            return
+        voice.title(section.title)
+        for block in section.blocks:
+            tell(block, voice)
+
+
+def tell(block: Block, voice: Voice, number: int = 0) -> None:
+    """A block's text, and where it belongs."""
+    voice.say()
+    match block:
+        case Prose(markdown=markdown):
+            voice.show(prose(markdown))
+        case ShowBlock(code=code):
+            voice.show(f"Pour lecture :\n{_set_in(code)}")
+        case CommandBlock(vm=vm, code=code):
+            name = f"Commande {number}" if number else "Commande"
+            voice.show(f"{name}, sur {vm} :\n{_set_in(code)}")
+        case FileBlock(vm=vm, path=path, content=content, mode=mode):
+            name = f"Fichier {number}" if number else "Fichier"
+            voice.show(f"{name}, sur {vm} : {path}, mode {mode} :\n{_set_in(content)}")
+
+
+class Teacher:
+    """Leads a trainee through a lesson's sections, from the current step's on."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._voice = desk.voice
+        self._lesson = desk.session.lesson
+        self._vm = desk.session.topology.vms[0].name
+        """The machine of the last command: where `!` and `s` go."""
+        blocks = [b for s in self._lesson.sections for b in s.blocks]
+        self._numbers: dict[str, int] = {}
+        for kind in (CommandBlock, FileBlock):
+            ours = [b for b in (*self._lesson.introduction, *blocks) if isinstance(b, kind)]
+            self._numbers |= {b.key: number for number, b in enumerate(ours, start=1)}
+
+    def teach(self) -> bool:
+        """Until the lesson's end or the trainee's leave; whether every step is done."""
+        meta = self._lesson.meta
+        self._voice.title(f"Leçon {meta.number} : {meta.title}")
+        self._voice.say(_TRANSLATION)
+        self._desk.tell_state()
+        if self._desk.current() is None:
+            self._voice.say("Exercice déjà terminé. pcapra-lab reset le recommence.")
+            return True
+        try:
+            self._sections()
+        except (EndOfInput, KeyboardInterrupt):
+            self._voice.say("Vous quittez la leçon. La progression est gardée.")
+        if (left := self._desk.current()) is not None:
+            self._voice.say(f"Il reste à faire : {left.title}.")
+        return left is None
+
+    def _sections(self) -> None:
+        position = self._start()
+        if position == 0:
+            self._blocks(None, self._lesson.introduction)
+        while position < len(self._lesson.sections):
+            section = self._lesson.sections[position]
+            match self._section(section):
+                case Go.ELSEWHERE:
+                    position = self._start()
+                case Go.AGAIN:
+                    continue
+                case _:
+                    position += 1
+        self._voice.say("Fin de la leçon.")
+
+    def _start(self) -> int:
+        """The current step's section; the first one, when nothing is done yet."""
+        state = self._desk.session.state()
+        if state.steps and state.steps[0].state is StepState.CURRENT:
+            return 0
+        places = [
+            place
+            for place, section in enumerate(self._lesson.sections)
+            if section.step is not None and section.step == state.current_step
+        ]
+        return places[0] if places else 0
+
+    def _section(self, section: Section) -> Go:
+        self._voice.title(section.title)
+        current = self._desk.current()
+        if section.step is not None and current is not None and section.step != current.id:
+            self._voice.say(f"L'étape en cours est : {current.title}.")
+        go = self._blocks(section, section.blocks)
+        while go is Go.ON and self._graded_here(section):
+            go = self._choose("Fin de la section. [Entrée] vérifier l'étape")
+            if go is Go.ON:
+                return go
+            if go is Go.ACT:
+                self._try(self._desk.check)
+                go = Go.ON
+        return go
+
+    def _blocks(self, section: Section | None, blocks: tuple[Block, ...]) -> Go:
+        for block in blocks:
+            tell(block, self._voice, self._numbers.get(getattr(block, "key", ""), 0))
+            go = Go.ON
+            if isinstance(block, CommandBlock):
+                self._vm = block.vm
+                go = self._command(section, block)
+            elif isinstance(block, FileBlock):
+                self._vm = block.vm
+                go = self._file(section, block)
+            if go is not Go.ON:
+                return go
+        return Go.ON
+
+    def _command(self, section: Section | None, block: CommandBlock) -> Go:
+        while (go := self._choose("[Entrée] exécuter")) is Go.ACT:
+            if self._try(lambda: self._desk.run(block.vm, block.code)):
+                self._watch(section)
+                return Go.ON
+        return go
+
+    def _file(self, section: Section | None, block: FileBlock) -> Go:
+        if not self._try(lambda: self._tell_difference(block)):
+            self._voice.say("Le fichier de la machine n'a pas pu être comparé.")
+        while (go := self._choose("[Entrée] écrire ce fichier")) is Go.ACT:
+            if self._try(
+                lambda: self._desk.write_file(block.vm, block.path, block.content, block.mode)
+            ):
+                self._watch(section)
+                return Go.ON
+        return go
+
+    def _tell_difference(self, block: FileBlock) -> None:
+        there = self._desk.session.read_file(block.vm, block.path).content
+        if there is None:
+            self._voice.say(f"Ce fichier n'existe pas encore sur {block.vm}.")
+        elif there == block.content:
+            self._voice.say(f"Le fichier de {block.vm} a déjà ce contenu.")
+        else:
+            lines = difflib.ndiff(there.splitlines(), block.content.splitlines())
+            words = {"- ": "retirée", "+ ": "ajoutée"}
+            changed = [f"  {words[x[:2]]} : {x[2:]}" for x in lines if x[:2] in words]
+            self._voice.show(f"Différence avec le fichier de {block.vm}, ligne à ligne :")
+            self._voice.show("\n".join(changed))
+
+    def _watch(self, section: Section | None) -> None:
+        if section is not None and self._graded_here(section):
+            self._try(self._desk.watch)
+
+    def _graded_here(self, section: Section) -> bool:
+        current = self._desk.current()
+        return current is not None and section.step == current.id
+
+    def _choose(self, proposal: str) -> Go:
+        """Answer requests until one of them moves the lesson on.
+
+        Raises:
+            EndOfInput: the trainee leaves.
+        """
+        while True:
+            self._desk.tell_news()
+            answer = self._voice.ask(f"{proposal}, {_KEYS}")
+            word, _, rest = answer.partition(" ")
+            match word.lower():
+                case "":
+                    return Go.ACT
+                case "p":
+                    return Go.ON
+                case "l":
+                    return Go.AGAIN
+                case "q":
+                    raise EndOfInput
+                case "r":
+                    if self._try(self._desk.rewind):
+                        return Go.ELSEWHERE
+                case _:
+                    self._serve(word.lower(), rest.strip(), answer)
+
+    def _serve(self, word: str, rest: str, answer: str) -> None:
+        simple = {
+            "c": self._desk.check,
+            "i": self._desk.hint,
+            "sol": self._desk.solve,
+            "e": self._desk.tell_state,
+        }
+        if word in simple:
+            self._try(simple[word])
+        elif word == "s":
+            if self._try(lambda: self._desk.join(rest or self._vm)):
+                self._try(self._desk.watch)
+        elif word.startswith("!"):
+            vm, code = word[1:] or self._vm, rest
+            if self._try(lambda: self._desk.run(vm, code)):
+                self._try(self._desk.watch)
+        else:
+            if word not in {"aide", "h", "?"}:
+                self._voice.say(f"« {answer} » n'est pas une réponse connue.")
+            for line in _HELP:
+                self._voice.say(line)
+
+    def _try(self, act: Callable[[], object]) -> bool:
+        """Do something that may fail; whether it did not, and did not say no."""
+        try:
+            return act() is not False
+        except LabError as error:
+            self._voice.problem(error)
+            return False
+
+
+def _set_in(code: str) -> str:
+    return textwrap.indent(code.rstrip("\n"), "    ")
