@@ -19,6 +19,8 @@ from pcapra_lab.remote.result import CommandResult
 CONNECT_TIMEOUT = 10.0
 BANNER_TIMEOUT = 4.0
 """Seconds. QEMU accepts for a guest that is not listening yet: short, so that a try ends soon."""
+BUSY_BANNER_TIMEOUT = 30.0
+"""Seconds, for a guest that was seen ready: on a loaded host its sshd may take long to start."""
 KEEPALIVE_SECONDS = 5
 OUTPUT_LIMIT = 8 * 2**20
 """Bytes of output kept of one command; a guest that prints more is cut off, not obeyed."""
@@ -67,7 +69,7 @@ class SshLink:
         pause = cancel or threading.Event()
         while True:
             try:
-                self._connected()
+                self._connected(BANNER_TIMEOUT)
                 return
             except VmError:
                 if time.monotonic() > deadline:
@@ -140,14 +142,14 @@ class SshLink:
                 hint=_HINT.format(vm=self.endpoint.vm),
             ) from error
 
-    def _connected(self) -> paramiko.Transport:
+    def _connected(self, banner_timeout: float = BUSY_BANNER_TIMEOUT) -> paramiko.Transport:
         with self._lock:
             if self._transport is not None and self._transport.is_active():
                 return self._transport
-            self._transport = self._connect()
+            self._transport = self._connect(banner_timeout)
             return self._transport
 
-    def _connect(self) -> paramiko.Transport:
+    def _connect(self, banner_timeout: float) -> paramiko.Transport:
         end = self.endpoint
         pinned = paramiko.PKey.from_type_string(end.host_key.split()[0], _blob(end.host_key))
         key = paramiko.Ed25519Key.from_private_key(io.StringIO(end.private_key))
@@ -155,7 +157,7 @@ class SshLink:
         try:
             sock = socket.create_connection(("127.0.0.1", end.port), timeout=CONNECT_TIMEOUT)
             transport = paramiko.Transport(sock)
-            transport.banner_timeout = BANNER_TIMEOUT
+            transport.banner_timeout = banner_timeout
             transport.set_keepalive(KEEPALIVE_SECONDS)
             # The user's own configuration and known hosts are never read.
             transport.connect(pinned, self.user, pkey=key)
