@@ -4,7 +4,7 @@ VENV := .venv
 DEV := .venv-dev
 BIN := $(DEV)/bin
 
-.PHONY: lab test host venv dev lint types layers unit ui libvirt e2e bare bench chaos fast lock schemas clean
+.PHONY: lab test host venv dev lint types layers unit ui libvirt e2e bare bench chaos long fast lock schemas clean
 
 lab: venv
 	@$(VENV)/bin/pcapra-lab image build
@@ -43,6 +43,9 @@ ui: dev
 
 libvirt: dev
 	$(BIN)/pytest tests/libvirt
+
+long: dev
+	$(BIN)/pytest tests/e2e -m long -v -s
 
 chaos: dev
 	PCAPRA_CHAOS=$${PCAPRA_CHAOS:-30} $(BIN)/pytest tests/e2e/test_chaos.py -m e2e -v -s

@@ -24,9 +24,7 @@ from pcapra_lab.session.replay import Replay, ReplayResult, lab_id
     help="Nombre d'états faux à appliquer par étape (0 : aucun) ; tous par défaut.",
 )
 @click.option("--until", metavar="ÉTAPE", help="S'arrête après cette étape.")
-@click.option(
-    "--resume", is_flag=True, help="Reprend un rejeu interrompu."
-)
+@click.option("--resume", is_flag=True, help="Reprend un rejeu interrompu.")
 @click.option("--keep", is_flag=True, help="Endort les machines au lieu de les supprimer.")
 @click.option("--discard", is_flag=True, help="Supprime seulement les machines gardées.")
 @click.option("--proof/--no-proof", default=False, help="Écrit proof.json si tout est prouvé.")

@@ -5,7 +5,7 @@ worker threads. Callbacks are called from whichever thread does the work, never 
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -16,6 +16,7 @@ from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.remote.shell import Shell
+from pcapra_lab.session.health import VmHealth
 
 __all__ = [
     "Application",
@@ -33,6 +34,7 @@ __all__ = [
     "StepState",
     "StepStatus",
     "TraineeSession",
+    "VmHealth",
     "VmPower",
     "VmStatus",
 ]
@@ -193,6 +195,15 @@ class TraineeSession(Protocol):
 
         Returns:
             What ends it.
+        """
+        ...
+
+    def health(self, vms: Collection[str]) -> tuple[VmHealth, ...]:
+        """How machines are, in their order: one round trip to each that runs, none to others.
+
+        Raises:
+            LabError: no such machine, or the lab's state cannot be read. A machine that does not
+                answer raises nothing: its ``problem`` tells.
         """
         ...
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
 from pcapra_lab.content.blocks import LessonDocument
@@ -33,6 +33,7 @@ from pcapra_lab.session.api import (
     VmStatus,
 )
 from pcapra_lab.session.guest_files import read_file, write_file
+from pcapra_lab.session.health import VmHealth, examine
 from pcapra_lab.session.helping import Helping
 from pcapra_lab.session.parking import memory_plan, park
 from pcapra_lab.session.playground import Playground
@@ -295,6 +296,12 @@ class LabSession:
             on_power(vm, power)
 
         return self._vigil.follow(told)
+
+    def health(self, vms: Collection[str]) -> tuple[VmHealth, ...]:
+        """See ``TraineeSession.health``."""
+        known = [self._known(vm) for vm in vms]
+        power, faults = self._power(), self.active_faults()
+        return examine(known, power, faults, lambda vm: self._play.lab.links.get(vm, "root"))
 
     def open_shell(self, vm: str, columns: int, rows: int) -> Shell:
         """See ``TraineeSession.open_shell``."""

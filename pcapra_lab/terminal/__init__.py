@@ -20,8 +20,18 @@ behind the same ``Emulator`` protocol.
 """
 
 from pcapra_lab.terminal.emulator import Emulator, clamp, create_emulator, restart
+from pcapra_lab.terminal.history import (
+    MOST_MATCHES,
+    History,
+    Match,
+    Piece,
+    Position,
+    Row,
+    find,
+)
 from pcapra_lab.terminal.keys import encode_key, encode_paste
 from pcapra_lab.terminal.mouse import MouseAction, MouseButton, MouseEvent, encode_mouse
+from pcapra_lab.terminal.paste import Paste, prepare_paste
 from pcapra_lab.terminal.pump import Pump
 from pcapra_lab.terminal.screen import (
     DEFAULT_BACKGROUND,
@@ -39,23 +49,32 @@ from pcapra_lab.terminal.screen import (
 __all__ = [
     "DEFAULT_BACKGROUND",
     "DEFAULT_FOREGROUND",
+    "MOST_MATCHES",
     "CellStyle",
     "Color",
     "Cursor",
     "Emulator",
     "Frame",
+    "History",
     "Line",
+    "Match",
     "Modes",
     "MouseAction",
     "MouseButton",
     "MouseEvent",
     "MouseTracking",
+    "Paste",
+    "Piece",
+    "Position",
     "Pump",
+    "Row",
     "Run",
     "clamp",
     "create_emulator",
     "encode_key",
     "encode_mouse",
     "encode_paste",
+    "find",
+    "prepare_paste",
     "restart",
 ]

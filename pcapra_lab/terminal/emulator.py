@@ -4,6 +4,7 @@ import os
 from typing import Protocol
 
 from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.terminal.history import History, Position
 from pcapra_lab.terminal.screen import Frame
 
 MIN_COLUMNS, MIN_ROWS = 20, 5
@@ -12,7 +13,7 @@ MIN_COLUMNS, MIN_ROWS = 20, 5
 MAX_COLUMNS, MAX_ROWS = 500, 300
 """Memory and frame time grow with the grid; no real screen is larger."""
 
-SCROLLBACK_LINES = 5_000
+SCROLLBACK_LINES = 10_000
 
 SETTING = "PCAPRA_EMULATOR"
 """Environment variable: ``ghostty`` (the default) or ``bittty``."""
@@ -53,6 +54,28 @@ class Emulator(Protocol):
 
     def text(self) -> str:
         """Scrollback and screen as text, trailing blanks removed."""
+        ...
+
+    def history(self) -> History:
+        """Every row held of the screen that is shown, with its scrollback if it has one."""
+        ...
+
+    def between(self, start: Position, end: Position) -> str:
+        """The text from a cell to another, both included.
+
+        Rows wrapped by the terminal are joined again and trailing blanks removed. A wide
+        character is given whole or not at all.
+
+        Returns:
+            Nothing when one of the rows is not held any more.
+        """
+        ...
+
+    def link_at(self, x: int, y: int) -> str:
+        """The address that the program gave (OSC 8) to a cell of the view; empty without one.
+
+        It is whatever the guest says: check it before any use.
+        """
         ...
 
 

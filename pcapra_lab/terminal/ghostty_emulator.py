@@ -14,7 +14,9 @@ from typing import Any
 from pyghostty import Terminal
 from pyghostty._ffi import check, ffi, lib, union_fn
 
-from pcapra_lab.terminal.emulator import SCROLLBACK_LINES, clamp
+from pcapra_lab.terminal.emulator import MAX_COLUMNS, SCROLLBACK_LINES, clamp
+from pcapra_lab.terminal.ghostty_history import GhosttyHistory, bound_scrollback
+from pcapra_lab.terminal.history import History, Position
 from pcapra_lab.terminal.screen import (
     DEFAULT_BACKGROUND,
     DEFAULT_FOREGROUND,
@@ -92,6 +94,8 @@ class GhosttyEmulator:
         )
         self._replies: list[bytes] = []
         self._terminal.on_reply(self._replies.append)
+        bound_scrollback(self._terminal, scrollback, MAX_COLUMNS)
+        self._history = GhosttyHistory(self._terminal)
         self._scrolled = False
         self._rows = 0
 
@@ -127,6 +131,7 @@ class GhosttyEmulator:
         """See ``Emulator.resize``."""
         with self._lock:
             self._terminal.resize(*clamp(columns, rows))
+            self._history.renumber()
 
     def scroll(self, lines: int) -> None:
         """See ``Emulator.scroll``."""
@@ -144,12 +149,28 @@ class GhosttyEmulator:
         with self._lock:
             return str(self._terminal.contents())
 
+    def history(self) -> History:
+        """See ``Emulator.history``."""
+        with self._lock:
+            return self._history.rows()
+
+    def between(self, start: Position, end: Position) -> str:
+        """See ``Emulator.between``."""
+        with self._lock:
+            return self._history.between(start, end)
+
+    def link_at(self, x: int, y: int) -> str:
+        """See ``Emulator.link_at``."""
+        with self._lock:
+            return self._history.link(x, y)
+
     def frame(self, *, full: bool = False) -> Frame:
         """See ``Emulator.frame``."""
         state = self._state[0]
         with self._lock:
             modes = self._modes()
             scrolled = self._rows_below_view()
+            top = self._history.first() + self._history.above_screen() - scrolled
             lib.ghostty_render_state_begin_update(state, self._terminal._t[0])
         lib.ghostty_render_state_end_update(state)
 
@@ -170,6 +191,7 @@ class GhosttyEmulator:
             else Cursor(0, 0, visible=False),
             modes,
             scrolled,
+            top,
         )
 
     def _read(self, key: int, into: Any) -> Any:

@@ -4,8 +4,9 @@ What xterm sends with its default settings: "PC-Style Function Keys" and "Bracke
 of https://invisible-island.net/xterm/ctlseqs/ctlseqs.html. Key names are Textual's.
 """
 
-import re
 import unicodedata
+
+from pcapra_lab.terminal.paste import prepare_paste
 
 ESC = "\x1b"
 
@@ -34,8 +35,6 @@ _CONTROL = {
     "/": "\x1f", "?": "\x7f", "2": "\0", "3": "\x1b", "4": "\x1c", "5": "\x1d", "6": "\x1e",
     "7": "\x1f", "8": "\x7f",
 }  # fmt: skip
-
-_PASTE_UNSAFE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def encode_key(key: str, character: str | None, *, application_cursor: bool = False) -> bytes:
@@ -78,7 +77,7 @@ def encode_paste(text: str, *, bracketed: bool) -> bytes:
         text: what the clipboard holds. Line ends become Enter, as typed by hand.
         bracketed: the program has set mode 2004 and wants to know a paste from typing.
     """
-    text = _PASTE_UNSAFE.sub("", text.replace("\r\n", "\r").replace("\n", "\r"))
+    text = prepare_paste(text).text.replace("\n", "\r")
     return (f"{ESC}[200~{text}{ESC}[201~" if bracketed else text).encode("utf-8", "replace")
 
 

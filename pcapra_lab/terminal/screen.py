@@ -124,6 +124,8 @@ class Frame:
     modes: Modes
     scrolled: int = 0
     """Rows between the view and the live screen; 0 when the live screen is shown."""
+    top: int = 0
+    """The number of the first row shown (see ``Position``)."""
 
 
 def runs(cells: Iterable[tuple[str, int, CellStyle]]) -> Iterator[Run]:
@@ -148,6 +150,11 @@ def runs(cells: Iterable[tuple[str, int, CellStyle]]) -> Iterator[Run]:
             yield Run(glyph, width, style) if glyph else Run(" " * width, width, style)
     if held:
         yield _simple(held, current)
+
+
+def blanked(text: str) -> str:
+    """The text of rows, with a blank in place of what must never reach another terminal."""
+    return "\n".join(_UNSAFE.sub(" ", row) for row in text.split("\n"))
 
 
 def _simple(characters: list[str], style: CellStyle) -> Run:

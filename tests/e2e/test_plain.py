@@ -9,7 +9,7 @@ import time
 import pytest
 from lab_process import PROGRAM, LabHome, lab_home
 
-pytestmark = pytest.mark.e2e
+pytestmark = pytest.mark.long
 
 PATIENCE = 900.0
 """Seconds between two questions: the first one comes once the machines are prepared."""

@@ -2,7 +2,7 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from fakes_course import EXERCISE, LESSON, TOPOLOGY
@@ -26,9 +26,11 @@ from pcapra_lab.session.api import (
     StepReport,
     StepState,
     StepStatus,
+    VmHealth,
     VmPower,
     VmStatus,
 )
+from pcapra_lab.session.health import Vitals
 
 
 class FakeClock:
@@ -104,6 +106,16 @@ class FakeSession:
     powers: dict[str, VmPower] = field(default_factory=dict)
     """Of machines that fell: they are not as ``power`` says."""
     followers: list[Callable[[str, VmPower], None]] = field(default_factory=list)
+    vitals: dict[str, Vitals | None] = field(default_factory=dict)
+    """What running machines tell of themselves; None for an answer that made no sense."""
+    health_errors: deque[LabError] = field(default_factory=deque)
+    faults: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    cables_out: set[str] = field(default_factory=set)
+    mute: set[str] = field(default_factory=set)
+    """Machines that answer to ``health`` only once ``heard`` is set."""
+    heard: threading.Event = field(default_factory=threading.Event)
+    asked: list[str] = field(default_factory=list)
+    """Machines that ``health`` was called for."""
     silent_reset: bool = False
     """After a reset no link is seen to fall."""
     checking: int = 0
@@ -260,6 +272,25 @@ class FakeSession:
         report = self._report(observe_only=False)
         self.done += 1
         return report
+
+    # Health
+
+    def health(self, vms: Collection[str]) -> tuple[VmHealth, ...]:
+        return tuple(self._health(vm) for vm in vms)
+
+    def _health(self, vm: str) -> VmHealth:
+        self.asked.append(vm)
+        if vm in self.mute:
+            self.heard.wait()
+        if self.health_errors:
+            raise self.health_errors.popleft()
+        power = self.powers.get(vm, self.power)
+        faults, out = self.faults.get(vm, ()), vm in self.cables_out
+        if power is not VmPower.RUNNING:
+            return VmHealth(vm, power, faults, out)
+        vitals = self.vitals.get(vm, Vitals())
+        problem = "" if vitals is not None else "réponse illisible à la mesure (code de sortie 0)"
+        return VmHealth(vm, power, faults, out, vitals, problem)
 
     # Shells and files
 

@@ -48,7 +48,7 @@ async def test_the_watcher_records_nothing_while_a_check_fails() -> None:
         await t.open_lesson()
         looks = t.session.calls.count("look")
         t.lesson.checks.request_watch()
-        await t.until(lambda: t.session.calls.count("look") == looks + 1, "look")
+        await t.until(lambda: t.session.calls.count("look") > looks, "look")
         assert "check" not in t.session.calls
 
 

@@ -25,6 +25,8 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("F7", "la solution (étape marquée « aidée »)"),
             ("F8", "réinitialiser le labo ou une machine"),
             ("F9", "revenir à l'accueil"),
+            ("Ctrl+F", "chercher dans l'historique du terminal (F12 d'abord)"),
+            ("F11", "la carte du labo : machines, adresses, services, pannes"),
             ("Échap", "annuler la préparation en cours"),
         ),
     ),
@@ -42,6 +44,17 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("F12", "quitter le terminal"),
             ("tout le reste", "va à la machine : Ctrl+C, Échap, F1 à F11…"),
+        ),
+    ),
+    (
+        "Sur la carte du labo",
+        (
+            ("← ↑ ↓ →", "machine voisine"),
+            ("Entrée", "aller à son terminal (ou deux clics)"),
+            ("r", "la réinitialiser, ou la relancer"),
+            ("a", "mesurer maintenant"),
+            ("l", "liste ou carte"),
+            ("Échap", "revenir à la leçon"),
         ),
     ),
     (

@@ -46,6 +46,30 @@ def interrupt() -> Dialog[bool]:
     )
 
 
+def paste(lines: int, removed: int) -> Dialog[bool]:
+    """Ask whether to paste what is long, or held control characters."""
+    body = f"Le presse-papiers contient {plural(lines, 'ligne')}."
+    if removed:
+        body += f" {plural(removed, 'caractère')} de contrôle en ont été retirés."
+    return Dialog(
+        "Coller dans le terminal",
+        f"{body} Chaque ligne peut être exécutée. Coller ?",
+        [
+            Choice("escape", "Ne pas coller", False, "primary"),
+            Choice("o", "Coller", True, "warning"),
+        ],
+    )
+
+
+def link(url: str) -> Dialog[bool]:
+    """Offer an address shown by a machine: it is never opened."""
+    return Dialog(
+        "Lien",
+        f"{url}\n\nCette adresse vient de la machine. Elle n'est pas ouverte d'ici.",
+        [Choice("c", "Copier l'adresse", True), Choice("escape", "Fermer", False, "primary")],
+    )
+
+
 def not_at_prompt(vm: str) -> Dialog[bool]:
     """Ask whether to type into whatever runs in a machine's shell."""
     return Dialog(

@@ -13,6 +13,8 @@ BINDINGS: list[BindingType] = [
     Binding("f7", "solution", "solution", show=False),
     Binding("f8", "reset", "réinitialiser", show=False),
     Binding("f9", "home", "accueil", show=False),
+    Binding("f11", "map", "carte", show=False),
+    Binding("ctrl+f", "search_shell", "chercher", show=False),
     Binding("escape", "cancel", "annuler", show=False),
 ]
 
@@ -29,6 +31,7 @@ _LAB = (
     Key("F6", "indice", "screen.hint"),
     Key("F7", "solution", "screen.solution", rank=4),
     Key("F8", "réinitialiser", "screen.reset", rank=6),
+    Key("F11", "carte", "screen.map", rank=5),
 )
 
 READING = (_HELP, *_LEAVE)
@@ -45,4 +48,5 @@ def in_shell(vm: str) -> tuple[Key, ...]:
     """The focus is in a shell: one key leaves it, the mouse reaches the others."""
     leave = Key("F12", f"quitter le terminal de {vm}", "screen.lesson", rank=0, strong=True)
     clickable = tuple(Key("▸", key.label, key.action, key.rank + 1) for key in (*_LAB[2:], *_LEAVE))
-    return (leave, *clickable)
+    search = Key("▸", "chercher", "screen.search_shell", rank=4)
+    return (leave, search, *clickable)

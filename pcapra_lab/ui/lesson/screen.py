@@ -37,6 +37,7 @@ from pcapra_lab.ui.messages import (
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
 from pcapra_lab.ui.text import duration, plural, short_seconds
+from pcapra_lab.ui.topology.opening import show_map
 
 
 class LessonScreen(LessonView):
@@ -153,6 +154,12 @@ class LessonScreen(LessonView):
     @on(TerminalPane.ShellIdle)
     def _shell_idle(self) -> None:
         self.checks.request_watch()
+
+    def action_search_shell(self) -> None:
+        """Search in the active shell's history."""
+        if self._session is not None and self.lab.phase is LabPhase.READY:
+            self.show_view("lab")
+            self.lab.shells.search_active()
 
     @on(TerminalPane.TextCopied)
     def _copied(self) -> None:
@@ -328,8 +335,8 @@ class LessonScreen(LessonView):
 
     # Leaving, and coming back
 
-    def action_reset(self) -> None:
-        """Ask what to reset; first whether to relaunch, when a machine fell."""
+    def action_reset(self, vm: str = "") -> None:
+        """Ask what to reset, or whether to reset ``vm``; first whether to relaunch what fell."""
         if self.state is None:
             return
         if self.lab.phase in (LabPhase.WORKING, LabPhase.SAVING) or self.checks.busy:
@@ -337,24 +344,33 @@ class LessonScreen(LessonView):
             return
 
         if self.lab.fallen:
-            self.app.push_screen(relaunch_question(self.lab.fallen), self._relaunch_answered)
+            answered = partial(self._relaunch_answered, vm)
+            self.app.push_screen(relaunch_question(self.lab.fallen), answered)
         else:
-            self._ask_reset()
+            self._ask_reset(vm)
 
-    def _relaunch_answered(self, relaunch: bool | None) -> None:
+    def _relaunch_answered(self, vm: str, relaunch: bool | None) -> None:
         if relaunch:
             self._relaunch()
         elif relaunch is not None:
-            self._ask_reset()
+            self._ask_reset(vm)
 
-    def _ask_reset(self) -> None:
+    def _ask_reset(self, vm: str) -> None:
         def answered(what: str | None) -> None:
             if what is not None:
                 self.show_view("lab")
                 self.lab.reset(what or None)
 
         if self.state is not None:
-            self.app.push_screen(questions.reset(self.state.vms), answered)
+            vms = [one for one in self.state.vms if vm in ("", one.name)]
+            self.app.push_screen(questions.reset(vms), answered)
+
+    def action_map(self) -> None:
+        """Show the lab as a map."""
+        if self._session is None or self.state is None:
+            self._say_not_ready()
+        else:
+            show_map(self, self._session, self.state, self._pacing)
 
     def action_cancel(self) -> None:
         """Stop what the lab is doing, when that can be stopped."""

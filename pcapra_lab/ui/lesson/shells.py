@@ -17,6 +17,7 @@ from pcapra_lab.content.models import Vm
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import TraineeSession, VmStatus
 from pcapra_lab.ui.bridge import SessionBridge
+from pcapra_lab.ui.dialogs import questions
 from pcapra_lab.ui.focus import CAPTURES_KEYS
 from pcapra_lab.ui.lesson.reconnect import Backoff
 from pcapra_lab.ui.messages import Action, ActionFailed, ShellOpened
@@ -288,6 +289,26 @@ class ShellsPane(Vertical):
         if not slot.live:
             slot.connect_shell()
         slot.terminal.focus()
+
+    def search_active(self) -> None:
+        """Open the search bar of the active shell."""
+        self.slot(self.active).terminal.action_search()
+
+    @on(TerminalPane.PasteAsked)
+    def _ask_paste(self, message: TerminalPane.PasteAsked) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes and not message.accept():
+                self.notify("Rien n'a été collé : le terminal est fermé.", severity="warning")
+
+        self.app.push_screen(questions.paste(message.lines, message.removed), answered)
+
+    @on(TerminalPane.LinkClicked)
+    def _ask_link(self, message: TerminalPane.LinkClicked) -> None:
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self.app.copy_to_clipboard(message.url)
+
+        self.app.push_screen(questions.link(message.url), answered)
 
     @on(TabStrip.Chosen)
     def _chosen(self, message: TabStrip.Chosen) -> None:

@@ -1,5 +1,6 @@
 """What a terminal pane tells. Nested in ``TerminalPane``, so handled as ``on_terminal_pane_…``."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.message import Message
@@ -54,6 +55,38 @@ class TextCopied(PaneMessage, namespace="terminal_pane"):
         super().__init__(pane)
         self.text = text
         """What was copied."""
+
+
+class PasteAsked(PaneMessage, namespace="terminal_pane"):
+    """A paste waits for the person's word: it is long, or held control characters.
+
+    Nothing is sent unless ``accept`` is called.
+    """
+
+    def __init__(
+        self, pane: "EmulatorView", text: str, removed: int, accept: Callable[[], bool]
+    ) -> None:
+        super().__init__(pane)
+        self.text = text
+        """What would be sent, without the control characters."""
+        self.removed = removed
+        """How many control characters were taken away."""
+        self.accept = accept
+        """Sends it; whether there was still a shell to send it to."""
+
+    @property
+    def lines(self) -> int:
+        """How many lines would be sent."""
+        return len(self.text.splitlines())
+
+
+class LinkClicked(PaneMessage, namespace="terminal_pane"):
+    """A link was clicked with Ctrl held. Nothing was opened: ask, its address is the guest's."""
+
+    def __init__(self, pane: "EmulatorView", url: str) -> None:
+        super().__init__(pane)
+        self.url = url
+        """http, https, ftp or mailto, in printable ASCII."""
 
 
 class OutputArrived(Message, bubble=False, namespace="terminal_pane"):

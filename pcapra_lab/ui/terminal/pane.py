@@ -3,6 +3,7 @@
 import asyncio
 import time
 from contextlib import suppress
+from functools import partial
 from typing import TypeAlias
 
 from textual import events
@@ -13,20 +14,21 @@ from textual.timer import Timer
 from pcapra_lab.remote.shell import Shell
 from pcapra_lab.terminal import (
     Emulator,
+    Frame,
     MouseAction,
     MouseButton,
     MouseEvent,
-    MouseTracking,
     Pump,
     clamp,
     create_emulator,
     encode_key,
     encode_mouse,
     encode_paste,
+    prepare_paste,
     restart,
 )
 from pcapra_lab.ui.terminal import messages
-from pcapra_lab.ui.terminal.view import EmulatorView
+from pcapra_lab.ui.terminal.searching import SearchingView
 
 ESCAPE_KEY = "f12"
 """The one key that leaves the shell. Not Ctrl+], awkward on an AZERTY keyboard, nor F1 to F10,
@@ -39,7 +41,7 @@ _QUIET_SECONDS = 0.7
 _SETTLED_SECONDS = 0.25
 
 
-class TerminalPane(EmulatorView, can_focus=True):
+class TerminalPane(SearchingView, can_focus=True):
     """A shell on a VM.
 
     While it has the focus every key goes to the shell, except:
@@ -52,8 +54,13 @@ class TerminalPane(EmulatorView, can_focus=True):
     Textual looks at priority bindings (its own are ctrl+q and ctrl+p) before any widget: the app
     must refuse theirs from ``App.check_action`` while its focused widget is a ``TerminalPane``.
 
-    Selecting with the mouse copies. The wheel scrolls the history, or the program when it is a
-    full-screen one.
+    Selecting with the mouse copies: a drag, a double click for a word, a triple one for a line.
+    The wheel scrolls the history, or the program when it is a full-screen one. Ctrl and a click
+    on a link post ``LinkClicked``. A program may ask for the mouse; Shift takes it back.
+
+    The history is searched by ``search``, or by the bar that the action ``search`` opens: no key
+    is left to bind it to here, so it is for the screen to bind. A paste of more than five lines,
+    or with control characters, posts ``PasteAsked`` instead of being sent.
 
     Args:
         emulator: the one that the environment chooses, if None.
@@ -66,6 +73,8 @@ class TerminalPane(EmulatorView, can_focus=True):
     LinkLost: TypeAlias = messages.LinkLost
     ReconnectRequested: TypeAlias = messages.ReconnectRequested
     TextCopied: TypeAlias = messages.TextCopied
+    PasteAsked: TypeAlias = messages.PasteAsked
+    LinkClicked: TypeAlias = messages.LinkClicked
 
     def __init__(
         self,
@@ -194,7 +203,7 @@ class TerminalPane(EmulatorView, can_focus=True):
         if wait <= 0:
             self._draw()
         elif self._draw_timer is None:
-            self._draw_timer = self.set_timer(wait, self._draw)
+            self._draw_timer = self.set_timer(wait, self._draw_late)
 
     def on_terminal_pane_pump_ended(self, event: messages.PumpEnded) -> None:
         """Say in the pane and to the app that the link is lost."""
@@ -205,18 +214,22 @@ class TerminalPane(EmulatorView, can_focus=True):
             self._draw(full=True)
             self.post_message(self.LinkLost(self, event.reason))
 
-    def _draw(self, *, full: bool = False) -> None:
+    def _draw(self, *, full: bool = False) -> Frame:
         if self._draw_timer is not None:
             self._draw_timer.stop()
             self._draw_timer = None
         self._last_draw = time.monotonic()
         if self._pump is not None:
             self._pump.acknowledge()
-        super()._draw(full=full)
+        frame = super()._draw(full=full)
         if self._modes.bracketed_paste and not self._modes.alternate_screen:
             self._prompted.set()
         else:
             self._prompted.clear()
+        return frame
+
+    def _draw_late(self) -> None:
+        self._draw()
 
     def _look_idle(self) -> None:
         self._idle_timer = None
@@ -242,9 +255,12 @@ class TerminalPane(EmulatorView, can_focus=True):
 
     def on_key(self, event: events.Key) -> None:
         """Send the key to the shell, whatever it is bound to elsewhere."""
+        if not self.has_focus and event.key != ESCAPE_KEY:
+            return  # from the search bar
         event.stop()
         event.prevent_default()
         if event.key == ESCAPE_KEY:
+            self._drop_bar()
             self.screen.set_focus(None)
             self.post_message(self.EscapePressed(self))
         elif direction := _SCROLL_KEYS.get(event.key):
@@ -258,10 +274,26 @@ class TerminalPane(EmulatorView, can_focus=True):
             self.post_message(self.ReconnectRequested(self))
 
     def on_paste(self, event: events.Paste) -> None:
-        """Send the clipboard's text."""
+        """Send the clipboard's text, once asked for if it is long or strange."""
         event.stop()
         event.prevent_default()
-        self._send(encode_paste(event.text, bracketed=self._modes.bracketed_paste))
+        paste = prepare_paste(event.text)
+        if not paste.suspect:
+            self.send_paste(paste.text)
+        elif self.connected:
+            accept = partial(self.send_paste, paste.text)
+            self.post_message(self.PasteAsked(self, paste.text, paste.removed, accept))
+
+    def send_paste(self, text: str) -> bool:
+        """Paste without asking, in brackets if the program wants them.
+
+        Returns:
+            Whether there was a shell to send it to.
+        """
+        if not self.connected:
+            return False
+        self._send(encode_paste(text, bracketed=self._modes.bracketed_paste))
+        return True
 
     def on_focus(self) -> None:
         """Show a block cursor; tell the program if it asked."""
@@ -279,23 +311,28 @@ class TerminalPane(EmulatorView, can_focus=True):
     # Mouse
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
-        """Report a press, and hold the mouse until its release."""
+        """Report a press, and hold the mouse until its release; else start selecting."""
         if self._report(event, MouseAction.PRESS, _button(event.button)):
             self._pressed = _button(event.button)
             self.capture_mouse()
+        else:
+            self._begin_drag(event)
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
-        """Report a release; without mouse tracking, copy what was selected."""
-        if self._pressed is not MouseButton.NONE:
+        """Report a release; copy what was selected."""
+        if self._anchor is not None:
+            self._end_drag()
+        elif self._pressed is not MouseButton.NONE:
             self.release_mouse()
             self._report(event, MouseAction.RELEASE, self._pressed)
             self._pressed = MouseButton.NONE
-        elif self.text_selection is not None:
-            self._copy()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        """Report a move, when the program asked for them."""
-        self._report(event, MouseAction.MOVE, self._pressed)
+        """Report a move, when the program asked for them; extend a selection."""
+        if self._anchor is not None:
+            self._drag(event)
+        else:
+            self._report(event, MouseAction.MOVE, self._pressed)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """Scroll towards the past."""
@@ -319,7 +356,8 @@ class TerminalPane(EmulatorView, can_focus=True):
 
     def _report(self, event: events.MouseEvent, action: MouseAction, button: MouseButton) -> bool:
         """Report to the program; whether it has the mouse."""
-        if self._modes.mouse is MouseTracking.OFF or self._pump is None:
+        held = self._pressed is not MouseButton.NONE
+        if self._pump is None or not (held or self._for_program(event)):
             return False
         event.stop()
         event.prevent_default()

@@ -1,8 +1,5 @@
 """Rows of the emulator as Textual strips: glyph widths, cursor, selection, banners."""
 
-import re
-from itertools import accumulate
-
 from rich.cells import cell_len
 from rich.segment import Segment
 from rich.style import Style
@@ -14,7 +11,10 @@ from pcapra_lab.ui.terminal.palette import rich_style
 BLANK = rich_style(CellStyle())
 BANNER = rich_style(CellStyle(foreground=15, background=(120, 40, 40), bold=True))
 MARKER = rich_style(CellStyle(foreground=0, background=11))
-_WORD = re.compile(r"[\w./~:@%+=-]+")
+FOUND = rich_style(CellStyle(foreground=0, background=(196, 176, 96)))
+CURRENT = rich_style(CellStyle(foreground=0, background=(255, 170, 40), bold=True, underline=True))
+"""Bold and underlined, so that the colour is not alone to tell it."""
+
 _UNDERLINED = Style(underline=True)
 
 
@@ -53,11 +53,14 @@ def with_cursor(strip: Strip, x: int, *, focused: bool) -> Strip:
 
 
 def with_selection(strip: Strip, span: tuple[int, int]) -> Strip:
-    """The row with characters ``span`` selected; an end of -1 is the end of the row."""
-    text = strip.text
-    start = cell_len(text[: span[0]])
-    end = strip.cell_length if span[1] == -1 else max(start, cell_len(text[: span[1]]))
-    return _replaced(strip, start, _reversed(strip.crop(start, end)))
+    """The row with cells ``span`` selected, end excluded."""
+    return _replaced(strip, span[0], _reversed(strip.crop(*span)))
+
+
+def with_match(strip: Strip, span: tuple[int, int], *, current: bool) -> Strip:
+    """The row with what was found in cells ``span``, end excluded."""
+    found = Strip([Segment(strip.crop(*span).text, CURRENT if current else FOUND)])
+    return _replaced(strip, span[0], found)
 
 
 def with_banner(strip: Strip, text: str, style: Style, *, right: bool = False) -> Strip:
@@ -74,16 +77,6 @@ def with_banner(strip: Strip, text: str, style: Style, *, right: bool = False) -
     if banner.cell_length >= width or not right:
         return banner.adjust_cell_length(width, style)
     return Strip.join([strip.crop(0, width - banner.cell_length), banner])
-
-
-def word_at(text: str, x: int) -> tuple[int, int]:
-    """Start and end, in characters, of the word over cell ``x``. A path is one word."""
-    ends = accumulate(map(cell_len, text))
-    index = next((i for i, end in enumerate(ends) if end > x), len(text))
-    for word in _WORD.finditer(text):
-        if word.start() <= index < word.end():
-            return word.span()
-    return index, min(index + 1, len(text))
 
 
 def _reversed(strip: Strip) -> Strip:

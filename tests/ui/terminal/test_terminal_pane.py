@@ -3,121 +3,19 @@
 import os
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
-from typing import ClassVar
+from collections.abc import Callable
 
 import pytest
-from local_pty import LocalShell
+from pane_stage import DEADLINE, PROMPT, ShellFactory, stage
 from textual import events
-from textual.app import App, ComposeResult
-from textual.binding import Binding, BindingType
-from textual.geometry import Offset
-from textual.message import Message
-from textual.pilot import Pilot
-from textual.selection import Selection
 from textual.widgets import Input
 
-from pcapra_lab.terminal import Emulator
+from pcapra_lab.terminal import Emulator, MouseTracking
 from pcapra_lab.terminal.bittty_emulator import BitttyEmulator
 from pcapra_lab.terminal.ghostty_emulator import GhosttyEmulator
 from pcapra_lab.ui.terminal import TerminalPane
 
-DEADLINE = 10.0
-PROMPT = "invite>"
-
-ShellFactory = Callable[..., LocalShell]
-
-
-@pytest.fixture
-def shells() -> Iterator[ShellFactory]:
-    """Opens shells: bash, or another command on a PTY. All are ended, by their pids."""
-    opened: list[LocalShell] = []
-
-    def open_shell(*argv: str) -> LocalShell:
-        shell = LocalShell(list(argv) or ["/bin/bash", "--norc", "--noprofile", "-i"])
-        opened.append(shell)
-        return shell
-
-    yield open_shell
-    for shell in opened:
-        shell.close()
-
-
-class PaneApp(App[None]):
-    """A pane, a field, and bindings that the shell must win over."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+t", "mark", priority=True),
-        Binding("f5", "mark"),
-    ]
-
-    def __init__(self, emulator: Emulator | None = None) -> None:
-        super().__init__()
-        self.emulator = emulator or GhosttyEmulator(80, 24)
-        self.marks = 0
-
-    def compose(self) -> ComposeResult:
-        yield TerminalPane(self.emulator)
-        yield Input()
-
-    def action_mark(self) -> None:
-        self.marks += 1
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        return not isinstance(self.focused, TerminalPane)
-
-
-class Stage:
-    """An app running, its pane, and the messages seen."""
-
-    def __init__(self, app: PaneApp, pilot: Pilot[None], messages: list[Message]) -> None:
-        self.app = app
-        self.pilot = pilot
-        self.messages = messages
-        self.pane = app.query_one(TerminalPane)
-
-    async def until(self, condition: Callable[[], bool], what: str) -> None:
-        """Wait for a condition, letting the app work."""
-        deadline = time.monotonic() + DEADLINE
-        while not condition():
-            if time.monotonic() > deadline:
-                pytest.fail(f"{what}: not within {DEADLINE} s\n{self.text}")
-            await self.pilot.pause(0.01)
-
-    @property
-    def text(self) -> str:
-        """What the pane draws."""
-        rows = [self.pane.render_line(y).text.rstrip() for y in range(self.pane.size.height)]
-        return "\n".join(rows)
-
-    async def shows(self, text: str) -> None:
-        """Wait until the pane draws ``text``."""
-        await self.until(lambda: text in self.text, f"« {text} » on the screen")
-
-    async def receives(self, kind: type[Message]) -> None:
-        await self.until(lambda: self.seen(kind) > 0, kind.__name__)
-
-    def seen(self, kind: type[Message]) -> int:
-        return sum(isinstance(message, kind) for message in self.messages)
-
-
-@asynccontextmanager
-async def stage(
-    shell: LocalShell | None = None,
-    *,
-    emulator: Emulator | None = None,
-    size: tuple[int, int] = (80, 24),
-) -> AsyncIterator[Stage]:
-    """Run an app whose pane has the focus, attached to ``shell``."""
-    app = PaneApp(emulator)
-    messages: list[Message] = []
-    async with app.run_test(size=size, message_hook=messages.append) as pilot:
-        scene = Stage(app, pilot, messages)
-        scene.pane.focus()
-        if shell is not None:
-            scene.pane.attach(shell)
-        yield scene
+pytest_plugins = ("pane_stage",)
 
 
 @pytest.mark.parametrize("core", [GhosttyEmulator, BitttyEmulator])
@@ -277,48 +175,7 @@ async def test_the_history_is_scrolled_and_typing_comes_back(shells: ShellFactor
         assert "ligne-1\n" in scene.pane.history_text
 
 
-async def test_the_mouse_goes_to_a_program_that_asks(shells: ShellFactory) -> None:
-    async with stage(shells("/bin/cat", "-v")) as scene:
-        assert scene.pane.allow_select
-        scene.app.emulator.feed(b"\x1b[?1002;1006h")
-        scene.pane.type_text("prompt", run=True)
-        await scene.until(lambda: not scene.pane.allow_select, "mouse tracking")
-        await scene.pilot.click(TerminalPane, offset=(4, 2))
-        await scene.pilot.press("enter")
-        await scene.shows("^[[<0;5;3M^[[<0;5;3m")
-
-
-async def test_selecting_copies(shells: ShellFactory) -> None:
-    async with stage(shells("/bin/cat")) as scene:
-        scene.app.emulator.feed("début milieu fin\r\n".encode() + b"y" * 85 + b"\r\n")
-        scene.pane.type_text("z", run=True)
-        await scene.shows("z\nz")
-        await scene.pilot.mouse_down(TerminalPane, offset=(6, 0))
-        await scene.pilot.hover(TerminalPane, offset=(12, 0))
-        await scene.pilot.mouse_up(TerminalPane, offset=(12, 0))
-        await scene.receives(TerminalPane.TextCopied)
-        assert scene.app.clipboard == "milieu"
-        await scene.pilot.click(TerminalPane, offset=(1, 0), times=2)
-        await scene.until(lambda: scene.app.clipboard == "début", "the word")
-        selection = Selection(Offset(13, 0), Offset(5, 2))
-        assert scene.pane.get_selection(selection) == ("fin\n" + "y" * 85, "\n")
-
-
-async def test_a_selection_goes_with_its_text(shells: ShellFactory) -> None:
-    async with stage(shells("/bin/cat")) as scene:
-        scene.pane.type_text("un", run=True)
-        await scene.shows("un\nun")
-        chosen = Selection(Offset(0, 1), Offset(2, 1))
-        scene.app.screen.selections = {scene.pane: chosen}
-        scene.pane.type_text("deux", run=True)
-        await scene.shows("deux\ndeux")
-        assert scene.pane.text_selection == chosen
-        scene.app.emulator.feed(b"\x1b[2J")
-        scene.pane.type_text("trois", run=True)
-        await scene.until(lambda: scene.pane.text_selection is None, "the selection to go")
-
-
-async def test_the_cursor_and_selection_are_drawn(shells: ShellFactory) -> None:
+async def test_the_cursor_is_drawn(shells: ShellFactory) -> None:
     async with stage(shells("/bin/cat")) as scene:
         await scene.pilot.press(*"ab")
         await scene.shows("ab")
@@ -364,7 +221,7 @@ async def test_a_lost_link_is_shown_and_another_shell_attached(shells: ShellFact
         await scene.receives(TerminalPane.LinkLost)
         await scene.shows("Liaison perdue : la session s'est terminée")
         assert not scene.pane.connected
-        assert scene.pane.allow_select
+        assert scene.pane._modes.mouse is MouseTracking.OFF
         await scene.pilot.press("a", "enter")
         await scene.receives(TerminalPane.ReconnectRequested)
         scene.pane.attach(shells())

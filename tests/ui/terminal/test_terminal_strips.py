@@ -84,20 +84,21 @@ def test_the_cursor_covers_a_wide_glyph() -> None:
 
 def test_a_selected_cursor_differs_from_its_neighbours() -> None:
     strip = strips.strip_of(Line((Run("abc", 3),)))
-    both = strips.with_cursor(strips.with_selection(strip, (0, -1)), 1, focused=True)
+    both = strips.with_cursor(strips.with_selection(strip, (0, 3)), 1, focused=True)
     colors = [(s.text, s.style.bgcolor) for s in both if s.style]
     assert [text for text, _ in colors] == ["a", "b", "c"]
     assert colors[0][1] == colors[2][1] != colors[1][1]
 
 
-@pytest.mark.parametrize(
-    ("x", "word"),
-    [(0, "vim"), (5, "/etc/hosts"), (3, " "), (16, "漢"), (30, "")],
-)
-def test_words_are_found_by_cell(x: int, word: str) -> None:
-    text = "vim /etc/hosts 漢"
-    start, end = strips.word_at(text, x)
-    assert text[start:end] == word
+def test_a_match_is_told_by_more_than_its_colour() -> None:
+    strip = strips.strip_of(Line((Run("a", 1), Run("漢", 2), Run("bc", 2))))
+    for current in (False, True):
+        found = strips.with_match(strip, (1, 4), current=current)
+        [segment] = [s for s in found if s.style in (strips.FOUND, strips.CURRENT)]
+        assert segment.text == "漢b"
+        assert segment.style is not None
+        assert bool(segment.style.underline) is current
+        assert found.cell_length == 5
 
 
 def test_banners_fill_or_stay_right() -> None:

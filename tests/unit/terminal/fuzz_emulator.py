@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 
-from pcapra_lab.terminal import Emulator
+from pcapra_lab.terminal import Emulator, Position, find
 from pcapra_lab.terminal.bittty_emulator import BitttyEmulator
 from pcapra_lab.terminal.ghostty_emulator import GhosttyEmulator
 
@@ -46,6 +46,8 @@ def sequence(rng: random.Random) -> bytes:
         return b"\x1b[?%d%c" % (mode, rng.choice(b"hlsr"))
     if kind == 3:
         return b"\x1b" + bytes([rng.choice(b"78cDEHMNOZ=>()*+#%nol|}~")]) + rng.randbytes(1)
+    if kind == 4 and rng.random() < 0.3:
+        return b"\x1b]8;id=%d;http://h/%s\x07" % (rng.randrange(9), rng.choice([b"", b"a" * 300]))
     if kind == 4:
         return b"\x1b]%d;%s\x07" % (rng.choice([0, 4, 8, 10, 52, 133]), rng.randbytes(20))
     if kind == 5:
@@ -89,6 +91,13 @@ def main(core: str, seed: int, seconds: float) -> None:
                 emulator.scroll(rng.randrange(-2000, 2000))
             if rng.random() < 0.02:
                 emulator.text()
+                history = emulator.history()
+                found = find(history, rng.choice(["x", "é", "xx\x7f", "漢"]))
+                for match in found[:1] + found[-1:]:
+                    place = Position(match[0].row, match[0].start)
+                    emulator.between(place, Position(place.row + rng.randrange(50), 5))
+            if rng.random() < 0.2:
+                emulator.link_at(rng.randrange(-1, 600), rng.randrange(-1, 400))
     finally:
         done.set()
         drawer.join()

@@ -1,0 +1,1 @@
+"""What runs inside the machines, fed to their shell by standard input."""
