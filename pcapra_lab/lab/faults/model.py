@@ -1,6 +1,7 @@
 """The faults there are, as data: what a trainer types and what an exercise will declare."""
 
 import re
+from abc import abstractmethod
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 from typing import Annotated, ClassVar, Literal, Self
@@ -56,17 +57,17 @@ class BaseFault(Strict):
     """Lowest first: machines answer before they are mended, services start on a mended system."""
 
     @property
+    @abstractmethod
     def vms(self) -> tuple[str, ...]:
         """The machines it touches."""
-        raise NotImplementedError
 
+    @abstractmethod
     def label(self) -> str:
         """The fault in French, as in « coupure de courant de lb1 »."""
-        raise NotImplementedError
 
+    @abstractmethod
     def slot(self) -> str:
         """What it occupies: two faults on one slot could not be told apart, nor undone."""
-        raise NotImplementedError
 
 
 class OneVm(BaseFault):
