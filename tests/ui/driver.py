@@ -15,6 +15,7 @@ from textual.widgets import Static
 from pcapra_lab.ui.app import PcapraApp
 from pcapra_lab.ui.dialogs.base import Dialog
 from pcapra_lab.ui.lesson.screen import LessonScreen
+from pcapra_lab.ui.messages import ActionFailed, StepGraded
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
 
@@ -108,6 +109,9 @@ class Trainee:
         await self.until(
             lambda: [p for p in self.app.screen.query(TerminalPane) if p.connected][1:], "shells"
         )
+        if self.session.state().current_step is not None:
+            # Not only "nothing runs": a slow host may not have begun the look yet.
+            await self.until(lambda: self.posted(StepGraded) or self.posted(ActionFailed), "look")
         await self.until(lambda: not self.lesson.checks.busy, "first look")
 
     async def open_unready(self) -> None:
@@ -130,6 +134,10 @@ async def trainee(
     app = PcapraApp(application, held_pacing(clock))
     messages: list[Message] = []
     async with app.run_test(size=size, message_hook=messages.append, notifications=True) as pilot:
-        yield Trainee(app, pilot, application.session, clock, messages)
-        # Whatever a test leaves waiting must not outlive it.
-        application.session.holds.set()
+        try:
+            yield Trainee(app, pilot, application.session, clock, messages)
+        finally:
+            # Whatever a test leaves waiting must not outlive it, above all one that failed:
+            # the app would wait for its threads for ever.
+            application.session.holds.set()
+            application.session.heard.set()
