@@ -72,6 +72,8 @@ class FileCheck(BaseCheck):
     group: Text | None = None
     matches: Text | None = None
     lacks: Text | None = None
+    secret: bool = False
+    """Its text is judged and never shown: a password, a key."""
 
 
 class FileIdenticalCheck(BaseCheck):

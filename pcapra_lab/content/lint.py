@@ -12,6 +12,7 @@ from pcapra_lab.content.lint_exercise import lint_exercise
 from pcapra_lab.content.lint_lesson import lint_lesson, lint_module
 from pcapra_lab.content.lint_machines import (
     lint_depot,
+    lint_groups,
     lint_image,
     lint_parents,
     lint_topology,
@@ -35,6 +36,7 @@ class _Lint:
         self.problems: list[Problem] = []
         self.images = self._all(catalogue.image_ids(), self._image)
         self.topologies = self._all(catalogue.topology_ids(), catalogue.loaded_topology)
+        self.depot = self._try(catalogue.loaded_depot)
         self.exercises = self._all(catalogue.exercise_ids(), self._exercise)
         self.modules = self._all(catalogue.module_ids(), catalogue.loaded_module)
         self.lessons: dict[tuple[str, str], LessonDocument] = {}
@@ -53,8 +55,8 @@ class _Lint:
         self.problems += lint_parents(self.images, images)
         for topology in self.topologies.values():
             self.problems += lint_topology(topology, images)
-        if depot := self._try(self.catalogue.loaded_depot):
-            self.problems += lint_depot(depot, images)
+        if self.depot:
+            self.problems += lint_depot(self.depot, images)
         for exercise in self.exercises.values():
             self.problems += lint_exercise(exercise, self._vms(exercise.model))
             self.problems += self._bound(exercise)
@@ -110,6 +112,7 @@ class _Lint:
                 f"aucune topologie {shown(exercise.topology)}"
                 + suggestion(exercise.topology, topologies),
             )
+        yield from lint_groups(loaded, self.depot)
         listed = {
             f"{module}/{ref.id}" for module, m in self.modules.items() for ref in m.model.lessons
         }

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import ip_address, ip_network
 
 from pcapra_lab.content.lint_exercise import twice
-from pcapra_lab.content.models import DepotRecipe, ImageRecipe, Topology
+from pcapra_lab.content.models import DepotRecipe, Exercise, ImageRecipe, Topology
 from pcapra_lab.content.problems import Problem, shown, suggestion
 from pcapra_lab.content.strict_yaml import Loaded
 
@@ -72,6 +72,18 @@ def lint_depot(loaded: Loaded[DepotRecipe], images: set[str]) -> Iterator[Proble
         yield loaded.problem(("image",), message)
     for i in twice(group.id for group in depot.groups):
         yield loaded.problem(("groups", i, "id"), f"groupe {shown(depot.groups[i].id)} en double")
+
+
+def lint_groups(loaded: Loaded[Exercise], depot: Loaded[DepotRecipe] | None) -> Iterator[Problem]:
+    """Problems of the depot's groups that an exercise names; without a depot, none is known."""
+    groups = {group.id for group in depot.model.groups} if depot else set()
+    named = loaded.model.depot
+    for i in twice(named):
+        yield loaded.problem(("depot", i), f"groupe {shown(named[i])} en double")
+    for i, name in enumerate(named):
+        if depot and name not in groups:
+            message = f"aucun groupe {shown(name)} dans depot.yaml" + suggestion(name, groups)
+            yield loaded.problem(("depot", i), message)
 
 
 def _stem(loaded: Loaded[Topology] | Loaded[ImageRecipe], identifier: str) -> Iterator[Problem]:

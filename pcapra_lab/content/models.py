@@ -91,6 +91,8 @@ class Exercise(Strict):
     level: Level
     topology: Slug
     duration: Duration
+    depot: list[Slug] = []
+    """The depot's groups that it installs from: its proof holds while these stay as they are."""
     parameters: dict[Slug, Parameter] = {}
     setup: list[GuestScript] = []
     settle: list[Settle] = []

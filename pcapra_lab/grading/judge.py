@@ -260,6 +260,8 @@ def _file_problems(check: FileCheck, fact: FileFact) -> list[str]:
         if not problems:
             raise
         text = ""
+    if text and check.secret:
+        text = "le fichier est vide" if not fact.content.strip() else "son contenu ne convient pas"
     return [*problems, text] if text else problems
 
 

@@ -1,30 +1,53 @@
 """What a replay stands on, as one digest."""
 
+import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
 import pcapra_lab
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.digest import digest_tree
+from pcapra_lab.content.models import Topology
 
 PROOF = "proof.json"
 
 
 def content_digest(catalogue: Catalogue, exercise_id: str) -> str:
-    """The digest of all that a proof of this exercise stands on."""
+    """The digest of all that a proof of this exercise stands on.
+
+    Of the recipes, only those of its machines and the depot's groups it names: a lesson that
+    brings its own image or packages must not ask for every other proof again.
+    """
     exercise = catalogue.exercise(exercise_id)
     folder = catalogue.exercise_folder(exercise_id)
     module, _, lesson = exercise.lesson.partition("/")
-    recipes = catalogue.root / "vm-images"
     package = Path(pcapra_lab.__file__).parent
-    sources = [p for p in sorted(folder.iterdir()) if p.name != PROOF]
-    return digest_tree(
+    tree = digest_tree(
         [
-            *sources,
+            *(path for path in sorted(folder.iterdir()) if path.name != PROOF),
             catalogue.lesson_path(module, lesson),
-            recipes / "topologies" / f"{exercise.topology}.yaml",
-            recipes / "images",
-            recipes / "depot.yaml",
+            catalogue.root / "vm-images" / "topologies" / f"{exercise.topology}.yaml",
+            *sorted(_recipes(catalogue, catalogue.topology(exercise.topology))),
             package / "grading",
             package / "drills",
         ]
     )
+    groups = {group.id: group for group in catalogue.depot().groups}
+    packages = [groups[name].model_dump_json() for name in sorted(exercise.depot)]
+    return hashlib.sha256("\n".join([tree, *packages]).encode()).hexdigest()
+
+
+def _recipes(catalogue: Catalogue, topology: Topology) -> Iterator[Path]:
+    """The files that the topology's images are built from, parents included."""
+    waiting = {vm.image for vm in topology.vms}
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        seen.add(name)
+        recipe = catalogue.image(name)
+        yield catalogue.images_folder / f"{name}.yaml"
+        yield from (
+            catalogue.images_folder / part for part in (recipe.overlay, recipe.customize) if part
+        )
+        if recipe.parent is not None and recipe.parent not in seen:
+            waiting.add(recipe.parent)

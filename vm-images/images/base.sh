@@ -23,7 +23,10 @@ rm -f /var/lib/man-db/auto-update
 
 # One line of welcome instead of a page that fills a small pane.
 rm -f /etc/update-motd.d/10-uname
-printf 'Machine de laboratoire : sudo sans mot de passe, rien ne se casse pour de bon.\n' > /etc/motd
+# Two lines, for a pane of 60 columns.
+printf 'Machine de laboratoire : sudo sans mot de passe.\nRien ne se casse pour de bon.\n' > /etc/motd
+# sshd takes its PAM service from the name it is called by (no PAMServiceName before 9.8).
+ln -s /usr/sbin/sshd /usr/local/sbin/pcapra-sshd
 
 # Identity comes with the seed disk; nothing of the build machine stays.
 rm -f /etc/ssh/ssh_host_* /etc/hostname /etc/hosts /etc/resolv.conf

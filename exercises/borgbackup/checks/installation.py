@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Judge BorgBackup's installation: ``borg`` answers and is Debian's; FUSE is usable."""
 
+import fcntl
 import json
 import os
 import shutil
@@ -21,6 +22,24 @@ def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
 def last_line(text: str) -> str:
     """The line of an error output that says most."""
     return (text.strip().splitlines() or ["(rien)"])[-1]
+
+
+def finished(expected: str) -> None:
+    """Nothing is being installed any more, and nothing was left half configured."""
+    # lockf(3) as apt and dpkg take it; a reader sees the holder without disturbing it.
+    with Path("/var/lib/dpkg/lock-frontend").open("r+b") as lock:
+        try:
+            fcntl.lockf(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            verdict(False, expected, "une installation est encore en cours : laissez-la finir")
+    audit = subprocess.run(["dpkg", "--audit"], check=False, capture_output=True, text=True)
+    if audit.stdout.strip():
+        verdict(
+            False,
+            expected,
+            "des paquets sont installés à moitié (dpkg --audit)",
+            "Terminez l'installation : sudo dpkg --configure -a, puis sudo apt install -f.",
+        )
 
 
 def borg() -> None:
@@ -51,6 +70,7 @@ def borg() -> None:
     )
     if run.returncode != 0 or not run.stdout.startswith("borg "):
         verdict(False, expected, f"{program} échoue : {last_line(run.stderr)}")
+    finished(expected)
     verdict(True, expected, run.stdout.strip())
 
 
@@ -71,6 +91,7 @@ def fuse() -> None:
         missing.append("le périphérique /dev/fuse")
     if missing:
         verdict(False, expected, "il manque : " + ", ".join(missing))
+    finished(expected)
     verdict(True, expected, "la bibliothèque, fusermount et /dev/fuse sont là")
 
 

@@ -47,6 +47,13 @@ DEPOT = "vm-images/depot.yaml"
             "settle:\n  - {vm: srw, run: [uptime]}\nsteps:\n",
             "14: settle.0.vm: machine inconnue « srw » ; vouliez-vous dire « srv » ?",
         ),
+        (
+            EXERCISE,
+            "steps:\n",
+            "depot: [sauvegarde, sauvegardes]\nsteps:\n",
+            "13: depot.1: aucun groupe « sauvegardes » dans depot.yaml ; "
+            "vouliez-vous dire « sauvegarde » ?",
+        ),
         (EXERCISE, "id: borg\n", "id: borj\n", "{line}: id: le dossier s'appelle « borg »"),
         (
             EXERCISE,

@@ -102,6 +102,17 @@ def test_file(fields: dict[str, Any], fact: FileFact, expected: Outcome, observe
     assert result.observed.startswith(observed)
 
 
+@pytest.mark.parametrize(
+    ("content", "observed"), [("court", "son contenu ne convient pas"), (" \n", "est vide")]
+)
+def test_a_secret_is_judged_and_never_shown(content: str, observed: str) -> None:
+    check = make_check("file", path="/f", matches=r"\S{8}", secret=True)
+    result = outcome(check, file(content=content))
+    assert result.outcome is FAIL
+    assert result.observed.endswith(observed)
+    assert "court" not in result.observed
+
+
 GOOD = hashlib.sha256("été\n".encode()).hexdigest()
 
 

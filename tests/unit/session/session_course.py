@@ -45,6 +45,7 @@ lesson: 1-reprise/01-panne
 level: reel
 topology: duo
 duration: 30m
+depot: [web]
 parameters: {client: random-name}
 setup:
   - {vm: srv, script: setup/base.sh}
@@ -92,12 +93,20 @@ steps:
 schema_version: 1
 groups:
   - {id: web, packages: [nginx]}
+  - {id: base-de-donnees, packages: [mariadb-server]}
 """,
     "vm-images/images/base.yaml": """\
 schema_version: 1
 id: base
 title: Debian
 packages: [openssh-server]
+""",
+    "vm-images/images/autre.yaml": """\
+schema_version: 1
+id: autre
+title: Une autre
+parent: base
+packages: [nginx]
 """,
     "vm-images/topologies/duo.yaml": """\
 schema_version: 1

@@ -55,7 +55,6 @@ def test_proving_again_gives_the_same_content_digest(course: Catalogue) -> None:
         "modules/1-reprise/01-panne.md",
         "vm-images/topologies/duo.yaml",
         "vm-images/images/base.yaml",
-        "vm-images/depot.yaml",
     ],
 )
 def test_any_change_of_what_was_proved_makes_it_stale(course: Catalogue, name: str) -> None:
@@ -65,6 +64,40 @@ def test_any_change_of_what_was_proved_makes_it_stale(course: Catalogue, name: s
     assert "a changé depuis la preuve" in why(course)
     path.write_text(text)
     assert why(course) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new", "stale"),
+    [
+        ("vm-images/depot.yaml", "[nginx]", "[nginx, curl]", True),
+        ("vm-images/depot.yaml", "[mariadb-server]", "[postgresql]", False),
+        ("vm-images/images/autre.yaml", "[nginx]", "[haproxy]", False),
+        ("vm-images/topologies/duo.yaml", "128}", "128, image: autre}", True),
+    ],
+)
+def test_only_the_recipes_it_uses_make_it_stale(
+    course: Catalogue, name: str, old: str, new: str, stale: bool
+) -> None:
+    path = course.root / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
+    assert bool(why(course)) is stale
+
+
+def test_a_parent_s_recipe_counts(tmp_path: Path) -> None:
+    root = plant_course(tmp_path)
+    duo = root / "vm-images/topologies/duo.yaml"
+    duo.write_text(duo.read_text().replace("128}", "128, image: autre}", 1))
+    catalogue = Catalogue.load(root)
+    write_proof(catalogue, ReplayResult("panne", "graine", ROWS, 60.0, 90.0), {})
+    assert why(catalogue) == ""
+    for recipe in ("autre", "base"):
+        path = root / f"vm-images/images/{recipe}.yaml"
+        text = path.read_text()
+        path.write_text(text + "# autre\n")
+        assert why(catalogue)
+        path.write_text(text)
 
 
 def test_a_new_file_in_the_exercise_makes_it_stale(course: Catalogue) -> None:
