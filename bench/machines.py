@@ -18,6 +18,7 @@ from pcapra_lab.grading.runner import Grader
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.disks import create_files, lab_key
 from pcapra_lab.lab.domain import domain_xml
+from pcapra_lab.lab.images.course import course_images
 from pcapra_lab.lab.lifecycle import Lab
 from pcapra_lab.lab.manifest import PREPARED
 from pcapra_lab.lab.parallel import each
@@ -57,6 +58,8 @@ def installation() -> Iterator[Installation]:
     root.chmod(0o711)
     own = replace(paths, data=root / "data", state=root / "state")
     made = Installation(own, Catalogue.load(None))
+    # Roles too, whether or not a topology of the course uses them yet.
+    made.images = course_images(made.catalogue, own.images, every=True)
     own.create()
     try:
         made.images.build(lambda _event: None)

@@ -14,7 +14,6 @@ from pcapra_lab.lab.world import World
 CLOCK_TIMEOUT = 30.0
 WARM_TIMEOUT = 120.0
 WARM_UPS = (
-    ("root", ["loginctl", "enable-linger", "stagiaire"]),
     ("stagiaire", ["bash", "-lic", "true"]),
     ("root", ["python3", "-c", "import hashlib, json, subprocess"]),
     ("root", ["date"]),
@@ -68,9 +67,8 @@ class Readiness:
     def warm(self, vm: VmPlan) -> None:
         """Do once what every restore would pay for again: log in, load what grading needs.
 
-        The trainee's user manager then stays (loginctl(1), ``enable-linger``), and the page cache
-        is saved with the memory. Measured: from a restore to the trainee's prompt, 12 s without,
-        5 s with.
+        The page cache is saved with the memory. Measured: from a restore to the trainee's prompt,
+        12 s without, 5 s with.
 
         Raises:
             VmError: a login does not work.

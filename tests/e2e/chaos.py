@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lab_process import LabHome, lab_home, listening_ports, qemu_pids
+from lab_process import LabHome, lab_home, listening_ports, qemu_pids, wait_until
 
 EXERCISE = "borgbackup"
 MACHINES = 2
@@ -146,11 +146,16 @@ class Chaos:
         self._ok("up", EXERCISE)
         fault = draw.choice(FAULTS)
         trial.detail = fault[0]
-        self._ok("fault", "inject", *fault)
-        assert self.home.json("fault", "list", EXERCISE), "an active fault is listed"
+        # A fault made by hand would stay until it is lifted, as it must: this one has an owner.
+        owner = self.home.spawn("fault", "inject", *fault, "--for", "4h")
+        wait_until(self._has_active_fault, f"{fault[0]} to be in effect", timeout=120)
+        self._kill(owner)
         process = self._begin(trial)
         self._let_run(process, draw, trial)
         self._kill(process)
+
+    def _has_active_fault(self) -> bool:
+        return any(one["state"] == "active" for one in self.home.json("fault", "list", EXERCISE))
 
     def _race(self, draw: random.Random, trial: Trial) -> None:
         other = draw.choice(OPERATIONS)
