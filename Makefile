@@ -57,7 +57,7 @@ bare: dev
 	$(BIN)/pytest tests/e2e -m bare -v -s
 
 e2e: dev
-	$(BIN)/pytest tests/e2e -m e2e -v
+	$(BIN)/pytest tests/e2e -m e2e -v --durations=0
 
 lock: dev
 	sh setup/lock.sh

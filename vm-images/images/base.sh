@@ -16,6 +16,16 @@ chmod 0440 /etc/sudoers.d/stagiaire
 chmod 0755 /usr/local/lib/pcapra/seed
 chown -R root:root /etc/sudoers.d /etc/ssh/pcapra /usr/local/lib/pcapra
 sed -i 's/^#\?force_color_prompt=.*/force_color_prompt=yes/' /home/stagiaire/.bashrc
+# Completions are read at the first Tab, not by every shell: that is most of a login's time under
+# emulation. 124 makes bash look the completion up again (bash(1), Programmable Completion).
+cat > /etc/profile.d/bash_completion.sh <<'END'
+if [ -n "${BASH_VERSION-}" ] && [ -n "${PS1-}" ] && [ -z "${BASH_COMPLETION_VERSINFO-}" ]; then
+    _pcapra_completion() { . /usr/share/bash-completion/bash_completion && return 124; }
+    complete -D -o bashdefault -o default -F _pcapra_completion
+fi
+END
+sed -i -e '/^if ! shopt -oq posix; then$/,$d' -e '/lesspipe/d' /home/stagiaire/.bashrc
+printf '. /etc/profile.d/bash_completion.sh\n' >> /home/stagiaire/.bashrc
 
 # man's index costs minutes under emulation at every installation; man itself does not need it.
 echo 'man-db man-db/auto-update boolean false' | debconf-set-selections
