@@ -44,7 +44,8 @@ class LocalGuest:
         if os.geteuid() != 0:
             stdin = stdin.replace(b'"user": "root"', f'"user": "{getpass.getuser()}"'.encode())
         run = subprocess.run(
-            [sys.executable, *argv[1:]],
+            # Without site-packages, as in a guest: the agent may not find this project there.
+            [sys.executable, "-S", *argv[1:]],
             input=stdin,
             capture_output=True,
             timeout=timeout,

@@ -1,0 +1,33 @@
+"""The checks an exercise may declare. Each proves a state of the system, never a typed command.
+
+A type is one file here (what an exercise may say), one of its name in ``grading/units`` (what to
+ask and how to judge) and, unless it looks at what another type does, one in ``grading/guest``.
+"""
+
+from typing import Annotated
+
+from pydantic import Field
+
+from pcapra_lab.content.checks.base import BaseCheck, Effect, is_pattern
+from pcapra_lab.content.checks.command import CommandCheck
+from pcapra_lab.content.checks.file import FileCheck
+from pcapra_lab.content.checks.file_identical import FileIdenticalCheck
+from pcapra_lab.content.checks.package import PackageCheck
+from pcapra_lab.content.checks.script import ScriptCheck
+
+Check = Annotated[
+    CommandCheck | FileCheck | FileIdenticalCheck | PackageCheck | ScriptCheck,
+    Field(discriminator="type"),
+]
+
+__all__ = [
+    "BaseCheck",
+    "Check",
+    "CommandCheck",
+    "Effect",
+    "FileCheck",
+    "FileIdenticalCheck",
+    "PackageCheck",
+    "ScriptCheck",
+    "is_pattern",
+]
