@@ -149,9 +149,13 @@ def _used_machines(exercise: Exercise) -> Iterator[tuple[Loc, str]]:
     for i, script in enumerate(exercise.setup):
         yield ("setup", i, "vm"), script.vm
     for i, step in enumerate(exercise.steps):
-        for key in ("setup", "checks", "solution", "mutants"):
+        for key in ("setup", "solution", "mutants"):
             for j, item in enumerate(getattr(step, key)):
                 yield ("steps", i, key, j, "vm"), item.vm
+        for j, check in enumerate(step.checks):
+            for vm in check.machines():
+                at: Loc = ("steps", i, "checks", j)
+                yield (*at, "vm") if vm == check.vm else at, vm
 
 
 def _texts(loaded: Loaded[Exercise]) -> Iterator[Problem]:

@@ -42,8 +42,10 @@ _REASONS = {
     "no-user": "ce compte n'existe pas sur la machine",
     "no-shebang": "le script ne commence pas par « #! » et le nom de son interpréteur",
     "dpkg": "dpkg n'a pas pu répondre",
+    "tool": "un programme de la machine n'a pas pu répondre",
     "changed": "le fichier a été remplacé pendant la lecture",
     "os": "le système a refusé",
+    "url": "adresse illisible dans l'exercice",
     "internal": "l'agent de notation a rencontré une erreur imprévue",
 }
 _ERRNO = {

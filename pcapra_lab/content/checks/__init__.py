@@ -8,26 +8,45 @@ from typing import Annotated
 
 from pydantic import Field
 
+from pcapra_lab.content.checks.address import AddressCheck
 from pcapra_lab.content.checks.base import BaseCheck, Effect, is_pattern
 from pcapra_lab.content.checks.command import CommandCheck
 from pcapra_lab.content.checks.file import FileCheck
 from pcapra_lab.content.checks.file_identical import FileIdenticalCheck
+from pcapra_lab.content.checks.http import HttpCheck
+from pcapra_lab.content.checks.mount import MountCheck
 from pcapra_lab.content.checks.package import PackageCheck
+from pcapra_lab.content.checks.port import PortCheck
 from pcapra_lab.content.checks.script import ScriptCheck
+from pcapra_lab.content.checks.service import ServiceCheck
 
 Check = Annotated[
-    CommandCheck | FileCheck | FileIdenticalCheck | PackageCheck | ScriptCheck,
+    AddressCheck
+    | CommandCheck
+    | FileCheck
+    | FileIdenticalCheck
+    | HttpCheck
+    | MountCheck
+    | PackageCheck
+    | PortCheck
+    | ScriptCheck
+    | ServiceCheck,
     Field(discriminator="type"),
 ]
 
 __all__ = [
+    "AddressCheck",
     "BaseCheck",
     "Check",
     "CommandCheck",
     "Effect",
     "FileCheck",
     "FileIdenticalCheck",
+    "HttpCheck",
+    "MountCheck",
     "PackageCheck",
+    "PortCheck",
     "ScriptCheck",
+    "ServiceCheck",
     "is_pattern",
 ]
