@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from pcapra_lab.content.checks import CommandCheck, FileCheck, FileIdenticalCheck
+from pcapra_lab.content.checks import BaseCheck, FileIdenticalCheck, is_pattern
 from pcapra_lab.content.digest import CACHES
 from pcapra_lab.content.fill import PLACEHOLDER
 from pcapra_lab.content.locate import inside
@@ -117,16 +117,10 @@ def _unknown_check(name: str, known: Iterable[str]) -> str:
     return f"aucun contrôle {shown(name)} dans l'étape" + suggestion(name, known)
 
 
-def _patterns(check: object) -> Iterator[tuple[str, str]]:
-    if isinstance(check, CommandCheck):
-        patterns = {"stdout_matches": check.stdout_matches, "stdout_lacks": check.stdout_lacks}
-    elif isinstance(check, FileCheck):
-        patterns = {"matches": check.matches, "lacks": check.lacks}
-    else:
-        return
-    for key, pattern in patterns.items():
+def _patterns(check: BaseCheck) -> Iterator[tuple[str, str]]:
+    for key in filter(is_pattern, type(check).model_fields):
         try:
-            re.compile(pattern or "")
+            re.compile(getattr(check, key) or "")
         except re.error as error:
             yield key, f"expression régulière incorrecte : {error}"
 
@@ -155,9 +149,13 @@ def _used_machines(exercise: Exercise) -> Iterator[tuple[Loc, str]]:
     for i, script in enumerate(exercise.setup):
         yield ("setup", i, "vm"), script.vm
     for i, step in enumerate(exercise.steps):
-        for key in ("setup", "checks", "solution", "mutants"):
+        for key in ("setup", "solution", "mutants"):
             for j, item in enumerate(getattr(step, key)):
                 yield ("steps", i, key, j, "vm"), item.vm
+        for j, check in enumerate(step.checks):
+            for vm in check.machines():
+                at: Loc = ("steps", i, "checks", j)
+                yield (*at, "vm") if vm == check.vm else at, vm
 
 
 def _texts(loaded: Loaded[Exercise]) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""A step's checks bound to the trainee's parameters, ordered, and turned into agent items."""
+"""A step's checks bound to the trainee's parameters, ordered, and turned into items."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -6,26 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pcapra_lab.content.base import GuestUser, seconds
-from pcapra_lab.content.checks import (
-    Check,
-    CommandCheck,
-    Effect,
-    FileCheck,
-    FileIdenticalCheck,
-    PackageCheck,
-    ScriptCheck,
-)
+from pcapra_lab.content.base import seconds
+from pcapra_lab.content.checks import Check
+from pcapra_lab.content.checks.base import Effect, is_pattern
 from pcapra_lab.content.fill import PLACEHOLDER
-from pcapra_lab.content.models import GuestScript, Mutant
-from pcapra_lab.content.parameters import env_name
 from pcapra_lab.errors import ContentError
-from pcapra_lab.grading.transport import Item
-
-Parameters = Mapping[str, str]
-"""The trainee's parameters, by name."""
-
-_REGEX_FIELDS = frozenset({"stdout_matches", "stdout_lacks", "matches", "lacks"})
+from pcapra_lab.grading.registry import unit_of
+from pcapra_lab.grading.unit import Context, Item, Parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +36,7 @@ def bind(check: Check, parameters: Parameters) -> Check:
     changes = {}
     for name in type(check).model_fields:
         value = getattr(check, name)
-        filled = _fill(value, parameters, check.id, literal=name in _REGEX_FIELDS)
+        filled = _fill(value, parameters, check.id, literal=is_pattern(name))
         if filled != value:
             changes[name] = filled
     return check.model_copy(update=changes) if changes else check
@@ -86,14 +73,16 @@ def _visit(
             raise ContentError(f"Contrôle « {check.id} » : needs cite « {need} », inconnu.")
         needed = _visit(by_id[need], by_id, parameters, planned, path)
         # What merely observes may follow, in the same trip, an action of its own VM.
-        joins = needed.wave == 0 or (check.effect is Effect.OBSERVE and needed.check.vm == check.vm)
+        joins = needed.wave == 0 or (
+            check.effect is Effect.OBSERVE and check.machines() == needed.check.machines()
+        )
         wave = max(wave, needed.wave if joins else needed.wave + 1)
     planned[check.id] = PlannedCheck(bind(check, parameters), wave)
     return planned[check.id]
 
 
-def check_item(check: Check, parameters: Parameters, folder: Path) -> Item:
-    """What to ask the agent for a bound check. Carries no expected value of a planted file.
+def check_items(check: Check, parameters: Parameters, folder: Path) -> dict[str, Item]:
+    """What to ask about a bound check, by machine.
 
     Args:
         check: a check that went through ``bind``.
@@ -103,49 +92,10 @@ def check_item(check: Check, parameters: Parameters, folder: Path) -> Item:
     Raises:
         ContentError: the script cannot be read.
     """
-    item: Item = {"id": check.id, "timeout": seconds(check.timeout)}
-    match check:
-        case CommandCheck():
-            return item | {
-                "kind": "command",
-                "argv": check.run,
-                "user": check.user.value,
-                "env": check.env,
-            }
-        case FileCheck():
-            reads = check.matches is not None or check.lacks is not None
-            return item | {"kind": "file", "path": check.path, "content": reads}
-        case FileIdenticalCheck():
-            return item | {"kind": "file", "path": check.path, "sha256": True}
-        case PackageCheck():
-            return item | {"kind": "package", "name": check.name}
-        case ScriptCheck():
-            script = _script(folder, check.run, check.user, parameters)
-            return item | script | {"args": check.args}
-
-
-def script_item(script: GuestScript | Mutant, parameters: Parameters, folder: Path) -> Item:
-    """What to ask the agent to run a setup, a solution or a mutant.
-
-    Raises:
-        ContentError: the script cannot be read.
-    """
-    timeout = script.timeout if isinstance(script, GuestScript) else "5m"
-    item: Item = {"id": script.script, "timeout": seconds(timeout), "tail": True}
-    return item | _script(folder, script.script, script.user, parameters)
-
-
-def _script(folder: Path, name: str, user: GuestUser, parameters: Parameters) -> Item:
-    path = folder / name
-    try:
-        source = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ContentError(
-            f"{path} : script illisible ({error}).",
-            hint="Vérifiez le nom du script dans exercise.yaml.",
-        ) from error
-    env = {env_name(key): text for key, text in parameters.items()}
-    return {"kind": "script", "name": name, "source": source, "user": user.value, "env": env}
+    unit = unit_of(check.type)
+    common: Item = {"id": check.id, "kind": unit.guest, "timeout": seconds(check.timeout)}
+    asked = unit.asks(check, Context(parameters, folder))
+    return {vm: common | fields for vm, fields in asked.items()}
 
 
 def _fill(value: Any, parameters: Parameters, check: str, *, literal: bool) -> Any:

@@ -1,37 +1,22 @@
-"""What the agent found on a VM, as typed values. A guest is not trusted to be well formed."""
+"""What was found on a VM, as typed values. A guest is not trusted to be well formed."""
 
-from typing import Annotated, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pcapra_lab.grading.text import clean
 
 
-class _Fact(BaseModel):
+class Fact(BaseModel):
+    """What one item came to. Each guest module's facts are a subclass."""
+
     model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
 
     seconds: float = Field(default=0.0, ge=0)
     """What it cost in the guest."""
 
 
-class FileFact(_Fact):
-    """A path as it stands, symbolic links followed."""
-
-    kind: Literal["file"]
-    type: Literal["absent", "broken-link", "file", "directory", "other"]
-    mode: str = ""
-    """Four octal digits."""
-    owner: str = ""
-    group: str = ""
-    size: int = 0
-    content: str | None = None
-    """Its first 256 KiB when asked for; bytes that are not UTF-8 read ``\\xNN``."""
-    sha256: str | None = None
-    """None when not asked for, or when the file is larger than 4 MiB."""
-    truncated: bool = False
-
-
-class RunFact(_Fact):
+class RunFact(Fact):
     """A process that ran, or could not be started (126, 127 as a shell says it)."""
 
     kind: Literal["run"]
@@ -44,15 +29,7 @@ class RunFact(_Fact):
     timed_out: bool
 
 
-class PackageFact(_Fact):
-    """A package's state in dpkg's words; ``absent`` when dpkg never heard of it."""
-
-    kind: Literal["package"]
-    status: str
-    version: str
-
-
-class ErrorFact(_Fact):
+class ErrorFact(Fact):
     """The fact could not be had."""
 
     kind: Literal["error"]
@@ -60,24 +37,15 @@ class ErrorFact(_Fact):
     detail: str
 
 
-Fact = Annotated[FileFact | RunFact | PackageFact | ErrorFact, Field(discriminator="kind")]
-
-
-class Reply(BaseModel):
-    """The agent's whole answer: facts by item id."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    facts: dict[str, Fact]
-
-
 _REASONS = {
     "deadline": "le contrôle n'a pas fini dans le temps imparti",
     "no-user": "ce compte n'existe pas sur la machine",
     "no-shebang": "le script ne commence pas par « #! » et le nom de son interpréteur",
     "dpkg": "dpkg n'a pas pu répondre",
+    "tool": "un programme de la machine n'a pas pu répondre",
     "changed": "le fichier a été remplacé pendant la lecture",
     "os": "le système a refusé",
+    "url": "adresse illisible dans l'exercice",
     "internal": "l'agent de notation a rencontré une erreur imprévue",
 }
 _ERRNO = {
@@ -97,3 +65,10 @@ def explain(error: ErrorFact) -> str:
     reason = _REASONS.get(error.reason, error.reason)
     detail = _ERRNO.get(error.detail, error.detail)
     return clean(f"{reason} : {detail}" if detail else reason)
+
+
+def ending(status: int) -> str:
+    """How a process ended, in French."""
+    if status < 0:
+        return f"arrêt par le signal {-status}"
+    return f"code de sortie {status}" + (" (commande introuvable)" if status == 127 else "")

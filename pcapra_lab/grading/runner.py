@@ -10,12 +10,14 @@ from pathlib import Path
 from pcapra_lab.content.checks import Check
 from pcapra_lab.content.models import GuestScript, Mutant, Step
 from pcapra_lab.errors import Cancelled, LabError, VmError
-from pcapra_lab.grading.compile import Parameters, check_item, plan, script_item
+from pcapra_lab.grading.compile import check_items, plan
 from pcapra_lab.grading.facts import ErrorFact, Fact, RunFact, explain
 from pcapra_lab.grading.judge import judge, pending, root_cause_first, skipped, unreachable
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
+from pcapra_lab.grading.scripts import script_item
 from pcapra_lab.grading.text import last_lines
 from pcapra_lab.grading.transport import RunRemote, ask
+from pcapra_lab.grading.unit import Context, Item, Parameters
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,15 +91,13 @@ class Grader:
             if blocker := _blocker(check, results):
                 results[check.id] = skipped(check, blocker)
         waiting = [check for check in checks if check.id not in results]
-        by_vm: dict[str, list[Check]] = {}
-        for check in waiting:
-            by_vm.setdefault(check.vm, []).append(check)
-        if not by_vm:
+        asked = {check.id: check_items(check, parameters, folder) for check in waiting}
+        items: dict[str, list[Item]] = {}
+        for by_vm in asked.values():
+            for vm, item in by_vm.items():
+                items.setdefault(vm, []).append(item)
+        if not items:
             return 0
-        items = {
-            vm: [check_item(check, parameters, folder) for check in group]
-            for vm, group in by_vm.items()
-        }
 
         def trip(vm: str) -> Mapping[str, Fact] | LabError:
             try:
@@ -107,17 +107,24 @@ class Grader:
             except LabError as error:
                 return error
 
-        with ThreadPoolExecutor(len(by_vm), thread_name_prefix="grade") as pool:
-            answers = dict(zip(by_vm, pool.map(trip, by_vm), strict=True))
+        with ThreadPoolExecutor(len(items), thread_name_prefix="grade") as pool:
+            answers = dict(zip(items, pool.map(trip, items), strict=True))
         for check in waiting:
-            answer = answers[check.vm]
-            if isinstance(answer, LabError):
-                results[check.id] = unreachable(check, answer)
+            facts: dict[str, Fact | None] = {}
+            broken: LabError | None = None
+            for vm in asked[check.id]:
+                answer = answers[vm]
+                if isinstance(answer, LabError):
+                    broken = broken or answer
+                else:
+                    facts[vm] = answer.get(check.id)
+            if broken:
+                results[check.id] = unreachable(check, broken)
             elif blocker := _blocker(check, results):
                 results[check.id] = skipped(check, blocker)
             else:
-                results[check.id] = judge(check, answer.get(check.id), parameters)
-        return len(by_vm)
+                results[check.id] = judge(check, facts, parameters)
+        return len(items)
 
     def run_scripts(
         self, scripts: Sequence[GuestScript | Mutant], parameters: Parameters, folder: Path
@@ -133,7 +140,7 @@ class Grader:
         """
         runs: list[ScriptRun] = []
         for vm, neighbours in groupby(scripts, key=lambda script: script.vm):
-            items = [script_item(script, parameters, folder) for script in neighbours]
+            items = [script_item(script, Context(parameters, folder)) for script in neighbours]
             names = [str(item["id"]) for item in items]
             for number, item in enumerate(items):
                 # The same script may stand twice in a list.

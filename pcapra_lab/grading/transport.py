@@ -3,14 +3,17 @@
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
+from functools import cache
 from typing import Any, Protocol
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pcapra_lab.errors import VmError
-from pcapra_lab.grading.facts import Fact, Reply
+from pcapra_lab.grading.facts import ErrorFact, Fact
+from pcapra_lab.grading.registry import fact_model
+from pcapra_lab.grading.sources import GUEST, guest_modules
 from pcapra_lab.grading.text import last_lines
+from pcapra_lab.grading.unit import Item
 
 AGENT_ARGV = ["python3", "-I", "-X", "utf8", "-"]
 """Isolated, so that no module of the trainee's is imported; UTF-8 whatever the locale."""
@@ -21,8 +24,20 @@ LINK_MARGIN = 30.0
 KILL_MARGIN = 3.0
 """Seconds that killing one item past its deadline may take in the guest."""
 
-Item = dict[str, Any]
-"""One item of the agent's job, as JSON: see ``guest/agent.py``."""
+_LOADER = """\
+import json, sys, types
+for name, source in json.loads({modules!r}):
+    module = sys.modules[name] = types.ModuleType(name)
+    exec(compile(source, name, "exec"), module.__dict__)
+sys.modules[{core!r}].main(json.loads({job!r}))
+"""
+"""Modules keep their names, so that one finds another as it does on the host."""
+
+
+class _Reply(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    facts: dict[str, dict[str, Any]]
 
 
 class RemoteResult(Protocol):
@@ -81,10 +96,9 @@ def ask(
         "stop_on_failure": stop_on_failure,
         "items": list(items),
     }
-    # JSON escapes everything beyond ASCII, so its repr is a Python literal in any encoding.
-    call = f"\n\nmain(json.loads({json.dumps(job)!r}))\n"
+    source = agent_source(tuple(dict.fromkeys(item["kind"] for item in items)), job)
     timeout = sum(item["timeout"] + KILL_MARGIN for item in items) + LINK_MARGIN
-    result = run_remote(vm, list(AGENT_ARGV), _source() + call.encode("ascii"), timeout)
+    result = run_remote(vm, list(AGENT_ARGV), source, timeout)
     parts = result.stdout.split(marker.encode("ascii"))
     if len(parts) != 3:
         seen = last_lines(result.stderr.decode("utf-8", "backslashreplace"), 1)
@@ -96,14 +110,33 @@ def ask(
             " sinon, réinitialisez cette machine.",
         )
     try:
-        return Reply.model_validate_json(parts[1]).facts
-    except ValidationError as error:
+        return _typed(_Reply.model_validate_json(parts[1]), items)
+    except (ValidationError, KeyError) as error:
         raise VmError(
             vm,
-            f"réponse illisible de l'agent de notation ({error.error_count()} anomalies).",
+            f"réponse illisible de l'agent de notation ({type(error).__name__}).",
             hint="Relancez la vérification ; si cela persiste, réinitialisez cette machine.",
         ) from error
 
 
-def _source() -> bytes:
-    return files("pcapra_lab.grading.guest").joinpath("agent.py").read_bytes()
+def agent_source(kinds: tuple[str, ...], job: Mapping[str, Any]) -> bytes:
+    """One Python source: the agent's core, the fact modules of ``kinds``, the job."""
+    # JSON escapes everything beyond ASCII, so its repr is a Python literal in any encoding.
+    text = _LOADER.format(modules=_modules(kinds), core=f"{GUEST}.core", job=json.dumps(job))
+    return text.encode("ascii")
+
+
+@cache
+def _modules(kinds: tuple[str, ...]) -> str:
+    found = guest_modules(kinds).items()
+    return json.dumps([(name, path.read_text(encoding="utf-8")) for name, path in found])
+
+
+def _typed(reply: _Reply, items: Sequence[Item]) -> Mapping[str, Fact]:
+    kinds = {item["id"]: item["kind"] for item in items}
+    facts: dict[str, Fact] = {}
+    for id_, raw in reply.facts.items():
+        kind = kinds[id_]
+        model = ErrorFact if raw.get("kind") == "error" else fact_model(kind)
+        facts[id_] = model.model_validate_json(json.dumps(raw))
+    return facts

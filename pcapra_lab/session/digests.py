@@ -7,7 +7,8 @@ from pathlib import Path
 import pcapra_lab
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.digest import digest_tree
-from pcapra_lab.content.models import Topology
+from pcapra_lab.content.models import Exercise, Topology
+from pcapra_lab.grading.sources import grading_modules
 
 PROOF = "proof.json"
 
@@ -15,26 +16,36 @@ PROOF = "proof.json"
 def content_digest(catalogue: Catalogue, exercise_id: str) -> str:
     """The digest of all that a proof of this exercise stands on.
 
-    Of the recipes, only those of its machines and the depot's groups it names: a lesson that
-    brings its own image or packages must not ask for every other proof again.
+    Of the recipes, only those of its machines and the depot's groups it names, and of the code,
+    only what grades its checks: a lesson that brings its own image, packages or check type must
+    not ask for every other proof again.
     """
     exercise = catalogue.exercise(exercise_id)
     folder = catalogue.exercise_folder(exercise_id)
     module, _, lesson = exercise.lesson.partition("/")
-    package = Path(pcapra_lab.__file__).parent
     tree = digest_tree(
         [
             *(path for path in sorted(folder.iterdir()) if path.name != PROOF),
             catalogue.lesson_path(module, lesson),
             catalogue.root / "vm-images" / "topologies" / f"{exercise.topology}.yaml",
             *sorted(_recipes(catalogue, catalogue.topology(exercise.topology))),
-            package / "grading",
-            package / "drills",
+            *_drills(exercise),
         ]
     )
     groups = {group.id: group for group in catalogue.depot().groups}
     packages = [groups[name].model_dump_json() for name in sorted(exercise.depot)]
-    return hashlib.sha256("\n".join([tree, *packages]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([tree, *_code(exercise), *packages]).encode()).hexdigest()
+
+
+def _code(exercise: Exercise) -> Iterator[str]:
+    types = sorted({check.type for step in exercise.steps for check in step.checks})
+    for name, path in sorted(grading_modules(types).items()):
+        yield f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def _drills(exercise: Exercise) -> Iterator[Path]:
+    if any(step.objective for step in exercise.steps):
+        yield Path(pcapra_lab.__file__).parent / "drills"
 
 
 def _recipes(catalogue: Catalogue, topology: Topology) -> Iterator[Path]:

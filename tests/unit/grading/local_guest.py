@@ -13,6 +13,9 @@ from pydantic import TypeAdapter
 from pcapra_lab.content.checks import Check
 from pcapra_lab.content.models import GuestScript, Step
 from pcapra_lab.errors import LabError, VmError
+from pcapra_lab.grading.facts import Fact
+from pcapra_lab.grading.judge import judge
+from pcapra_lab.grading.results import CheckResult
 
 _CHECK: TypeAdapter[Check] = TypeAdapter(Check)
 
@@ -44,7 +47,8 @@ class LocalGuest:
         if os.geteuid() != 0:
             stdin = stdin.replace(b'"user": "root"', f'"user": "{getpass.getuser()}"'.encode())
         run = subprocess.run(
-            [sys.executable, *argv[1:]],
+            # Without site-packages, as in a guest: the agent may not find this project there.
+            [sys.executable, "-S", *argv[1:]],
             input=stdin,
             capture_output=True,
             timeout=timeout,
@@ -68,6 +72,11 @@ def make_check(type_: str, id_: str = "x", **fields: Any) -> Check:
         | fields,
         strict=False,
     )
+
+
+def judged(check: Check, fact: Fact | None, **parameters: str) -> CheckResult:
+    """The verdict on the fact of a check's own machine."""
+    return judge(check, {check.vm: fact}, parameters)
 
 
 def make_step(*checks: Check) -> Step:

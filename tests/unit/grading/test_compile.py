@@ -7,10 +7,18 @@ import pytest
 from local_guest import make_check
 
 from pcapra_lab.content.base import GuestUser
-from pcapra_lab.content.checks import CommandCheck, FileCheck
+from pcapra_lab.content.checks import Check, CommandCheck, FileCheck
 from pcapra_lab.content.models import GuestScript, Mutant
 from pcapra_lab.errors import ContentError
-from pcapra_lab.grading.compile import bind, check_item, plan, script_item
+from pcapra_lab.grading.compile import bind, check_items, plan
+from pcapra_lab.grading.scripts import script_item
+from pcapra_lab.grading.unit import Context, Item, Parameters
+
+
+def check_item(check: Check, parameters: Parameters, folder: Path) -> Item:
+    [item] = check_items(check, parameters, folder).values()
+    return item
+
 
 PARAMETERS = {"client": "dupont", "mon-canari": "a.b*\n"}
 
@@ -111,9 +119,10 @@ def test_setup_and_mutant_items(tmp_path: Path) -> None:
     (tmp_path / "a.sh").write_text("#!/bin/sh\n")
     setup = GuestScript(vm="srv", script="a.sh", timeout="90s", user=GuestUser.STAGIAIRE)
     mutant = Mutant(id="m", title="M", vm="srv", script="a.sh", killed_by=["x"])
-    assert script_item(setup, {}, tmp_path)["timeout"] == 90.0
-    assert script_item(setup, {}, tmp_path)["user"] == "stagiaire"
-    assert script_item(mutant, {}, tmp_path)["timeout"] == 300.0
+    context = Context({}, tmp_path)
+    assert script_item(setup, context)["timeout"] == 90.0
+    assert script_item(setup, context)["user"] == "stagiaire"
+    assert script_item(mutant, context)["timeout"] == 300.0
 
 
 def test_unreadable_script_is_named(tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 from local_guest import LocalGuest, item
 
-from pcapra_lab.grading.facts import ErrorFact, Fact, FileFact, PackageFact, RunFact
+from pcapra_lab.grading.facts import ErrorFact, Fact, RunFact
 from pcapra_lab.grading.transport import ask
+from pcapra_lab.grading.units.file import FileFact
+from pcapra_lab.grading.units.package import PackageFact
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="becomes another user")
 with_dpkg = pytest.mark.skipif(shutil.which("dpkg-query") is None, reason="needs dpkg")

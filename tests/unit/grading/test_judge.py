@@ -7,9 +7,11 @@ import pytest
 from local_guest import make_check, unreachable_vm
 
 from pcapra_lab.content.checks import Check
-from pcapra_lab.grading.facts import ErrorFact, Fact, FileFact, PackageFact, RunFact
+from pcapra_lab.grading.facts import ErrorFact, Fact, RunFact
 from pcapra_lab.grading.judge import judge, root_cause_first, unreachable
 from pcapra_lab.grading.results import CheckResult, Outcome
+from pcapra_lab.grading.units.file import FileFact
+from pcapra_lab.grading.units.package import PackageFact
 
 PASS, FAIL, ERROR = Outcome.PASS, Outcome.FAIL, Outcome.ERROR
 
@@ -29,7 +31,7 @@ def command(**fields: Any) -> Check:
 
 
 def outcome(check: Check, fact: Fact | None) -> CheckResult:
-    return judge(check, fact, {"canari": "été\n"})
+    return judge(check, {check.vm: fact}, {"canari": "été\n"})
 
 
 @pytest.mark.parametrize(

@@ -66,6 +66,7 @@ def test_no_reply_names_the_vm_and_what_was_said() -> None:
         b"[]",
         b'{"facts": {"x": {"kind": "nope"}}}',
         b'{"facts": {"x": {"kind": "run", "exit": "0"}}}',
+        b'{"facts": {"y": {"kind": "error", "reason": "os", "detail": ""}}}',
         b"\xff",
     ],
 )

@@ -1,11 +1,13 @@
 """A proof holds until what it stands on changes."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from session_course import plant_course
 
+import pcapra_lab
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.session.digests import PROOF
 from pcapra_lab.session.journal import Row
@@ -110,15 +112,61 @@ def test_another_lesson_does_not_matter(course: Catalogue) -> None:
     assert why(course) == ""
 
 
-def test_a_change_of_the_code_that_grades_makes_it_stale(
-    course: Catalogue, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@pytest.fixture
+def code(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The code that proofs stand on, copied where it may be edited."""
     package = tmp_path / "autre/pcapra_lab"
-    for name in ("grading", "drills"):
-        (package / name).mkdir(parents=True)
-        (package / name / "code.py").write_text("x = 1\n")
+    shutil.copytree(Path(pcapra_lab.__file__).parent, package)
     monkeypatch.setattr("pcapra_lab.__file__", str(package / "__init__.py"))
+    return package
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "grading/runner.py",
+        "grading/judge.py",
+        "grading/guest/core.py",
+        "grading/guest/process.py",
+        "grading/units/package.py",
+        "grading/guest/package.py",
+        "content/checks/package.py",
+        "content/checks/base.py",
+        "drills/objective.py",
+    ],
+)
+def test_a_change_of_the_code_that_grades_makes_it_stale(
+    course: Catalogue, code: Path, name: str
+) -> None:
+    assert why(course) == ""
+    with (code / name).open("a") as source:
+        source.write("# autre\n")
     assert "code de notation" in why(course)
+
+
+def test_a_new_check_type_leaves_the_other_proofs_valid(course: Catalogue, code: Path) -> None:
+    for folder in ("grading/units", "grading/guest", "content/checks"):
+        (code / folder / "nouveau.py").write_text("x = 1\n")
+    with (code / "content/checks/__init__.py").open("a") as union:
+        union.write("from pcapra_lab.content.checks.nouveau import x\n")
+    assert why(course) == ""
+
+
+def test_a_type_it_does_not_use_may_change(course: Catalogue, code: Path) -> None:
+    for name in ("grading/units/file_identical.py", "content/checks/script.py"):
+        with (code / name).open("a") as source:
+            source.write("# autre\n")
+    assert why(course) == ""
+
+
+def test_drills_matter_only_where_recovery_is_timed(course: Catalogue, code: Path) -> None:
+    path = course.root / "exercises/panne/exercise.yaml"
+    path.write_text(path.read_text().replace("    objective: {rto: 10m}\n", ""))
+    catalogue = Catalogue.load(course.root)
+    write_proof(catalogue, ReplayResult("panne", "graine", ROWS, 60.0, 90.0), {})
+    with (code / "drills/objective.py").open("a") as source:
+        source.write("# autre\n")
+    assert why(catalogue) == ""
 
 
 def test_no_proof_is_no_proof(course: Catalogue) -> None:

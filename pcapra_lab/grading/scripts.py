@@ -1,0 +1,36 @@
+"""Scripts of an exercise, as items for the guest."""
+
+from pcapra_lab.content.base import GuestUser, seconds
+from pcapra_lab.content.models import GuestScript, Mutant
+from pcapra_lab.content.parameters import env_name
+from pcapra_lab.errors import ContentError
+from pcapra_lab.grading.unit import Context, Item
+
+
+def script_item(script: GuestScript | Mutant, context: Context) -> Item:
+    """What to ask the agent to run a setup, a solution or a mutant.
+
+    Raises:
+        ContentError: the script cannot be read.
+    """
+    timeout = script.timeout if isinstance(script, GuestScript) else "5m"
+    item: Item = {"id": script.script, "kind": "script", "timeout": seconds(timeout), "tail": True}
+    return item | script_fields(context, script.script, script.user)
+
+
+def script_fields(context: Context, name: str, user: GuestUser) -> Item:
+    """A script's text, its account and the parameters as its environment.
+
+    Raises:
+        ContentError: the script cannot be read.
+    """
+    path = context.folder / name
+    try:
+        source = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ContentError(
+            f"{path} : script illisible ({error}).",
+            hint="Vérifiez le nom du script dans exercise.yaml.",
+        ) from error
+    env = {env_name(key): text for key, text in context.parameters.items()}
+    return {"name": name, "source": source, "user": user.value, "env": env}

@@ -1,0 +1,1 @@
+"""The check types, one module each: what to ask a machine, and how to judge its facts."""
