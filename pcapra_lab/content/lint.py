@@ -23,11 +23,13 @@ from pcapra_lab.content.lint_machines import (
 from pcapra_lab.content.models import Exercise, ImageRecipe, Topology
 from pcapra_lab.content.problems import ContentProblems, Problem, shown, suggestion
 from pcapra_lab.content.references import missing, recipe_files
+from pcapra_lab.content.spelling import NAME as WORDS
+from pcapra_lab.content.spelling import lint_words
 from pcapra_lab.content.strict_yaml import Loaded, M, load
 
 T = TypeVar("T")
 
-_BESIDES = frozenset({INVENTORY})
+_BESIDES = frozenset({INVENTORY, WORDS})
 """Files of ``modules/`` that speak of all the modules."""
 
 
@@ -71,6 +73,9 @@ class _Lint:
         for (module_id, lesson_id), lesson in self.lessons.items():
             self.problems += self._lesson(lesson, module_id, lesson_id)
         self.problems += self._inventory()
+        if not self.problems:
+            # Words are counted in all the texts: they must all have been read.
+            self.problems += self._try(lambda: list(lint_words(self.catalogue))) or []
         return self.problems
 
     def _inventory(self) -> Iterator[Problem]:
