@@ -4,7 +4,7 @@ VENV := .venv
 DEV := .venv-dev
 BIN := $(DEV)/bin
 
-.PHONY: lab test host venv dev lint types layers unit ui libvirt e2e bare bench chaos long fast lock schemas clean
+.PHONY: lab test host venv dev lint spelling types layers unit ui libvirt e2e bare bench chaos long fast lock schemas clean
 
 lab: venv
 	@$(VENV)/bin/pcapra-lab image build
@@ -22,12 +22,17 @@ venv: host
 	@sh setup/python.sh $(VENV) requirements.lock
 
 dev: host
+	@sh setup/host.sh debian-dev-packages.txt
 	@sh setup/python.sh $(DEV) requirements-dev.lock
 
 lint: dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/pcapra-lab lint
+	$(BIN)/python -m proofreading
+
+spelling: dev
+	$(BIN)/python -m proofreading
 
 types: dev
 	$(BIN)/mypy

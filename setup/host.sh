@@ -1,8 +1,10 @@
 #!/bin/sh
-# Install what the lab needs of the host. Does nothing, fast, once it is all there.
+# Install the Debian packages of the lists given, the lab's own if none is. Does nothing, fast,
+# once they are all there.
 set -eu
 here=$(dirname "$0")
-packages=$(grep -v '^#' "$here/debian-packages.txt")
+[ $# -gt 0 ] || set -- debian-packages.txt
+packages=$(cd "$here" && grep -hv '^#' "$@")
 
 missing=
 for package in $packages; do

@@ -6,6 +6,8 @@ A lesson file is Markdown with YAML front matter. ``## Title {#step-id}`` opens 
 * ```` ```bash {vm=srv} ```` a command to send (``user=root`` is not a thing: lessons say sudo);
 * ```` ```ini {vm=lb1 file=/etc/haproxy/haproxy.cfg mode=0644} ```` a file to write;
 * ```` ```text {show} ```` shown only.
+
+In prose, ``[a sentence]{check=id}`` is what asks for the step's check of that id.
 """
 
 from dataclasses import dataclass, field
@@ -14,11 +16,21 @@ from pcapra_lab.content.models import LessonMeta
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence that asks for what some checks prove: a stretch of its block's Markdown."""
+
+    checks: tuple[str, ...]
+    text: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Prose:
-    """Markdown between fences, kept as source for the front to render."""
+    """Markdown between fences, kept as source for the front to render, marks of claims out."""
 
     markdown: str
     line: int
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

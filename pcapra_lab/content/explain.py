@@ -8,6 +8,7 @@ from pydantic import BaseModel, StringConstraints
 from pydantic_core import ErrorDetails
 
 from pcapra_lab.content.base import SCHEMA_VERSION, Duration, Mode, Slug, VmName
+from pcapra_lab.content.inventory import LessonPath, Place
 from pcapra_lab.content.models import Address
 from pcapra_lab.content.problems import Loc, shown, suggestion
 
@@ -26,6 +27,8 @@ _PATTERNS = {
     _pattern(Mode): 'droits attendus sous la forme "0644"',
     _pattern(Duration): "durée attendue sous la forme 500ms, 30s, 10m ou 4h",
     _pattern(Address): "adresse attendue dans 192.168.1.0/24",
+    _pattern(Place): "section attendue sous la forme module/leçon#section",
+    _pattern(LessonPath): "leçon attendue sous la forme module/leçon",
 }
 
 _MAPPING = "des lignes « clé: valeur » sont attendues"

@@ -89,7 +89,8 @@ def _texts(block: Block) -> Iterator[tuple[str, int]]:
 
 def _filled(block: Block, put: Callable[[str], str]) -> Block:
     if isinstance(block, Prose):
-        return replace(block, markdown=put(block.markdown))
+        claims = tuple(replace(claim, text=put(claim.text)) for claim in block.claims)
+        return replace(block, markdown=put(block.markdown), claims=claims)
     if isinstance(block, FileBlock):
         return replace(block, path=put(block.path), content=put(block.content))
     return replace(block, code=put(block.code))

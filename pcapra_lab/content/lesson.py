@@ -26,6 +26,7 @@ from pcapra_lab.content.blocks import (
     Prose,
     Section,
 )
+from pcapra_lab.content.claims import take_claims
 from pcapra_lab.content.fences import block_key, parse_fence
 from pcapra_lab.content.fill import fill
 from pcapra_lab.content.models import LessonMeta
@@ -155,8 +156,11 @@ class _Parser:
         while start < end and not self.lines[end - 1].strip():
             end -= 1
         if start < end:
-            prose = Prose("\n".join(self.lines[start:end]), start + 1)
-            self.sections[-1].blocks.append(prose)
+            line = start + 1
+            markdown, claims, faults = take_claims("\n".join(self.lines[start:end]), line)
+            for row, message in faults:
+                self._refuse(line + row, message)
+            self.sections[-1].blocks.append(Prose(markdown, line, claims))
 
     def _section(self, heading: str, line: int) -> None:
         match = _HEADING.fullmatch(heading)
@@ -164,6 +168,8 @@ class _Parser:
         step = match["anchor"] if match else None
         if not title:
             self._refuse(line, "section sans titre")
+        if "{check" in title:
+            self._refuse(line, "un titre ne demande aucun contrôle : écrivez une phrase")
         if step is not None:
             _, faults = validate({"anchor": step}, _Anchor)
             for _, message in faults:

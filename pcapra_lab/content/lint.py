@@ -7,8 +7,11 @@ from typing import TypeVar
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.catalogue import Catalogue
+from pcapra_lab.content.inventory import NAME as INVENTORY
+from pcapra_lab.content.inventory import Inventory
 from pcapra_lab.content.lesson import parse_lesson
 from pcapra_lab.content.lint_exercise import lint_exercise
+from pcapra_lab.content.lint_inventory import lint_inventory
 from pcapra_lab.content.lint_lesson import lint_lesson, lint_module
 from pcapra_lab.content.lint_machines import (
     lint_depot,
@@ -20,9 +23,14 @@ from pcapra_lab.content.lint_machines import (
 from pcapra_lab.content.models import Exercise, ImageRecipe, Topology
 from pcapra_lab.content.problems import ContentProblems, Problem, shown, suggestion
 from pcapra_lab.content.references import missing, recipe_files
+from pcapra_lab.content.spelling import NAME as WORDS
+from pcapra_lab.content.spelling import lint_words
 from pcapra_lab.content.strict_yaml import Loaded, M, load
 
 T = TypeVar("T")
+
+_BESIDES = frozenset({INVENTORY, WORDS})
+"""Files of ``modules/`` that speak of all the modules."""
 
 
 def lint(catalogue: Catalogue) -> list[Problem]:
@@ -64,7 +72,24 @@ class _Lint:
             self.problems += lint_module(module)
         for (module_id, lesson_id), lesson in self.lessons.items():
             self.problems += self._lesson(lesson, module_id, lesson_id)
+        self.problems += self._inventory()
+        if not self.problems:
+            # Words are counted in all the texts: they must all have been read.
+            self.problems += self._try(lambda: list(lint_words(self.catalogue))) or []
         return self.problems
+
+    def _inventory(self) -> Iterator[Problem]:
+        """Where the commands of the course's document went; a course may have no document."""
+        path = self.catalogue.root / "modules" / INVENTORY
+        loaded = self._try(partial(load, path, Inventory)) if path.exists() else None
+        if loaded is not None:
+            listed = {
+                f"{module}/{ref.id}": ref.ready
+                for module, m in self.modules.items()
+                for ref in m.model.lessons
+            }
+            lessons = {f"{module}/{name}": doc for (module, name), doc in self.lessons.items()}
+            yield from lint_inventory(loaded, listed, lessons)
 
     def _try(self, loader: Callable[[], T]) -> T | None:
         try:
@@ -94,7 +119,8 @@ class _Lint:
                 yield Problem(folder, None, "", "ce dossier manque")
                 continue
             for path in sorted(folder.iterdir()):
-                if not (path.name.startswith(".") or (path / file).is_file()):
+                besides = kind == "modules" and path.name in _BESIDES
+                if not (besides or path.name.startswith(".") or (path / file).is_file()):
                     yield Problem(path, None, "", f"ce n'est pas un dossier avec {file}")
 
     def _vms(self, exercise: Exercise) -> set[str] | None:

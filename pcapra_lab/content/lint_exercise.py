@@ -102,8 +102,9 @@ def _mutants(step: Step, checks: list[str]) -> Iterator[tuple[Loc, str]]:
         yield ("mutants", j, "id"), f"mutant {shown(step.mutants[j].id)} en double dans l'étape"
     killers = {killer for mutant in step.mutants for killer in mutant.killed_by}
     for j, check in enumerate(step.checks):
-        if check.guard and check.id not in killers:
-            yield ("checks", j, "guard"), "un garde-fou doit tuer un mutant au moins (killed_by)"
+        if check.id not in killers:
+            message = "aucun mutant ne fait échouer ce contrôle : nommez-le dans un killed_by"
+            yield ("checks", j, "id"), message
     if all(check.guard for check in step.checks):
         yield ("checks",), "une étape faite de garde-fous seulement est réussie d'avance"
     for j, mutant in enumerate(step.mutants):

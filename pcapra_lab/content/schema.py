@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from pcapra_lab.content.inventory import Inventory
 from pcapra_lab.content.models import (
     DepotRecipe,
     Exercise,
@@ -22,6 +23,7 @@ _MODELS: dict[str, type[BaseModel]] = {
     "depot": DepotRecipe,
     "exercise": Exercise,
     "image": ImageRecipe,
+    "inventory": Inventory,
     "lesson": LessonMeta,
     "module": Module,
     "topology": Topology,

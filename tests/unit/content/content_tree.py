@@ -27,7 +27,7 @@ Bienvenue chez {{client}}.
 
 ## Créer le dépôt {#depot}
 
-Tapez ceci.
+[Tapez ceci]{check=present} et [fermez le dépôt]{check=droits}.
 
 ```bash {vm=srv}
 borg init /depot/{{client}}
@@ -40,6 +40,8 @@ nom = {{client}}
 ```
 
 ## Restaurer {#restauration}
+
+[Tout revient]{check="canari sain"}.
 
 ```bash {vm=srv}
 borg extract

@@ -4,6 +4,7 @@ import pytest
 from content_tree import FILES, LESSON
 
 from pcapra_lab.content.blocks import (
+    Claim,
     CommandBlock,
     FileBlock,
     LessonDocument,
@@ -49,7 +50,12 @@ def test_a_lesson_becomes_sections_of_blocks() -> None:
     assert (depot.anchor, depot.title, depot.step) == ("depot", "Créer le dépôt", "depot")
     assert depot.line == line["## Créer le dépôt {#depot}"]
     prose, command, file = depot.blocks
-    assert prose == Prose("Tapez ceci.", line["Tapez ceci."])
+    at = depot.line + 2
+    assert prose == Prose(
+        "Tapez ceci et fermez le dépôt.",
+        at,
+        (Claim(("present",), "Tapez ceci", at), Claim(("droits",), "fermez le dépôt", at)),
+    )
     assert isinstance(command, CommandBlock)
     assert (command.vm, command.language) == ("srv", "bash")
     assert command.code == "borg init /depot/{{client}}\nborg create ::{now}"

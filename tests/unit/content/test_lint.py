@@ -292,6 +292,7 @@ def _one_mutant(root: Path) -> str:
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     path.write_text("".join(line for line in lines if "casse.sh" not in line), encoding="utf-8")
     (root / "exercises/borg/mutants/casse.sh").unlink()
+    swap(root, EXERCISE, "killed_by: [canari]", "killed_by: [canari, sain]")
     return "steps.1.mutants: au moins 2 mutants attendus, 1 donné(s)"
 
 
@@ -314,6 +315,11 @@ def _swapped_sections(root: Path) -> str:
     swap(root, LESSON, "{#depot}", "{#temporaire}")
     swap(root, LESSON, "{#restauration}", "{#depot}")
     swap(root, LESSON, "{#temporaire}", "{#restauration}")
+    swap(root, LESSON, '"canari sain"', "temporaire")
+    swap(
+        root, LESSON, "{check=present} et [fermez le dépôt]{check=droits}", '{check="canari sain"}'
+    )
+    swap(root, LESSON, "{check=temporaire}", '{check="present droits"}')
     return "01-borg.md: les sections ne suivent pas l'ordre des étapes"
 
 
