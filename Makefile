@@ -3,6 +3,8 @@ SHELL := /bin/sh
 VENV := .venv
 DEV := .venv-dev
 BIN := $(DEV)/bin
+# A test that hangs is ended and says where it was; no test of these waits for so long.
+SHORT := --timeout 120
 
 .PHONY: lab test host venv dev lint spelling types layers unit ui libvirt e2e bare bench chaos long fast lock schemas clean
 
@@ -41,28 +43,28 @@ layers: dev
 	$(BIN)/lint-imports
 
 unit: dev
-	$(BIN)/pytest tests/unit
+	$(BIN)/pytest tests/unit $(SHORT)
 
 ui: dev
-	$(BIN)/pytest tests/ui
+	$(BIN)/pytest tests/ui $(SHORT)
 
 libvirt: dev
-	$(BIN)/pytest tests/libvirt
+	$(BIN)/pytest tests/libvirt $(SHORT)
 
 long: dev
-	$(BIN)/pytest tests/e2e -m long -v -s
+	$(BIN)/pytest tests/e2e -m long -v -s --timeout 10800
 
 chaos: dev
-	PCAPRA_CHAOS=$${PCAPRA_CHAOS:-30} $(BIN)/pytest tests/e2e/test_chaos.py -m e2e -v -s
+	PCAPRA_CHAOS=$${PCAPRA_CHAOS:-30} $(BIN)/pytest tests/e2e/test_chaos.py -m e2e -v -s --timeout 5400
 
 bench: dev
 	$(BIN)/python -m bench --write
 
 bare: dev
-	$(BIN)/pytest tests/e2e -m bare -v -s
+	$(BIN)/pytest tests/e2e -m bare -v -s --timeout 4800
 
 e2e: dev
-	$(BIN)/pytest tests/e2e -m e2e -v --durations=0
+	$(BIN)/pytest tests/e2e -m e2e -v --durations=0 --timeout 2700
 
 lock: dev
 	sh setup/lock.sh
