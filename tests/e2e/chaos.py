@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from lab_process import LabHome, lab_home, listening_ports, qemu_pids, wait_until
+from small_course import EXERCISE
 
-EXERCISE = "borgbackup"
 MACHINES = 2
 OPERATIONS = ("up", "reset", "rewind", "down")
 SMALL_DISK_MIB = 4096
@@ -278,7 +278,7 @@ def daemons(home: LabHome) -> list[dict[str, Any]]:
 @contextmanager
 def chaos() -> Iterator[Chaos]:
     """A lab of the test's own, on a small file system of its own where this account may mount."""
-    with lab_home() as home:
+    with lab_home(small=True) as home:
         data = home.root / "data"
         data.mkdir(mode=0o711)
         small = os.geteuid() == 0 and _mount(data)

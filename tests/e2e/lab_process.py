@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from small_course import plant
+
 from pcapra_lab.lab.daemons import await_true
 from pcapra_lab.lab.paths import default_paths
 
@@ -24,10 +26,15 @@ class LabHome:
     """An installation of the test's own, that shares the account's built images."""
 
     root: Path
+    content: Path | None = None
+    """Another course than the real one."""
 
     @property
     def env(self) -> dict[str, str]:
-        return {**os.environ, "PCAPRA_HOME": str(self.root), "LC_ALL": "C.UTF-8"}
+        own = {"PCAPRA_HOME": str(self.root), "LC_ALL": "C.UTF-8"}
+        if self.content is not None:
+            own["PCAPRA_CONTENT"] = str(self.content)
+        return {**os.environ, **own}
 
     def run(self, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -59,15 +66,19 @@ class LabHome:
 
 
 @contextmanager
-def lab_home() -> Iterator[LabHome]:
-    """A home under the account's data folder: as root, QEMU's account must reach it."""
+def lab_home(*, small: bool = False) -> Iterator[LabHome]:
+    """A home under the account's data folder: as root, QEMU's account must reach it.
+
+    Args:
+        small: play the two steps of ``small_course`` instead of the real course.
+    """
     paths = default_paths()
     paths.create()
     base = paths.data.parent if os.geteuid() == 0 else paths.data
     root = Path(tempfile.mkdtemp(prefix="e2e-", dir=base))
     root.chmod(0o711)
     (root / "cache").symlink_to(paths.cache)
-    home = LabHome(root)
+    home = LabHome(root, plant(root / "course") if small else None)
     try:
         yield home
     finally:
