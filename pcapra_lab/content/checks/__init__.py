@@ -14,11 +14,14 @@ from pcapra_lab.content.checks.command import CommandCheck
 from pcapra_lab.content.checks.file import FileCheck
 from pcapra_lab.content.checks.file_identical import FileIdenticalCheck
 from pcapra_lab.content.checks.http import HttpCheck
+from pcapra_lab.content.checks.log_line import LogLineCheck
 from pcapra_lab.content.checks.mount import MountCheck
 from pcapra_lab.content.checks.package import PackageCheck
 from pcapra_lab.content.checks.port import PortCheck
+from pcapra_lab.content.checks.promql import PromqlCheck
 from pcapra_lab.content.checks.script import ScriptCheck
 from pcapra_lab.content.checks.service import ServiceCheck
+from pcapra_lab.content.checks.user import UserCheck
 
 Check = Annotated[
     AddressCheck
@@ -26,11 +29,14 @@ Check = Annotated[
     | FileCheck
     | FileIdenticalCheck
     | HttpCheck
+    | LogLineCheck
     | MountCheck
     | PackageCheck
     | PortCheck
+    | PromqlCheck
     | ScriptCheck
-    | ServiceCheck,
+    | ServiceCheck
+    | UserCheck,
     Field(discriminator="type"),
 ]
 
@@ -43,10 +49,13 @@ __all__ = [
     "FileCheck",
     "FileIdenticalCheck",
     "HttpCheck",
+    "LogLineCheck",
     "MountCheck",
     "PackageCheck",
     "PortCheck",
+    "PromqlCheck",
     "ScriptCheck",
     "ServiceCheck",
+    "UserCheck",
     "is_pattern",
 ]

@@ -54,7 +54,12 @@ def test_this_machine_s_own_mounts(tmp_path: Path) -> None:
 
 
 def mounted(**fields: Any) -> MountFact:
-    base = {"source": "/dev/vdb1", "device": "/dev/vdb1", "fstype": "xfs", "options": ("rw", "x")}
+    base: dict[str, Any] = {
+        "source": "/dev/vdb1",
+        "device": "/dev/vdb1",
+        "fstype": "xfs",
+        "options": ("rw", "x"),
+    }
     return MountFact(**{"kind": "mount", "mounted": True} | base | fields)
 
 
