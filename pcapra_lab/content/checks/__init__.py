@@ -21,6 +21,7 @@ from pcapra_lab.content.checks.port import PortCheck
 from pcapra_lab.content.checks.promql import PromqlCheck
 from pcapra_lab.content.checks.script import ScriptCheck
 from pcapra_lab.content.checks.service import ServiceCheck
+from pcapra_lab.content.checks.timer import TimerCheck
 from pcapra_lab.content.checks.user import UserCheck
 
 Check = Annotated[
@@ -36,6 +37,7 @@ Check = Annotated[
     | PromqlCheck
     | ScriptCheck
     | ServiceCheck
+    | TimerCheck
     | UserCheck,
     Field(discriminator="type"),
 ]
@@ -56,6 +58,7 @@ __all__ = [
     "PromqlCheck",
     "ScriptCheck",
     "ServiceCheck",
+    "TimerCheck",
     "UserCheck",
     "is_pattern",
 ]
