@@ -21,6 +21,7 @@ from pcapra_lab.content.checks.port import PortCheck
 from pcapra_lab.content.checks.promql import PromqlCheck
 from pcapra_lab.content.checks.script import ScriptCheck
 from pcapra_lab.content.checks.service import ServiceCheck
+from pcapra_lab.content.checks.sql import SqlCheck
 from pcapra_lab.content.checks.timer import TimerCheck
 from pcapra_lab.content.checks.user import UserCheck
 
@@ -37,6 +38,7 @@ Check = Annotated[
     | PromqlCheck
     | ScriptCheck
     | ServiceCheck
+    | SqlCheck
     | TimerCheck
     | UserCheck,
     Field(discriminator="type"),
@@ -58,6 +60,7 @@ __all__ = [
     "PromqlCheck",
     "ScriptCheck",
     "ServiceCheck",
+    "SqlCheck",
     "TimerCheck",
     "UserCheck",
     "is_pattern",
