@@ -60,7 +60,7 @@ def mounted(**fields: Any) -> MountFact:
         "fstype": "xfs",
         "options": ("rw", "x"),
     }
-    return MountFact(**{"kind": "mount", "mounted": True} | base | fields)
+    return MountFact(**base | {"kind": "mount", "mounted": True} | fields)
 
 
 NONE = MountFact(kind="mount", mounted=False)

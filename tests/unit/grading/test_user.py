@@ -83,7 +83,7 @@ def test_sudo_is_asked_about_both_sides(tmp_path: Path, monkeypatch: pytest.Monk
 
 def account(**fields: Any) -> UserFact:
     base: dict[str, Any] = {"shell": "/bin/bash", "groups": ["alice", "sudo"], "password": "set"}
-    return UserFact(**{"kind": "user", "exists": True} | base | fields)
+    return UserFact(**base | {"kind": "user", "exists": True} | fields)
 
 
 NONE = UserFact(kind="user", exists=False)
