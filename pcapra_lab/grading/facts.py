@@ -46,6 +46,7 @@ _REASONS = {
     "changed": "le fichier a été remplacé pendant la lecture",
     "os": "le système a refusé",
     "url": "adresse illisible dans l'exercice",
+    "pattern": "expression invalide dans l'exercice",
     "internal": "l'agent de notation a rencontré une erreur imprévue",
 }
 _ERRNO = {

@@ -29,6 +29,7 @@ def judge(check: Check, facts: Mapping[str, Fact | None], parameters: Parameters
             id=check.id,
             title=check.title,
             vm=check.vm,
+            priority=check.priority,
             outcome=Outcome.ERROR,
             observed=str(reason),
             hint="Ce contrôle n'a pas pu être évalué : il ne vous pénalise pas. Relancez-le.",
@@ -38,6 +39,7 @@ def judge(check: Check, facts: Mapping[str, Fact | None], parameters: Parameters
         id=check.id,
         title=check.title,
         vm=check.vm,
+        priority=check.priority,
         outcome=Outcome.PASS if verdict.ok else Outcome.FAIL,
         expected=clean(check.expected or verdict.expected),
         observed=clean(verdict.observed),
@@ -52,6 +54,7 @@ def unreachable(check: Check, error: LabError) -> CheckResult:
         id=check.id,
         title=check.title,
         vm=check.vm,
+        priority=check.priority,
         outcome=Outcome.ERROR,
         observed=clean(error.message),
         hint=error.hint,
@@ -64,6 +67,7 @@ def skipped(check: Check, blocker: CheckResult) -> CheckResult:
         id=check.id,
         title=check.title,
         vm=check.vm,
+        priority=check.priority,
         outcome=Outcome.SKIP,
         observed=f"non évalué : « {blocker.title} » doit d'abord réussir",
     )
@@ -75,14 +79,15 @@ def pending(check: Check) -> CheckResult:
         id=check.id,
         title=check.title,
         vm=check.vm,
+        priority=check.priority,
         outcome=Outcome.PENDING,
         observed="agit sur la machine : évalué quand vous demandez la vérification",
     )
 
 
 def root_cause_first(results: list[CheckResult]) -> tuple[CheckResult, ...]:
-    """Failures first, in dependency order as given; what follows from them after."""
-    return tuple(sorted(results, key=lambda result: _ORDER.index(result.outcome)))
+    """Failures first, by priority then dependency order as given; what follows from them after."""
+    return tuple(sorted(results, key=lambda one: (_ORDER.index(one.outcome), -one.priority)))
 
 
 def _verdict(check: Check, facts: Mapping[str, Fact | None], parameters: Parameters) -> Verdict:

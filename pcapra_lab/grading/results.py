@@ -29,6 +29,7 @@ class CheckResult:
     observed: str = ""
     hint: str = ""
     seconds: float = 0.0
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)

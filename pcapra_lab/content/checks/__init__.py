@@ -14,11 +14,16 @@ from pcapra_lab.content.checks.command import CommandCheck
 from pcapra_lab.content.checks.file import FileCheck
 from pcapra_lab.content.checks.file_identical import FileIdenticalCheck
 from pcapra_lab.content.checks.http import HttpCheck
+from pcapra_lab.content.checks.log_line import LogLineCheck
 from pcapra_lab.content.checks.mount import MountCheck
 from pcapra_lab.content.checks.package import PackageCheck
 from pcapra_lab.content.checks.port import PortCheck
+from pcapra_lab.content.checks.promql import PromqlCheck
 from pcapra_lab.content.checks.script import ScriptCheck
 from pcapra_lab.content.checks.service import ServiceCheck
+from pcapra_lab.content.checks.sql import SqlCheck
+from pcapra_lab.content.checks.timer import TimerCheck
+from pcapra_lab.content.checks.user import UserCheck
 
 Check = Annotated[
     AddressCheck
@@ -26,11 +31,16 @@ Check = Annotated[
     | FileCheck
     | FileIdenticalCheck
     | HttpCheck
+    | LogLineCheck
     | MountCheck
     | PackageCheck
     | PortCheck
+    | PromqlCheck
     | ScriptCheck
-    | ServiceCheck,
+    | ServiceCheck
+    | SqlCheck
+    | TimerCheck
+    | UserCheck,
     Field(discriminator="type"),
 ]
 
@@ -43,10 +53,15 @@ __all__ = [
     "FileCheck",
     "FileIdenticalCheck",
     "HttpCheck",
+    "LogLineCheck",
     "MountCheck",
     "PackageCheck",
     "PortCheck",
+    "PromqlCheck",
     "ScriptCheck",
     "ServiceCheck",
+    "SqlCheck",
+    "TimerCheck",
+    "UserCheck",
     "is_pattern",
 ]

@@ -31,6 +31,8 @@ class BaseCheck(Strict):
     """It holds before the step as well: something the solution must not break. The replay lets
     it pass there, and the linter asks for a mutant that it alone, or it too, must kill."""
     timeout: Duration = "60s"
+    priority: int = 0
+    """Of checks that failed, the highest is shown first; at the same priority, by ``needs``."""
 
     def machines(self) -> tuple[str, ...]:
         """The machines it looks at: its own, unless the type says otherwise."""

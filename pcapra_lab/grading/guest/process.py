@@ -49,7 +49,13 @@ class Kept:
 
 
 def run_process(
-    argv: list[str], *, env: dict[str, str], cwd: str, timeout: float, tail: bool = False
+    argv: list[str],
+    *,
+    env: dict[str, str],
+    cwd: str,
+    timeout: float,
+    tail: bool = False,
+    limit: int = STDOUT_LIMIT,
 ) -> Fact:
     """Run ``argv`` in a session of its own; past the deadline all of it is killed.
 
@@ -82,7 +88,7 @@ def run_process(
             "seconds": 0.0,
         }
     assert process.stdout and process.stderr
-    out = Kept(process.stdout, STDOUT_LIMIT, tail)
+    out = Kept(process.stdout, limit, tail)
     err = Kept(process.stderr, STDERR_LIMIT, True)
     with process:
         timed_out = _follow(process, (out, err), started + timeout)

@@ -215,3 +215,14 @@ def test_root_cause_comes_first() -> None:
     order = [Outcome.PASS, Outcome.SKIP, Outcome.FAIL, Outcome.PENDING, Outcome.ERROR, Outcome.FAIL]
     results = [CheckResult(str(n), "t", "srv", each) for n, each in enumerate(order)]
     assert [result.id for result in root_cause_first(results)] == ["2", "5", "4", "1", "3", "0"]
+
+
+def test_priority_orders_those_that_came_to_the_same() -> None:
+    results = [
+        CheckResult("a", "t", "srv", FAIL),
+        CheckResult("b", "t", "srv", FAIL, priority=1),
+        CheckResult("c", "t", "srv", PASS, priority=9),
+        CheckResult("d", "t", "srv", FAIL),
+    ]
+    assert [result.id for result in root_cause_first(results)] == ["b", "a", "d", "c"]
+    assert outcome(command(priority=3), run(exit_=1)).priority == 3

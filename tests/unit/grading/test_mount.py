@@ -54,8 +54,13 @@ def test_this_machine_s_own_mounts(tmp_path: Path) -> None:
 
 
 def mounted(**fields: Any) -> MountFact:
-    base = {"source": "/dev/vdb1", "device": "/dev/vdb1", "fstype": "xfs", "options": ("rw", "x")}
-    return MountFact(**{"kind": "mount", "mounted": True} | base | fields)
+    base: dict[str, Any] = {
+        "source": "/dev/vdb1",
+        "device": "/dev/vdb1",
+        "fstype": "xfs",
+        "options": ("rw", "x"),
+    }
+    return MountFact(**base | {"kind": "mount", "mounted": True} | fields)
 
 
 NONE = MountFact(kind="mount", mounted=False)

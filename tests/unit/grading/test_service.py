@@ -28,7 +28,6 @@ def fake_systemctl(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -
     (folder / "systemctl").write_text(f"#!/bin/sh\n{script}\n")
     (folder / "systemctl").chmod(0o755)
     monkeypatch.setattr(guest, "SAFE_PATH", f"{folder}:/usr/bin:/bin")
-    monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
 
 
 def test_systemctl_s_words_become_a_fact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +50,13 @@ def test_a_silent_systemd_is_an_error(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def state(active: str, file: str, **fields: Any) -> ServiceFact:
-    base = {"kind": "service", "load": "loaded", "sub": "x", "result": "success", "restarts": 0}
+    base: dict[str, Any] = {
+        "kind": "service",
+        "load": "loaded",
+        "sub": "x",
+        "result": "success",
+        "restarts": 0,
+    }
     return ServiceFact(**base | {"active": active, "file": file} | fields)
 
 
