@@ -76,6 +76,24 @@ def test_the_linter_catches_it(tmp_path: Path, name: str, old: str, new: str, wo
     assert [p for p in lint(Catalogue.load(root)) if words in p.message and p.path == root / name]
 
 
+@pytest.mark.parametrize(
+    ("entry", "words"),
+    [
+        ("{id: a, title: Une autre, solution: []}", "au moins 1"),
+        ("{id: a, title: Une autre., solution: [{vm: srv, script: s.sh}]}", "ponctuation"),
+        ("{id: a, title: Une autre, solution: [{vm: srv, script: absent.sh}]}", "n'existe pas"),
+        ("{id: a, title: Une autre, solution: [{vm: db, script: s.sh}]}", "n'a pas de machine"),
+        ("{id: a, title: Une autre, solution: [{vm: srv, script: s.sh}]}", ""),
+    ],
+)
+def test_another_solution_is_held_to_the_same(tmp_path: Path, entry: str, words: str) -> None:
+    root = plant(tmp_path)
+    (root / "exercises/borg/s.sh").write_text("#!/bin/sh\n")
+    swap(root, EXERCISE, SOLUTION, f"    alternatives:\n      - {entry}\n{SOLUTION}")
+    problems = lint(Catalogue.load(root))
+    assert any(words in p.message for p in problems) if words else not problems
+
+
 def test_a_script_that_the_guest_could_not_start_is_caught(tmp_path: Path) -> None:
     root = plant(tmp_path)
     for kind in ("checks/sain.py", "mutants/vide.sh", "solution/10-depot.sh", "setup/prepare.sh"):
