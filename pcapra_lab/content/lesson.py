@@ -77,7 +77,6 @@ def parse_lesson_text(text: str, path: Path) -> LessonDocument:
 class _Parser:
     def __init__(self, text: str, path: Path) -> None:
         self.path = path
-        # Only line feeds: str.splitlines() would also cut at U+2028, which Markdown doesn't.
         self.lines = text.split("\n")
         self.problems: list[Problem] = []
         self.sections = [_Open("", None, 1)]

@@ -93,6 +93,12 @@ def _step(step: Step) -> Iterator[tuple[Loc, str]]:
     for j, hint in enumerate(step.hints):
         yield from ((("hints", j), fault) for fault in sentence_faults(hint))
     yield from _mutants(step, ids)
+    for j in twice(alternative.id for alternative in step.alternatives):
+        name = shown(step.alternatives[j].id)
+        yield ("alternatives", j, "id"), f"solution {name} en double dans l'étape"
+    for j, alternative in enumerate(step.alternatives):
+        faults = title_faults(alternative.title)
+        yield from ((("alternatives", j, "title"), fault) for fault in faults)
 
 
 def _mutants(step: Step, checks: list[str]) -> Iterator[tuple[Loc, str]]:
@@ -157,6 +163,9 @@ def _used_machines(exercise: Exercise) -> Iterator[tuple[Loc, str]]:
             for vm in check.machines():
                 at: Loc = ("steps", i, "checks", j)
                 yield (*at, "vm") if vm == check.vm else at, vm
+        for j, alternative in enumerate(step.alternatives):
+            for k, script in enumerate(alternative.solution):
+                yield ("steps", i, "alternatives", j, "solution", k, "vm"), script.vm
 
 
 def _texts(loaded: Loaded[Exercise]) -> Iterator[Problem]:

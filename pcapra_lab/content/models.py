@@ -46,6 +46,14 @@ class Mutant(Strict):
     killed_by: list[Slug] = Field(min_length=1)
 
 
+class Alternative(Strict):
+    """Another right way. Applied at the step's beginning, it must turn every check green."""
+
+    id: Slug
+    title: Text
+    solution: list[GuestScript] = Field(min_length=1)
+
+
 class Step(Strict):
     """One graded step. ``id`` is the anchor of its section in the lesson."""
 
@@ -59,6 +67,7 @@ class Step(Strict):
     hints: list[Text] = Field(min_length=1)
     solution: list[GuestScript] = Field(min_length=1)
     mutants: list[Mutant] = []
+    alternatives: list[Alternative] = []
 
 
 class Settle(Strict):

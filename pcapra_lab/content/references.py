@@ -33,6 +33,9 @@ def exercise_files(exercise: Exercise) -> Iterator[Reference]:
                 yield Reference((*at, "checks", j, "run"), check.run)
         for j, script in enumerate(step.solution):
             yield Reference((*at, "solution", j, "script"), script.script)
+        for j, alternative in enumerate(step.alternatives):
+            for k, script in enumerate(alternative.solution):
+                yield Reference((*at, "alternatives", j, "solution", k, "script"), script.script)
         for j, mutant in enumerate(step.mutants):
             yield Reference((*at, "mutants", j, "script"), mutant.script)
 

@@ -8,9 +8,10 @@ from pcapra_lab.content.problems import ContentProblems, Problem
 MAX_BYTES = 1 << 20
 """The largest content file accepted, in bytes: beyond it, parsing would freeze the screen."""
 
-# C0 and C1 controls but tab and line feed, lone surrogates, and the bidirectional overrides
-# that make a command read otherwise than it runs (CVE-2021-42574).
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# C0 and C1 controls but tab and line feed, lone surrogates, the separators where YAML ends a
+# line and nothing else does, and the bidirectional overrides that make a command read otherwise
+# than it runs (CVE-2021-42574).
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
 def forbidden_character(text: str) -> re.Match[str] | None:
@@ -25,14 +26,14 @@ def describe_character(character: str) -> str:
     return f"caractère de contrôle interdit (U+{ord(character):04X})"
 
 
-def refuse_forbidden(text: str, path: Path) -> None:
-    """Refuse a text with a forbidden character.
+def refuse_forbidden(text: str, path: Path, first_line: int = 1) -> None:
+    """Refuse a text with a forbidden character; it begins at ``first_line`` of ``path``.
 
     Raises:
         ContentProblems: naming the first one and its line in ``path``.
     """
     if match := forbidden_character(text):
-        line = text.count("\n", 0, match.start()) + 1
+        line = text.count("\n", 0, match.start()) + first_line
         raise ContentProblems([Problem(path, line, "", describe_character(match[0]))])
 
 

@@ -130,6 +130,8 @@ def _texts(catalogue: Catalogue) -> Iterator[tuple[Path, int | None, str, str]]:
                 yield from _values(exercise, *(("steps", i, "checks", j, key) for key in keys))
             for j in range(len(step.mutants)):
                 yield from _values(exercise, ("steps", i, "mutants", j, "title"))
+            for j in range(len(step.alternatives)):
+                yield from _values(exercise, ("steps", i, "alternatives", j, "title"))
     for name in catalogue.topology_ids():
         topology = catalogue.loaded_topology(name)
         yield from _values(topology, "title")

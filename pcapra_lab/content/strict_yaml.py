@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pcapra_lab.content.base import SCHEMA_VERSION
 from pcapra_lab.content.explain import explain
 from pcapra_lab.content.problems import ContentProblems, Loc, Problem, dotted
-from pcapra_lab.content.source import read_source
+from pcapra_lab.content.source import read_source, refuse_forbidden
 from pcapra_lab.content.yaml_marks import Marked, line_of, read_yaml
 
 __all__ = ["ContentProblems", "Loaded", "Problem", "load", "load_model", "parse", "validate"]
@@ -52,6 +52,8 @@ def parse(text: str, model: type[M], path: Path, first_line: int = 1) -> Loaded[
     Raises:
         ContentProblems: anything wrong with the text, all at once.
     """
+    # YAML ends lines at some of them: line numbers would no longer agree.
+    refuse_forbidden(text, path, first_line)
     marked = read_yaml(text, path, first_line)
     if () in marked.broken:
         raise ContentProblems(marked.problems)

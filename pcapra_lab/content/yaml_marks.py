@@ -67,7 +67,9 @@ def read_yaml(text: str, path: Path, first_line: int = 1) -> Marked:
         reader.read(text)
     # PyYAML's own parser lets chr() fail on an escape beyond Unicode, such as "\\UFFFFFFFF".
     except (yaml.YAMLError, ValueError, OverflowError) as error:
-        raise ContentProblems([*reader.marked.problems, reader.syntax_problem(error)]) from error
+        raise ContentProblems(
+            [*reader.marked.problems, reader.syntax_problem(error, text)]
+        ) from error
     return reader.marked
 
 
@@ -88,9 +90,8 @@ class _Reader:
         self.marked = Marked()
         self._resolver = yaml.resolver.Resolver()
 
-    def syntax_problem(self, error: Exception) -> Problem:
-        mark = getattr(error, "problem_mark", None)
-        line = None if mark is None else mark.line + self.first_line
+    def syntax_problem(self, error: Exception, text: str) -> Problem:
+        line = self._line_of(error, text)
         detail = " ".join(
             part for part in (getattr(error, "context", ""), getattr(error, "problem", "")) if part
         )
@@ -99,6 +100,21 @@ class _Reader:
             if words in detail:
                 return Problem(self.path, line, "", f"{message} : {remedy} ({detail})")
         return Problem(self.path, line, "", f"{message} ({detail})" if detail else message)
+
+    def _line_of(self, error: Exception, text: str) -> int:
+        """Where the text is wrong; when the error does not say, the last line that was read."""
+        mark = getattr(error, "problem_mark", None)
+        if mark is not None:
+            # An error at the end is told on a line beyond the last when that one is ended.
+            return min(int(mark.line), text.count("\n")) + self.first_line
+        position = -1
+        if isinstance(error, yaml.reader.ReaderError) and isinstance(error.character, int):
+            position = text.find(chr(error.character))
+        elif isinstance(error, UnicodeEncodeError):
+            position = error.start
+        if position >= 0:
+            return text.count("\n", 0, position) + self.first_line
+        return max(self.marked.lines.values(), default=self.first_line)
 
     def read(self, text: str) -> None:
         self._loader = _Loader(text)

@@ -2,7 +2,8 @@
 
 In sequence, from the prepared state: each step's checks must be red, its solution must turn them
 green, and each mutant applied to that green state must turn the checks it names red again.
-Between mutants the whole lab goes back to the step's end.
+Between mutants the whole lab goes back to the step's end. Then each other solution, from the step's
+beginning, must turn the checks green as well.
 """
 
 import hashlib
@@ -11,7 +12,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from pcapra_lab.content.models import Mutant, Step
+from pcapra_lab.content.models import GuestScript, Mutant, Step
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.lab.builder import Installation
@@ -151,22 +152,41 @@ class Replay:
     def _step(self, step: Step, sink: EventSink, cancel: threading.Event) -> bool:
         self._play.run(step.setup)
         self._graded(step, "rouge avant", lambda r: _must_be_red(r, step), cancel)
-        began = time.monotonic()
-        try:
-            self._play.run(step.solution)
-        except Cancelled:
-            raise
-        except LabError as error:
-            self._row(step, "vert après", began, f"la solution échoue : {error.message}")
-            return False
-        if not self._graded(step, "vert après", _must_be_green, cancel, began):
+        if step.alternatives:
+            self._play.lab.checkpoint(_beginning(step.id))
+        if not self._solve(step, "vert après", step.solution, cancel):
             return False
         self._solved.add(step.id)
         self._play.lab.checkpoint(_end(step.id))
         for mutant in self._chosen(step):
             self._mutant(step, mutant, sink, cancel)
             self._play.lab.rewind(_end(step.id), sink, cancel)
+        if step.alternatives:
+            self._alternatives(step, sink, cancel)
         return True
+
+    def _alternatives(self, step: Step, sink: EventSink, cancel: threading.Event) -> None:
+        # What is awaited after a restore depends on the steps that are passed there.
+        self._solved.discard(step.id)
+        for other in step.alternatives:
+            self._play.lab.rewind(_beginning(step.id), sink, cancel)
+            self._solve(step, f"autre solution {other.id}", other.solution, cancel)
+        self._solved.add(step.id)
+        self._play.lab.rewind(_end(step.id), sink, cancel)
+        self._play.lab.forget(_beginning(step.id))
+
+    def _solve(
+        self, step: Step, stage: str, solution: list[GuestScript], cancel: threading.Event
+    ) -> bool:
+        began = time.monotonic()
+        try:
+            self._play.run(solution)
+        except Cancelled:
+            raise
+        except LabError as error:
+            self._row(step, stage, began, f"la solution échoue : {error.message}")
+            return False
+        return self._graded(step, stage, _must_be_green, cancel, began)
 
     def _chosen(self, step: Step) -> list[Mutant]:
         if self._mutants is None:
@@ -215,6 +235,10 @@ def lab_id(exercise_id: str) -> str:
 
 def _end(step_id: str) -> str:
     return f"fin-{step_id}"
+
+
+def _beginning(step_id: str) -> str:
+    return f"debut-{step_id}"
 
 
 def _must_be_red(report: StepReport, step: Step) -> str:

@@ -48,6 +48,6 @@ def test_unknown_words_are_told_with_their_line(
 
 
 def test_without_hunspell_its_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(proofreading.shutil, "which", lambda _name: None)
+    monkeypatch.setattr("shutil.which", lambda _name: None)
     with pytest.raises(SystemExit, match="make dev"):
         proofreading.unknown_words(["mot"])
