@@ -7,8 +7,10 @@ from typing import TypeVar
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.catalogue import Catalogue
+from pcapra_lab.content.glossary import FILE
 from pcapra_lab.content.lesson import parse_lesson
 from pcapra_lab.content.lint_exercise import lint_exercise
+from pcapra_lab.content.lint_glossary import lint_glossary
 from pcapra_lab.content.lint_lesson import lint_lesson, lint_module
 from pcapra_lab.content.lint_machines import (
     lint_depot,
@@ -37,6 +39,7 @@ class _Lint:
         self.images = self._all(catalogue.image_ids(), self._image)
         self.topologies = self._all(catalogue.topology_ids(), catalogue.loaded_topology)
         self.depot = self._try(catalogue.loaded_depot)
+        self.glossary = self._try(catalogue.loaded_glossary)
         self.exercises = self._all(catalogue.exercise_ids(), self._exercise)
         self.modules = self._all(catalogue.module_ids(), catalogue.loaded_module)
         self.lessons: dict[tuple[str, str], LessonDocument] = {}
@@ -60,6 +63,8 @@ class _Lint:
         for exercise in self.exercises.values():
             self.problems += lint_exercise(exercise, self._vms(exercise.model))
             self.problems += self._bound(exercise)
+        if self.glossary:
+            self.problems += lint_glossary(self.glossary)
         for module in self.modules.values():
             self.problems += lint_module(module)
         for (module_id, lesson_id), lesson in self.lessons.items():
@@ -94,7 +99,8 @@ class _Lint:
                 yield Problem(folder, None, "", "ce dossier manque")
                 continue
             for path in sorted(folder.iterdir()):
-                if not (path.name.startswith(".") or (path / file).is_file()):
+                glossary = (kind, path.name) == ("modules", FILE)
+                if not (glossary or path.name.startswith(".") or (path / file).is_file()):
                     yield Problem(path, None, "", f"ce n'est pas un dossier avec {file}")
 
     def _vms(self, exercise: Exercise) -> set[str] | None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from pcapra_lab.content.glossary import Glossary
 from pcapra_lab.content.models import (
     DepotRecipe,
     Exercise,
@@ -21,6 +22,7 @@ from pcapra_lab.content.models import (
 _MODELS: dict[str, type[BaseModel]] = {
     "depot": DepotRecipe,
     "exercise": Exercise,
+    "glossary": Glossary,
     "image": ImageRecipe,
     "lesson": LessonMeta,
     "module": Module,
