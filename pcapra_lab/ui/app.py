@@ -11,6 +11,7 @@ from pcapra_lab.ui.focus import CAPTURES_KEYS
 from pcapra_lab.ui.home.screen import HomeScreen
 from pcapra_lab.ui.layout import BREAKPOINTS
 from pcapra_lab.ui.pacing import Pacing
+from pcapra_lab.ui.search.opening import show_search
 from pcapra_lab.ui.theme import ANSI, PCAPRA
 
 
@@ -30,6 +31,7 @@ class PcapraApp(App[None]):
     HORIZONTAL_BREAKPOINTS = list(BREAKPOINTS)  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1,question_mark", "help", "aide", show=False),
+        Binding("slash", "search", "chercher", show=False),
         Binding("f10", "leave", "quitter", show=False),
         Binding("ctrl+q", "leave", "quitter", show=False, priority=True),
     ]
@@ -60,6 +62,10 @@ class PcapraApp(App[None]):
         """Show all keys."""
         if not isinstance(self.screen, HelpDialog):
             self.push_screen(HelpDialog())
+
+    def action_search(self) -> None:
+        """Search the whole course."""
+        show_search(self, self._application, self._pacing)
 
     async def action_leave(self) -> None:
         """Quit from the home screen; a lesson asks first what to do with its machines."""
