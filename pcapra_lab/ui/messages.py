@@ -132,6 +132,11 @@ class StepGraded(Message):
 
 
 @dataclass
+class StepPassed(Message):
+    """A step has just turned green by the trainee's own work."""
+
+
+@dataclass
 class HintGiven(Message):
     """One more piece of help, recorded as used."""
 

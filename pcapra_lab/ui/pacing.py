@@ -24,5 +24,7 @@ class Pacing:
     """After this long without a shell, reconnecting waits for the trainee."""
     tick: float = 1.0
     """How often running times are redrawn."""
+    celebration: float = 0.09
+    """Seconds for which each image of a celebration is seen."""
     toast: float = 5.0
     """How long a notification stays."""

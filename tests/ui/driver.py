@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from pcapra_lab.session.preferences import PreferenceStore
 from pcapra_lab.ui.app import PcapraApp
 from pcapra_lab.ui.dialogs.base import Dialog
 from pcapra_lab.ui.lesson.screen import LessonScreen
@@ -127,11 +128,12 @@ async def trainee(
     session: FakeSession | None = None,
     size: tuple[int, int] = (120, 40),
     application: FakeApplication | None = None,
+    preferences: PreferenceStore | None = None,
 ) -> AsyncIterator[Trainee]:
     """The app on its home screen."""
     application = application or FakeApplication(session or FakeSession())
     clock = FakeClock()
-    app = PcapraApp(application, held_pacing(clock))
+    app = PcapraApp(application, held_pacing(clock), preferences)
     messages: list[Message] = []
     async with app.run_test(size=size, message_hook=messages.append, notifications=True) as pilot:
         try:

@@ -11,6 +11,7 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             ("F1  ?", "cette aide"),
             ("/", "chercher dans tout le cours, et lire sans machine"),
+            ("Ctrl+P", "toutes les commandes par leur nom, thèmes, préférences"),
             ("Tab  Maj+Tab", "élément suivant, précédent"),
             ("F10  Ctrl+Q", "quitter (rien n'est perdu)"),
         ),

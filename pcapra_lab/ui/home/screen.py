@@ -33,6 +33,7 @@ _KEYS = (
     Key("↑↓", "choisir", "screen.move(1)", rank=2),
     Key("Entrée", "ouvrir", "screen.open"),
     Key("/", "chercher dans le cours", "app.search", rank=3),
+    Key("Ctrl+P", "commandes", "app.commands", rank=4),
     Key("F10", "quitter", "app.leave"),
 )
 

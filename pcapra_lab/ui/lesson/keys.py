@@ -39,14 +39,15 @@ _LAB = (
 _CONTENTS = Key("s", "sommaire", "screen.contents", rank=7)
 _GLOSSARY = Key("g", "glossaire", "screen.glossary", rank=8)
 _SEARCH = Key("/", "chercher", "app.search", rank=7)
+_COMMANDS = Key("Ctrl+P", "commandes", "app.commands", rank=9)
 
-READING = (_HELP, _CONTENTS, _GLOSSARY, _SEARCH, *_LEAVE)
+READING = (_HELP, _CONTENTS, _GLOSSARY, _SEARCH, _COMMANDS, *_LEAVE)
 """Without a session."""
 
 WORKING = (_HELP, Key("Échap", "annuler", "screen.cancel", strong=True), _LAB[0], *_LEAVE)
 """While the lab is being prepared."""
 
-LESSON = (_HELP, *_LAB, _CONTENTS, _GLOSSARY, _SEARCH, *_LEAVE)
+LESSON = (_HELP, *_LAB, _CONTENTS, _GLOSSARY, _SEARCH, _COMMANDS, *_LEAVE)
 """The focus is on the lesson."""
 
 

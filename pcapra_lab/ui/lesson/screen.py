@@ -35,6 +35,7 @@ from pcapra_lab.ui.messages import (
     PowerChanged,
     SessionClosed,
     StepGraded,
+    StepPassed,
 )
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
@@ -107,10 +108,9 @@ class LessonScreen(LessonView):
         return bool(steps) and steps[0].state is StepState.CURRENT and not steps[0].hints_used
 
     def _say_not_ready(self) -> None:
-        if self._session is None:
-            self.notify("Lecture seule : aucune machine n'est liée.", severity="warning")
-        else:
-            self.notify("Les machines ne sont pas prêtes.", severity="warning")
+        why = "Lecture seule : aucune machine n'est liée."
+        what = why if self.reading else "Les machines ne sont pas prêtes."
+        self.notify(what, severity="warning")
 
     # The lab
 
@@ -252,6 +252,8 @@ class LessonScreen(LessonView):
         if report.rto_seconds is not None:
             self._rto[report.step] = (report.rto_seconds, report.rto_target)
         await self.follow(message.state)
+        if not message.helped:
+            self.post_message(StepPassed())
         if self._current is None:
             self.app.clear_notifications()
             self._show_summary()
