@@ -167,6 +167,22 @@ async def test_from_home_a_lesson_is_read_without_any_machine() -> None:
         await t.until(lambda: isinstance(t.app.screen, HomeScreen), "home")
 
 
+async def test_one_lesson_is_read_at_a_time() -> None:
+    async with trainee(application=Course()) as t:
+        await t.until(lambda: t.app.focused is not None, "home")
+        await searched(t, "automatiser")
+        await t.press("enter")
+        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "lesson")
+        await searched(t, "automatiser")
+        await t.press("down", "enter")
+        await t.until(
+            lambda: isinstance(t.app.screen, LessonScreen) and t.lesson.place[1] == "03-restic",
+            "the other lesson",
+        )
+        await t.press("f9")
+        await t.until(lambda: isinstance(t.app.screen, HomeScreen), "home")
+
+
 async def test_nothing_found_is_said_and_enter_then_does_nothing() -> None:
     async with trainee() as t:
         await t.until(lambda: t.app.focused is not None, "home")
