@@ -347,7 +347,6 @@ class LessonScreen(LessonView):
         if self.lab.phase in (LabPhase.WORKING, LabPhase.SAVING) or self.checks.busy:
             self.notify("Une action est en cours : réessayez dans un instant.")
             return
-
         if self.lab.fallen:
             answered = partial(self._relaunch_answered, vm)
             self.app.push_screen(relaunch_question(self.lab.fallen), answered)
