@@ -70,10 +70,11 @@ def open_application() -> None:
     # Textual waits this long (ms) to tell Escape from a sequence; its own default is felt.
     os.environ.setdefault("ESCDELAY", "25")
     # Late: the other commands need not pay for Textual.
+    from pcapra_lab.session.preferences import PreferenceStore, preferences_path
     from pcapra_lab.ui.app import PcapraApp
 
     with application() as app:
-        PcapraApp(app).run()
+        PcapraApp(app, preferences=PreferenceStore(preferences_path())).run()
 
 
 for command in (

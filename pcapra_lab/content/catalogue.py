@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pcapra_lab.content.blocks import LessonDocument
+from pcapra_lab.content.glossary import FILE, Glossary
 from pcapra_lab.content.lesson import parse_lesson
 from pcapra_lab.content.locate import content_root
 from pcapra_lab.content.models import DepotRecipe, Exercise, ImageRecipe, Module, Topology
@@ -117,6 +118,11 @@ class Catalogue:
     def depot(self) -> DepotRecipe:
         """The package depot."""
         return self.loaded_depot().model
+
+    def loaded_glossary(self) -> Loaded[Glossary] | None:
+        """The glossary, with its lines; None when the course has none."""
+        path = self.root / "modules" / FILE
+        return self._load(path, Glossary) if path.exists() else None
 
     def loaded_module(self, module: str) -> Loaded[Module]:
         """One module, with its lines."""

@@ -7,10 +7,12 @@ from typing import TypeVar
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.catalogue import Catalogue
+from pcapra_lab.content.glossary import FILE as GLOSSARY
 from pcapra_lab.content.inventory import NAME as INVENTORY
 from pcapra_lab.content.inventory import Inventory
 from pcapra_lab.content.lesson import parse_lesson
 from pcapra_lab.content.lint_exercise import lint_exercise
+from pcapra_lab.content.lint_glossary import lint_glossary
 from pcapra_lab.content.lint_inventory import lint_inventory
 from pcapra_lab.content.lint_lesson import lint_lesson, lint_module
 from pcapra_lab.content.lint_machines import (
@@ -29,7 +31,7 @@ from pcapra_lab.content.strict_yaml import Loaded, M, load
 
 T = TypeVar("T")
 
-_BESIDES = frozenset({INVENTORY, WORDS})
+_BESIDES = frozenset({GLOSSARY, INVENTORY, WORDS})
 """Files of ``modules/`` that speak of all the modules."""
 
 
@@ -45,6 +47,7 @@ class _Lint:
         self.images = self._all(catalogue.image_ids(), self._image)
         self.topologies = self._all(catalogue.topology_ids(), catalogue.loaded_topology)
         self.depot = self._try(catalogue.loaded_depot)
+        self.glossary = self._try(catalogue.loaded_glossary)
         self.exercises = self._all(catalogue.exercise_ids(), self._exercise)
         self.modules = self._all(catalogue.module_ids(), catalogue.loaded_module)
         self.lessons: dict[tuple[str, str], LessonDocument] = {}
@@ -68,6 +71,8 @@ class _Lint:
         for exercise in self.exercises.values():
             self.problems += lint_exercise(exercise, self._vms(exercise.model))
             self.problems += self._bound(exercise)
+        if self.glossary:
+            self.problems += lint_glossary(self.glossary)
         for module in self.modules.values():
             self.problems += lint_module(module)
         for (module_id, lesson_id), lesson in self.lessons.items():

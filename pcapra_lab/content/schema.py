@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from pcapra_lab.content.glossary import Glossary
 from pcapra_lab.content.inventory import Inventory
 from pcapra_lab.content.models import (
     DepotRecipe,
@@ -22,6 +23,7 @@ from pcapra_lab.content.models import (
 _MODELS: dict[str, type[BaseModel]] = {
     "depot": DepotRecipe,
     "exercise": Exercise,
+    "glossary": Glossary,
     "image": ImageRecipe,
     "inventory": Inventory,
     "lesson": LessonMeta,

@@ -11,7 +11,9 @@ from enum import StrEnum
 from typing import Protocol
 
 from pcapra_lab.content.blocks import LessonDocument
+from pcapra_lab.content.glossary import Lexicon
 from pcapra_lab.content.models import Exercise, Topology
+from pcapra_lab.content.search import Hit
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.power import VmPower
@@ -292,4 +294,12 @@ class Application(Protocol):
 
     def read_only(self, module: str, lesson: str) -> LessonDocument:
         """A lesson for reading, without any VM."""
+        ...
+
+    def lexicon(self) -> Lexicon:
+        """The course's glossary, empty when it has none."""
+        ...
+
+    def search(self, query: str) -> tuple[Hit, ...]:
+        """Sections of all ready lessons with every word of ``query``, whatever the accents."""
         ...

@@ -4,7 +4,9 @@ from pathlib import Path
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.catalogue import Catalogue
+from pcapra_lab.content.glossary import NO_TERMS, Lexicon
 from pcapra_lab.content.models import LessonRef, Module
+from pcapra_lab.content.search import CourseIndex, Hit
 from pcapra_lab.errors import LabError
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.host import free_disk_mib, free_memory_mib
@@ -24,6 +26,8 @@ class LabApplication:
         self.installation = Installation(paths or default_paths(), Catalogue.load(content))
         self.installation.paths.create()
         self.progress = ProgressStore(self.installation.paths.progress)
+        self._index: CourseIndex | None = None
+        self._lexicon: Lexicon | None = None
 
     def modules(self) -> tuple[ModuleCard, ...]:
         """See ``Application.modules``."""
@@ -73,6 +77,25 @@ class LabApplication:
     def read_only(self, module: str, lesson: str) -> LessonDocument:
         """See ``Application.read_only``."""
         return self.installation.catalogue.lesson(module, lesson)
+
+    def lexicon(self) -> Lexicon:
+        """See ``Application.lexicon``."""
+        if self._lexicon is None:
+            loaded = self.installation.catalogue.loaded_glossary()
+            self._lexicon = Lexicon(loaded.model.terms) if loaded else NO_TERMS
+        return self._lexicon
+
+    def search(self, query: str) -> tuple[Hit, ...]:
+        """See ``Application.search``. The course is read at the first call."""
+        if self._index is None:
+            catalogue = self.installation.catalogue
+            self._index = CourseIndex(
+                (module.id, catalogue.lesson(module.id, ref.id))
+                for module in catalogue.modules()
+                for ref in module.lessons
+                if ref.ready
+            )
+        return self._index.search(query)
 
     def exercises(self) -> tuple[str, ...]:
         """Ids of the exercises there are."""

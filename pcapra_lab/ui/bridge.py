@@ -83,12 +83,13 @@ class ApplicationBridge:
         """Answer ``LessonOpened``; without an exercise a lesson can only be read."""
 
         def work() -> Message:
+            lexicon = self._application.lexicon()
             if read_only or card.exercise is None:
                 document = self._application.read_only(card.module, card.id)
-                return messages.LessonOpened(card, document, None)
+                return messages.LessonOpened(card, document, None, lexicon)
             warm_up()
             session = self._application.open(card.exercise)
-            return messages.LessonOpened(card, session.lesson, session)
+            return messages.LessonOpened(card, session.lesson, session, lexicon)
 
         guarded(self._post, Action.OPEN, work)
 

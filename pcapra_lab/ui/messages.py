@@ -6,6 +6,7 @@ from enum import StrEnum
 from textual.message import Message
 
 from pcapra_lab.content.blocks import FileBlock, LessonDocument
+from pcapra_lab.content.glossary import NO_TERMS, Lexicon
 from pcapra_lab.errors import LabError
 from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.power import VmPower
@@ -40,6 +41,7 @@ class Action(StrEnum):
     HOST = "l'examen de cette machine"
     CLOSE = "la fermeture de la session"
     FOLLOW = "le suivi des machines"
+    SEARCH = "la recherche"
 
 
 @dataclass
@@ -78,6 +80,7 @@ class LessonOpened(Message):
     card: LessonCard
     document: LessonDocument
     session: TraineeSession | None
+    lexicon: Lexicon = NO_TERMS
 
 
 @dataclass
@@ -126,6 +129,11 @@ class StepGraded(Message):
     state: SessionState
     recorded: bool
     helped: bool = False
+
+
+@dataclass
+class StepPassed(Message):
+    """A step has just turned green by the trainee's own work."""
 
 
 @dataclass

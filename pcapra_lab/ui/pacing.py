@@ -12,6 +12,8 @@ class Pacing:
     clock: Callable[[], float] = time.monotonic
     resend: float = 1.5
     """A command block ignores a second send within this delay: keys repeat when held."""
+    again: float = 6.0
+    """Sending the same block again within this delay is asked about."""
     prompt: float = 2.0
     """How long a shell's prompt is awaited before asking whether to send anyway."""
     watch: float = 3.0
@@ -22,5 +24,7 @@ class Pacing:
     """After this long without a shell, reconnecting waits for the trainee."""
     tick: float = 1.0
     """How often running times are redrawn."""
+    celebration: float = 0.09
+    """Seconds for which each image of a celebration is seen."""
     toast: float = 5.0
     """How long a notification stays."""

@@ -10,6 +10,7 @@ from pcapra_lab.content.blocks import (
     ShowBlock,
 )
 from pcapra_lab.content.checks import CommandCheck, Effect, FileCheck
+from pcapra_lab.content.glossary import Lexicon, Term
 from pcapra_lab.content.models import (
     Exercise,
     GuestScript,
@@ -18,6 +19,13 @@ from pcapra_lab.content.models import (
     Step,
     Topology,
     Vm,
+)
+
+LEXICON = Lexicon(
+    [
+        Term(term="archive", definition="L'état des fichiers à un instant."),
+        Term(term="dépôt", aliases=["repository"], definition="Le dossier où Borg range tout."),
+    ]
 )
 
 TOPOLOGY = Topology(

@@ -5,11 +5,13 @@ from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
-from fakes_course import EXERCISE, LESSON, TOPOLOGY
+from fakes_course import EXERCISE, LESSON, LEXICON, TOPOLOGY
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.checks import Effect
+from pcapra_lab.content.glossary import Lexicon
 from pcapra_lab.content.models import Exercise, Topology
+from pcapra_lab.content.search import CourseIndex, Hit
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.session.api import (
@@ -104,10 +106,10 @@ class FakeSession:
     holds: threading.Event = field(default_factory=threading.Event)
     """``start`` and ``check`` wait for it: set from the beginning, cleared by a test."""
     powers: dict[str, VmPower] = field(default_factory=dict)
-    """Of machines that fell: they are not as ``power`` says."""
+    """Of machines that fell."""
     followers: list[Callable[[str, VmPower], None]] = field(default_factory=list)
     vitals: dict[str, Vitals | None] = field(default_factory=dict)
-    """What running machines tell of themselves; None for an answer that made no sense."""
+    """None for an answer that made no sense."""
     health_errors: deque[LabError] = field(default_factory=deque)
     faults: dict[str, tuple[str, ...]] = field(default_factory=dict)
     cables_out: set[str] = field(default_factory=set)
@@ -115,7 +117,6 @@ class FakeSession:
     """Machines that answer to ``health`` only once ``heard`` is set."""
     heard: threading.Event = field(default_factory=threading.Event)
     asked: list[str] = field(default_factory=list)
-    """Machines that ``health`` was called for."""
     silent_reset: bool = False
     """After a reset no link is seen to fall."""
     checking: int = 0
@@ -391,3 +392,9 @@ class FakeApplication:
 
     def read_only(self, module: str, lesson: str) -> LessonDocument:
         return LESSON
+
+    def search(self, query: str) -> tuple[Hit, ...]:
+        return CourseIndex([("1-sauvegarde", LESSON)]).search(query)
+
+    def lexicon(self) -> Lexicon:
+        return LEXICON

@@ -73,10 +73,30 @@ async def test_a_held_key_sends_once() -> None:
         await t.open_lesson()
         line = pasted(MKDIR) + b"\r"
         await t.press("enter", "enter", "enter")
-        t.clock.now += 2.0
+        await t.until(lambda: t.received("srv").endswith(b"\r"), "bytes")
+        t.clock.now += 7.0
         await t.press("enter")
         await t.until(lambda: len(t.received("srv")) >= 2 * len(line), "bytes")
         assert t.received("srv") == 2 * line
+
+
+async def test_the_same_block_sent_twice_in_a_short_time_asks() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        line = pasted(MKDIR) + b"\r"
+        await t.press("enter")
+        await t.until(lambda: t.received("srv") == line, "sent")
+        t.clock.now += 3.0
+        await t.press("enter")
+        await t.dialog(Dialog)
+        assert "a été envoyée au terminal il y a moins de 5 s" in t.text(".dialog-body")
+        await t.press("escape")
+        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "given up")
+        assert t.received("srv") == line
+        await t.press("enter")
+        await t.dialog(Dialog)
+        await t.press("o")
+        await t.until(lambda: t.received("srv") == 2 * line, "sent again")
 
 
 async def test_a_program_that_waits_for_an_answer_is_not_sent_a_command_by_surprise() -> None:

@@ -10,6 +10,8 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         "Partout",
         (
             ("F1  ?", "cette aide"),
+            ("/", "chercher dans tout le cours, et lire sans machine"),
+            ("Ctrl+P", "toutes les commandes par leur nom, thèmes, préférences"),
             ("Tab  Maj+Tab", "élément suivant, précédent"),
             ("F10  Ctrl+Q", "quitter (rien n'est perdu)"),
         ),
@@ -27,6 +29,8 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("F9", "revenir à l'accueil"),
             ("Ctrl+F", "chercher dans l'historique du terminal (F12 d'abord)"),
             ("F11", "la carte du labo : machines, adresses, services, pannes"),
+            ("s", "sommaire de la leçon"),
+            ("g", "glossaire : mots de la section lue (ou clic sur un mot souligné)"),
             ("Échap", "annuler la préparation en cours"),
         ),
     ),

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pcapra_lab.session.api import StepStatus, VmStatus
 from pcapra_lab.ui.dialogs.base import Choice, Dialog
-from pcapra_lab.ui.text import plural
+from pcapra_lab.ui.text import ago, plural
 
 
 class Leaving(StrEnum):
@@ -79,6 +79,18 @@ def not_at_prompt(vm: str) -> Dialog[bool]:
         [
             Choice("escape", "Ne pas envoyer", False, "primary"),
             Choice("o", "Envoyer quand même", True, "warning"),
+        ],
+    )
+
+
+def again(seconds: float) -> Dialog[bool]:
+    """Ask whether to send once more a block that was sent just before."""
+    return Dialog(
+        "Déjà envoyé",
+        f"Cette commande a été envoyée au terminal {ago(seconds)}. L'envoyer une seconde fois ?",
+        [
+            Choice("escape", "Ne pas renvoyer", False, "primary"),
+            Choice("o", "Renvoyer", True, "warning"),
         ],
     )
 

@@ -32,6 +32,8 @@ _KEYS = (
     Key("F1", "aide", "app.help"),
     Key("↑↓", "choisir", "screen.move(1)", rank=2),
     Key("Entrée", "ouvrir", "screen.open"),
+    Key("/", "chercher dans le cours", "app.search", rank=3),
+    Key("Ctrl+P", "commandes", "app.commands", rank=4),
     Key("F10", "quitter", "app.leave"),
 )
 
@@ -130,7 +132,9 @@ class HomeScreen(Screen[None]):
         self._opening = None
         self._stale = True
         self.app.push_screen(
-            LessonScreen(message.card, message.document, message.session, self._pacing)
+            LessonScreen(
+                message.card, message.document, message.session, self._pacing, message.lexicon
+            )
         )
 
     @on(ActionFailed)

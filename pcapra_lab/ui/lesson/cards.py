@@ -67,6 +67,7 @@ class CommandCard(Static, can_focus=True):
         self._clock = clock
         self._resend = resend
         self._sent_at: float | None = None
+        self._went_at: float | None = None
         self.used = False
         """Sent or placed once."""
 
@@ -84,6 +85,16 @@ class CommandCard(Static, can_focus=True):
         if word:
             title = Content.assemble(title, (f" ✓ {word}", "$success"))
         self.border_title = title
+
+    def went(self, word: str) -> None:
+        """The block is in its shell, and ``word`` says how."""
+        self._went_at = self._clock()
+        self.mark(word)
+
+    @property
+    def since(self) -> float | None:
+        """Seconds since the block last reached its shell; None when it never did."""
+        return None if self._went_at is None else self._clock() - self._went_at
 
     def give_up(self) -> None:
         """The block was not sent: it can be asked for again at once."""

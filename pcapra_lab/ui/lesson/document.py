@@ -1,6 +1,6 @@
 """The lesson's text, its blocks, and where the trainee stands in it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -13,28 +13,45 @@ from textual.widget import Widget
 from textual.widgets import Markdown, Static
 
 from pcapra_lab.content.blocks import Block, CommandBlock, FileBlock, LessonDocument, Prose, Section
+from pcapra_lab.content.glossary import Lexicon, Term
 from pcapra_lab.session.api import SessionState, StepState, StepStatus
 from pcapra_lab.ui.lesson.cards import CommandCard, FileCard, ShownCode
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.text import STEPS, plural
 
 
-def widget_for(block: Block, pacing: Pacing) -> Widget:
-    """The widget that shows ``block``."""
-    if isinstance(block, Prose):
-        return Markdown(block.markdown, open_links=False)
-    if isinstance(block, CommandBlock):
-        return CommandCard(block, pacing.clock, pacing.resend)
-    if isinstance(block, FileBlock):
-        return FileCard(block)
-    return ShownCode(block)
+def widgets_for(blocks: Sequence[Block], pacing: Pacing, lexicon: Lexicon) -> Iterator[Widget]:
+    """The widgets that show a section's blocks; its terms are marked where first used."""
+    proses = [block.markdown for block in blocks if isinstance(block, Prose)]
+    uses = iter(lexicon.first_uses(proses))
+    for block in blocks:
+        if isinstance(block, Prose):
+            terms = next(uses)
+            parser = lexicon.parser(terms) if terms else None
+            yield Markdown(block.markdown, parser_factory=parser, open_links=False)
+        elif isinstance(block, CommandBlock):
+            yield CommandCard(block, pacing.clock, pacing.resend)
+        elif isinstance(block, FileBlock):
+            yield FileCard(block)
+        else:
+            yield ShownCode(block)
+
+
+def terms_of(blocks: Sequence[Block], lexicon: Lexicon) -> list[Term]:
+    """The terms that a section uses, in alphabetical order."""
+    proses = [block.markdown for block in blocks if isinstance(block, Prose)]
+    used = frozenset[str]().union(*lexicon.first_uses(proses))
+    return [term for term in lexicon.terms if term.term in used]
 
 
 class SectionView(Vertical):
     """One section: its heading tells the step's state."""
 
-    def __init__(self, section: Section, number: int | None, pacing: Pacing) -> None:
+    def __init__(
+        self, section: Section, number: int | None, pacing: Pacing, lexicon: Lexicon
+    ) -> None:
         super().__init__()
+        self._lexicon = lexicon
         self.section = section
         self._number = number
         self._pacing = pacing
@@ -42,8 +59,7 @@ class SectionView(Vertical):
     def compose(self) -> ComposeResult:
         """Lay out the heading, then the blocks."""
         yield Static(self._heading(None), classes="section-title")
-        for block in self.section.blocks:
-            yield widget_for(block, self._pacing)
+        yield from widgets_for(self.section.blocks, self._pacing, self._lexicon)
 
     def show(self, status: StepStatus) -> None:
         """Draw the heading for the step's state."""
@@ -78,8 +94,9 @@ class LessonPane(VerticalScroll, can_focus=True):
         Binding("pageup", "page(-1)", show=False),
     ]
 
-    def __init__(self, document: LessonDocument, pacing: Pacing) -> None:
+    def __init__(self, document: LessonDocument, pacing: Pacing, lexicon: Lexicon) -> None:
         super().__init__(id="lesson")
+        self._lexicon = lexicon
         self._document = document
         self._pacing = pacing
         self._last: CommandCard | FileCard | None = None
@@ -92,12 +109,12 @@ class LessonPane(VerticalScroll, can_focus=True):
 
     def compose(self) -> ComposeResult:
         """Lay out the introduction and the sections."""
-        for block in self._document.introduction:
-            yield widget_for(block, self._pacing)
+        yield from widgets_for(self._document.introduction, self._pacing, self._lexicon)
         number = 0
         for section in self._document.sections:
             number += section.step is not None
-            yield SectionView(section, number if section.step else None, self._pacing)
+            shown = number if section.step else None
+            yield SectionView(section, shown, self._pacing, self._lexicon)
 
     def on_mount(self) -> None:
         """Count what is not laid out yet: Markdown grows after it is mounted."""
@@ -117,22 +134,44 @@ class LessonPane(VerticalScroll, can_focus=True):
             if view.section.step in by_id:
                 view.show(by_id[view.section.step])
 
-    def go_to_step(self, step: str | None) -> None:
-        """Bring the step's section to the top, and focus its first block."""
-        self._goal, self._moved, self._reading = step, False, False
-        view = next((v for v in self.query(SectionView) if v.section.step == step), None)
-        if view is None or step is None or self._unrendered:
+    def go_to_step(self, anchor: str | None) -> None:
+        """Bring a section, of a step or not, to the top, and focus its first block.
+
+        A step's section has the step's id for anchor.
+        """
+        self._goal, self._moved, self._reading = anchor, False, False
+        view = next((v for v in self.query(SectionView) if v.section.anchor == anchor), None)
+        if view is None or self._unrendered:
             return
         cards = _cards(view)
         self._last = cards[0] if cards else None
-        if cards and self.has_focus_within:
-            cards[0].focus(scroll_visible=False)
+        if self.has_focus_within:
+            # Without a block there, none either is left under Enter out of sight.
+            (cards[0] if cards else self).focus(scroll_visible=False)
         self.call_after_refresh(self.scroll_to_widget, view, top=True, animate=False)
+
+    def visible_anchor(self) -> str:
+        """The anchor of the section at the top of what is seen; empty for the introduction."""
+        top = self.content_region.y + self.content_region.height // 3
+        above = [v for v in self.query(SectionView) if v.region.y <= top]
+        return above[-1].section.anchor if above else ""
 
     def stay_at_top(self) -> None:
         """A first visit: read the introduction first; Enter runs nothing out of sight."""
         self._reading = True
         self.focus()
+
+    def visible_terms(self) -> list[Term]:
+        """The glossary's terms in the section being read."""
+        here = self.visible_anchor()
+        blocks = {section.anchor: section.blocks for section in self._document.sections}
+        return terms_of(blocks.get(here, self._document.introduction), self._lexicon)
+
+    def go_home(self) -> None:
+        """Back to the introduction, to read it: no block is focused."""
+        self._goal, self._last, self._moved = None, None, True
+        self.stay_at_top()
+        self.scroll_home(animate=False)
 
     def next_unsent(self, step: str | None) -> None:
         """Go to the first block of ``step`` not sent or written yet, or else to the step."""

@@ -15,6 +15,8 @@ BINDINGS: list[BindingType] = [
     Binding("f9", "home", "accueil", show=False),
     Binding("f11", "map", "carte", show=False),
     Binding("ctrl+f", "search_shell", "chercher", show=False),
+    Binding("s", "contents", "sommaire", show=False),
+    Binding("g", "glossary", "glossaire", show=False),
     Binding("escape", "cancel", "annuler", show=False),
 ]
 
@@ -34,13 +36,18 @@ _LAB = (
     Key("F11", "carte", "screen.map", rank=5),
 )
 
-READING = (_HELP, *_LEAVE)
+_CONTENTS = Key("s", "sommaire", "screen.contents", rank=7)
+_GLOSSARY = Key("g", "glossaire", "screen.glossary", rank=8)
+_SEARCH = Key("/", "chercher", "app.search", rank=7)
+_COMMANDS = Key("Ctrl+P", "commandes", "app.commands", rank=9)
+
+READING = (_HELP, _CONTENTS, _GLOSSARY, _SEARCH, _COMMANDS, *_LEAVE)
 """Without a session."""
 
 WORKING = (_HELP, Key("Échap", "annuler", "screen.cancel", strong=True), _LAB[0], *_LEAVE)
 """While the lab is being prepared."""
 
-LESSON = (_HELP, *_LAB, *_LEAVE)
+LESSON = (_HELP, *_LAB, _CONTENTS, _GLOSSARY, _SEARCH, _COMMANDS, *_LEAVE)
 """The focus is on the lesson."""
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from textual import on
 
 from pcapra_lab.content.blocks import LessonDocument
+from pcapra_lab.content.glossary import NO_TERMS, Lexicon
 from pcapra_lab.session.api import LessonCard, StepState, StepStatus, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge
 from pcapra_lab.ui.dialogs import questions
@@ -13,6 +14,7 @@ from pcapra_lab.ui.dialogs.failure import CLOSE, FailureDialog
 from pcapra_lab.ui.dialogs.hints import HintDialog, SolutionDialog
 from pcapra_lab.ui.dialogs.questions import Solving
 from pcapra_lab.ui.lesson.cards import CommandCard, FileCard
+from pcapra_lab.ui.lesson.celebration import praise
 from pcapra_lab.ui.lesson.checks import ChecksPane
 from pcapra_lab.ui.lesson.departure import Departure
 from pcapra_lab.ui.lesson.help import HelpDesk
@@ -33,10 +35,10 @@ from pcapra_lab.ui.messages import (
     PowerChanged,
     SessionClosed,
     StepGraded,
+    StepPassed,
 )
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
-from pcapra_lab.ui.text import duration, plural, short_seconds
 from pcapra_lab.ui.topology.opening import show_map
 
 
@@ -48,6 +50,8 @@ class LessonScreen(LessonView):
         document: the lesson, parameters filled in.
         session: the open session, closed by this screen; None for reading only.
         pacing: clock and delays.
+        lexicon: the course's glossary.
+        anchor: the section to begin with; None for where the trainee stands.
     """
 
     def __init__(
@@ -56,8 +60,12 @@ class LessonScreen(LessonView):
         document: LessonDocument,
         session: TraineeSession | None,
         pacing: Pacing,
+        lexicon: Lexicon = NO_TERMS,
+        *,
+        anchor: str | None = None,
     ) -> None:
-        super().__init__(card, document, session, pacing)
+        super().__init__(card, document, session, pacing, lexicon)
+        self._anchor = anchor
         self._rto: dict[str, Rto] = {}
         self._closed = session is None
         self._departure = Departure(self)
@@ -71,7 +79,10 @@ class LessonScreen(LessonView):
         if self._session is not None:
             await self.follow(self._session.state())
             self.lab.start()
-        if self._first_visit:
+        if self._anchor is not None:
+            self.lesson.stay_at_top()
+            self.action_go_to_step(self._anchor)
+        elif self._first_visit:
             self.lesson.stay_at_top()
         else:
             self.lesson.take_focus(self._current)
@@ -97,10 +108,9 @@ class LessonScreen(LessonView):
         return bool(steps) and steps[0].state is StepState.CURRENT and not steps[0].hints_used
 
     def _say_not_ready(self) -> None:
-        if self._session is None:
-            self.notify("Lecture seule : aucune machine n'est liée.", severity="warning")
-        else:
-            self.notify("Les machines ne sont pas prêtes.", severity="warning")
+        why = "Lecture seule : aucune machine n'est liée."
+        what = why if self.reading else "Les machines ne sont pas prêtes."
+        self.notify(what, severity="warning")
 
     # The lab
 
@@ -242,6 +252,8 @@ class LessonScreen(LessonView):
         if report.rto_seconds is not None:
             self._rto[report.step] = (report.rto_seconds, report.rto_target)
         await self.follow(message.state)
+        if not message.helped:
+            self.post_message(StepPassed())
         if self._current is None:
             self.app.clear_notifications()
             self._show_summary()
@@ -254,16 +266,9 @@ class LessonScreen(LessonView):
             self.checks.request_watch()
 
     def _celebrate(self, message: StepGraded) -> None:
-        step = next((s for s in message.state.steps if s.id == message.report.step), None)
-        if step is None:
-            return
-        text = f"✔ {step.title} : +{plural(step.earned, 'point')}"
-        if message.report.rto_seconds is not None:
-            text += f"\nRTO mesuré : {short_seconds(message.report.rto_seconds)}"
-            if message.report.rto_target is not None:
-                text += f" (objectif ≤ {duration(message.report.rto_target)})"
-        title = "Étape passée, aidée" if message.helped else "★ Étape réussie, bravo !"
-        self.notify(text, title=title, timeout=self._pacing.toast, markup=False)
+        if words := praise(message):
+            title, text = words
+            self.notify(text, title=title, timeout=self._pacing.toast, markup=False)
 
     def _show_summary(self) -> None:
         if self._session is None or self.state is None:
@@ -342,7 +347,6 @@ class LessonScreen(LessonView):
         if self.lab.phase in (LabPhase.WORKING, LabPhase.SAVING) or self.checks.busy:
             self.notify("Une action est en cours : réessayez dans un instant.")
             return
-
         if self.lab.fallen:
             answered = partial(self._relaunch_answered, vm)
             self.app.push_screen(relaunch_question(self.lab.fallen), answered)
@@ -388,7 +392,8 @@ class LessonScreen(LessonView):
     def _leave(self, *, quitting: bool) -> None:
         if self._session is not None:
             self._departure.ask(quitting=quitting)
-        elif quitting:
-            self.app.exit()
-        else:
-            self.app.pop_screen()
+            return
+        self.app.pop_screen()
+        if quitting:
+            # What is beneath may be a lesson with machines, which asks what becomes of them.
+            self.app.call_later(self.app.run_action, "app.leave")

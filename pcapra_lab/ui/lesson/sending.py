@@ -22,7 +22,8 @@ class Sender:
     async def send(self, message: CommandCard.Sent) -> None:
         """Type the block, unless the trainee thinks better of it. Runs in a worker: it may ask."""
         async with self._turn:
-            if await self._due(message.card) and await self._heard(message.block.vm):
+            card, vm = message.card, message.block.vm
+            if await self._due(card) and await self._anew(card) and await self._heard(vm):
                 self._type(message)
             else:
                 message.card.give_up()
@@ -37,6 +38,14 @@ class Sender:
                 anyway = await self._screen.app.push_screen_wait(question)
                 return anyway
         return True
+
+    async def _anew(self, card: CommandCard) -> bool:
+        """The block was not sent just before, or the trainee means to send it twice."""
+        since = card.since
+        if since is None or since >= self._screen.pacing.again:
+            return True
+        twice = await self._screen.app.push_screen_wait(questions.again(since))
+        return twice
 
     async def _heard(self, vm: str) -> bool:
         """The prompt reads the block, or the trainee wants whatever runs there to read it."""
@@ -57,7 +66,7 @@ class Sender:
             screen.notify(f"Le terminal de {block.vm} n'est pas relié.", severity="warning")
             message.card.give_up()
             return
-        message.card.mark("envoyé" if message.run else "placé")
+        message.card.went("envoyé" if message.run else "placé")
         # A placed command awaits the trainee's hand; on a narrow screen its effect must be seen.
         if screen.narrow or not message.run:
             screen.action_terminal()

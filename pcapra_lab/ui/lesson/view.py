@@ -9,9 +9,10 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import DescendantFocus, Resize
 from textual.screen import Screen
-from textual.widgets import Static
+from textual.widgets import Markdown, Static
 
 from pcapra_lab.content.blocks import LessonDocument
+from pcapra_lab.content.glossary import Lexicon
 from pcapra_lab.session.api import LessonCard, SessionState, TraineeSession
 from pcapra_lab.ui.focus import CAPTURES_KEYS
 from pcapra_lab.ui.layout import NORMAL
@@ -20,6 +21,7 @@ from pcapra_lab.ui.lesson.checks import ChecksPane
 from pcapra_lab.ui.lesson.document import LessonPane
 from pcapra_lab.ui.lesson.header import LessonHeader, StepRail
 from pcapra_lab.ui.lesson.lab import LabPane, LabPhase
+from pcapra_lab.ui.lesson.reading import follow_link, show_contents, show_glossary
 from pcapra_lab.ui.lesson.shells import ShellSlot
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
@@ -37,6 +39,7 @@ class LessonView(Screen[None]):
         document: the lesson, parameters filled in.
         session: the open session; None for reading only.
         pacing: clock and delays.
+        lexicon: the course's glossary.
     """
 
     CSS_PATH = "../styles/lesson.tcss"
@@ -49,32 +52,34 @@ class LessonView(Screen[None]):
         document: LessonDocument,
         session: TraineeSession | None,
         pacing: Pacing,
+        lexicon: Lexicon,
     ) -> None:
         super().__init__()
         self._card = card
-        self._document = document
+        self.document = document
         self._session = session
         self._pacing = pacing
+        self.lexicon = lexicon
         self.state: SessionState | None = None
         """The session's last state drawn; None without a session."""
         self.view = "lesson"
 
     def compose(self) -> ComposeResult:
         """Lay out header, lesson, checks, lab and footer."""
-        meta = self._document.meta
+        meta = self.document.meta
         yield LessonHeader(self._card.module.split("-")[0], meta, self._pacing.clock)
         if self._session is None:
             yield Static(
                 "Lecture seule : les commandes peuvent être copiées (c), pas exécutées.",
                 id="reading",
             )
-            yield LessonPane(self._document, self._pacing)
+            yield LessonPane(self.document, self._pacing, self.lexicon)
         else:
             yield StepRail()
             yield TabStrip(id="views")
             with Horizontal(id="body"):
                 with Vertical(id="left"):
-                    yield LessonPane(self._document, self._pacing)
+                    yield LessonPane(self.document, self._pacing, self.lexicon)
                     yield ChecksPane(self._session, self._pacing)
                 yield LabPane(self._session, self._pacing)
         yield KeyBar()
@@ -110,6 +115,21 @@ class LessonView(Screen[None]):
     @property
     def _current(self) -> str | None:
         return self.state.current_step if self.state is not None else None
+
+    @property
+    def pacing(self) -> Pacing:
+        """Clock and delays."""
+        return self._pacing
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The ids of the module and of the lesson."""
+        return self._card.module, self.document.meta.id
+
+    @property
+    def reading(self) -> bool:
+        """There is no session: the lesson is only read."""
+        return self._session is None
 
     @property
     def narrow(self) -> bool:
@@ -205,7 +225,22 @@ class LessonView(Screen[None]):
             self.lab.shells.next_vm()
             self.action_terminal()
 
-    def action_go_to_step(self, step: str) -> None:
-        """Bring a step's section to the top."""
+    def action_contents(self) -> None:
+        """Show the table of contents."""
+        show_contents(self)
+
+    def action_glossary(self) -> None:
+        """Explain the terms of the section being read."""
+        show_glossary(self)
+
+    @on(Markdown.LinkClicked)
+    def _link_clicked(self, message: Markdown.LinkClicked) -> None:
+        follow_link(self, message.href)
+
+    def action_go_to_step(self, anchor: str) -> None:
+        """Bring a section to the top: a step's id is its section's anchor."""
         self.show_view("lesson")
-        self.lesson.go_to_step(step)
+        if anchor:
+            self.lesson.go_to_step(anchor)
+        else:
+            self.lesson.go_home()

@@ -1,0 +1,66 @@
+"""Every important action, in words."""
+
+from dataclasses import dataclass
+
+from pcapra_lab.content.folding import fold
+from pcapra_lab.session.preferences import Look, Preferences
+
+LOOKS = {
+    Look.DARK: "Thème sombre",
+    Look.LIGHT: "Thème clair",
+    Look.CONTRAST: "Thème à fort contraste",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """An action that can be chosen by its name."""
+
+    title: str
+    action: str
+    """A Textual action, such as ``screen.verify``."""
+    key: str = ""
+    """The key that does the same; empty when there is none."""
+
+
+_ANYWHERE = (
+    Command("Chercher dans tout le cours", "app.search", "/"),
+    Command("Aide : toutes les touches", "app.help", "F1"),
+    Command("Quitter", "app.leave", "F10"),
+)
+_LESSON = (
+    Command("Sommaire de la leçon", "screen.contents", "s"),
+    Command("Glossaire : mots de cette section", "screen.glossary", "g"),
+    Command("Revenir à l'accueil", "screen.home", "F9"),
+)
+_LAB = (
+    Command("Vérifier l'étape", "screen.verify", "F5"),
+    Command("Demander un indice", "screen.hint", "F6"),
+    Command("Solution de l'étape", "screen.solution", "F7"),
+    Command("Aller à la leçon", "screen.lesson", "F2"),
+    Command("Aller au terminal", "screen.terminal", "F3"),
+    Command("Machine suivante", "screen.next_vm", "F4"),
+    Command("Chercher dans le terminal", "screen.search_shell", "Ctrl+F"),
+    Command("Carte du labo", "screen.map", "F11"),
+    Command("Réinitialiser le labo ou une machine", "screen.reset", "F8"),
+    Command("Annuler la préparation en cours", "screen.cancel", "Échap"),
+)
+
+
+def commands(preferences: Preferences, *, lesson: bool, lab: bool) -> tuple[Command, ...]:
+    """What can be done: in a lesson or not, with machines or not."""
+    looks = [
+        Command(title, f"app.look('{look.value}')")
+        for look, title in LOOKS.items()
+        if look is not preferences.look
+    ]
+    verb = "Ne plus fêter" if preferences.celebrate else "Fêter"
+    celebrate = Command(f"{verb} les étapes réussies", "app.toggle_celebrations")
+    here = (*(_LAB if lab else ()), *(_LESSON if lesson else ()))
+    return (*here, *_ANYWHERE[:-1], *looks, celebrate, _ANYWHERE[-1])
+
+
+def matching(query: str, known: tuple[Command, ...]) -> tuple[Command, ...]:
+    """Commands whose title has every word of ``query``, whatever accents and capitals."""
+    words = fold(query)[0].split()
+    return tuple(one for one in known if all(word in fold(one.title)[0] for word in words))

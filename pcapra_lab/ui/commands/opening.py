@@ -1,0 +1,25 @@
+"""From the command palette to the action."""
+
+from typing import TYPE_CHECKING
+
+from pcapra_lab.session.preferences import Preferences
+from pcapra_lab.ui.commands.listing import commands
+from pcapra_lab.ui.commands.screen import CommandScreen
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+
+def show_commands(app: "App[None]", preferences: Preferences) -> None:
+    """Show the commands that mean something on the current screen, and run the one chosen."""
+    screen = app.screen
+    # By what it can do: the lesson's module is not loaded before a lesson is.
+    lesson = hasattr(screen, "action_contents")
+    lab = lesson and not getattr(screen, "reading", True)
+
+    async def answered(action: str | None) -> None:
+        if action is not None:
+            await app.run_action(action)
+
+    known = commands(preferences, lesson=lesson, lab=lab)
+    app.push_screen(CommandScreen(known), answered)
