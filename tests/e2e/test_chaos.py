@@ -9,7 +9,7 @@ import pytest
 from chaos import chaos
 
 pytestmark = pytest.mark.e2e
-COUNT = int(os.environ.get("PCAPRA_CHAOS", "6"))
+COUNT = int(os.environ.get("PCAPRA_CHAOS", "12"))
 SEED = int(os.environ.get("PCAPRA_CHAOS_SEED", "20261123"))
 
 

@@ -2,6 +2,9 @@
 
 Two of them replay the exercise at once on one host, without touching one another. Their homes
 are long, so that socket paths derived from them would not fit, and no XDG variable is set.
+
+In CI the first stops at the restoration, since root replays the whole in the same run (the
+budget is 45 minutes): ``PCAPRA_USER_UNTIL=automatisation`` plays it to its end.
 """
 
 import json
@@ -15,6 +18,11 @@ from pathlib import Path
 import pytest
 from accounts import Account, build_wheel, throwaway_account
 from lab_process import listening_ports, wait_until
+
+from pcapra_lab.content.catalogue import Catalogue
+
+UNTIL = os.environ.get("PCAPRA_USER_UNTIL", "restauration")
+STEPS = [step.id for step in Catalogue.load().exercise("borgbackup").steps]
 
 pytestmark = [
     pytest.mark.e2e,
@@ -41,7 +49,7 @@ def test_two_ordinary_users_replay_the_exercise_at_once(
     assert built.returncode == 0, built.stderr
     second.take_images_of(first)
 
-    whole = first.spawn("replay", "borgbackup", "--mutants", "0", "--json")
+    long = first.spawn("replay", "borgbackup", "--mutants", "0", "--until", UNTIL, "--json")
     start = second.spawn("replay", "borgbackup", "--mutants", "1", "--until", "depot", "--json")
     for account in accounts:
         wait_until(partial(has_both_machines, account), "two machines", timeout=300)
@@ -50,7 +58,8 @@ def test_two_ordinary_users_replay_the_exercise_at_once(
     assert not listening_ports(set(ours)) & listening_ports(set(theirs))
 
     assert len(rows(start)) >= 6
-    assert len({row["step"] for row in rows(whole)}) >= 7
+    played = list(dict.fromkeys(row["step"] for row in rows(long)))
+    assert played == STEPS[: STEPS.index(UNTIL) + 1]
     for account in accounts:
         assert account.processes() == {}, "the replay left processes behind"
 
