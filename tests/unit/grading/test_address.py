@@ -16,7 +16,7 @@ from pcapra_lab.grading.units.address import AddressFact
 
 PASS, FAIL, ERROR = Outcome.PASS, Outcome.FAIL, Outcome.ERROR
 
-# iproute2 6.1, `ip -json address show`, shortened.
+# The shape of `ip -json address show`, written by hand: not recorded on a machine of the lab.
 SHOWN = [
     {
         "ifname": "lo",

@@ -24,7 +24,7 @@ Result=success
 
 
 def fake_systemctl(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    """A systemctl that answers as recorded: this machine has no systemd."""
+    """A systemctl that answers as its manual says: written by hand, this machine has no systemd."""
     (folder / "systemctl").write_text(f"#!/bin/sh\n{script}\n")
     (folder / "systemctl").chmod(0o755)
     monkeypatch.setattr(guest, "SAFE_PATH", f"{folder}:/usr/bin:/bin")

@@ -1,4 +1,4 @@
-"""``timer``: real cron tables and commands here, systemd's words as recorded, the verdict."""
+"""``timer``: real cron tables and commands here, systemd's words by its manual, the verdict."""
 
 import getpass
 import json
@@ -91,7 +91,7 @@ def test_it_is_not_run_as_someone_else_nor_when_only_looked_at(etc: Path, tmp_pa
 
 
 def systemctl(folder: Path, monkeypatch: pytest.MonkeyPatch, start: str) -> None:
-    """A systemctl that answers as recorded: this machine has no systemd."""
+    """A systemctl that answers as its manual says: written by hand, this machine has no systemd."""
     (folder / "systemctl").write_text(
         f"""#!/bin/sh
 echo "$@" >>{folder}/args

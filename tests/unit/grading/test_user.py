@@ -1,4 +1,4 @@
-"""``user``: this machine's own accounts, recorded shadow lines, and the verdict."""
+"""``user``: this machine's own accounts, shadow lines by the manual, and the verdict."""
 
 import getpass
 import grp
