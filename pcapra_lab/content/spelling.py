@@ -137,6 +137,9 @@ def _texts(catalogue: Catalogue) -> Iterator[tuple[Path, int | None, str, str]]:
         yield from _values(topology, "title")
         for i in range(len(topology.model.vms)):
             yield from _values(topology, ("vms", i, "title"))
+    if glossary := catalogue.loaded_glossary():
+        for i in range(len(glossary.model.terms)):
+            yield from _values(glossary, ("terms", i, "definition"))
     path = catalogue.root / "modules" / INVENTORY
     if path.exists():
         inventory = load(path, Inventory)
