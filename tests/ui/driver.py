@@ -111,7 +111,15 @@ class Trainee:
         )
         if self.session.state().current_step is not None:
             # Not only "nothing runs": a slow host may not have begun the look yet.
-            await self.until(lambda: self.posted(StepGraded) or self.posted(ActionFailed), "look")
+            # Snapshots are taken without a hook for messages: there the call tells.
+            await self.until(
+                lambda: (
+                    self.posted(StepGraded)
+                    or self.posted(ActionFailed)
+                    or (not self.messages and "look" in self.session.calls)
+                ),
+                "look",
+            )
         await self.until(lambda: not self.lesson.checks.busy, "first look")
 
     async def open_unready(self) -> None:
