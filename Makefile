@@ -58,6 +58,7 @@ chaos: dev
 	PCAPRA_CHAOS=$${PCAPRA_CHAOS:-30} $(BIN)/pytest tests/e2e/test_chaos.py -m e2e -v -s --timeout 5400
 
 bench: dev
+	$(BIN)/python -m bench.terminal --write
 	$(BIN)/python -m bench --write
 
 bare: dev

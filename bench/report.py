@@ -62,11 +62,11 @@ def fraction(ratio: float) -> str:
     return f"1/{1 / ratio:.1f}" if ratio < 0.5 else f"{ratio:.2f}"
 
 
-def write(text: str) -> None:
-    """Replace the README's table."""
-    before, _, rest = README.read_text(encoding="utf-8").partition(BEGIN)
-    _, _, after = rest.partition(END)
-    README.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+def write(text: str, begin: str = BEGIN, end: str = END) -> None:
+    """Replace the README's table between two marks."""
+    before, _, rest = README.read_text(encoding="utf-8").partition(begin)
+    _, _, after = rest.partition(end)
+    README.write_text(f"{before}{begin}\n{text}\n{end}{after}", encoding="utf-8")
 
 
 def _bar(way: str, ratio: float) -> str:

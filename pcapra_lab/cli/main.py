@@ -16,6 +16,7 @@ from pcapra_lab.cli.image import image
 from pcapra_lab.cli.labs import down, list_course, reset, shell, status, up
 from pcapra_lab.cli.lint import lint
 from pcapra_lab.cli.plain import open_plain, plain
+from pcapra_lab.cli.record import record
 from pcapra_lab.cli.replay import replay
 from pcapra_lab.cli.rewind import rewind
 from pcapra_lab.errors import LabError
@@ -90,6 +91,7 @@ for command in (
     hint,
     solve,
     fault,
+    record,
     replay,
     doctor,
     image,

@@ -41,6 +41,11 @@ class Paths:
         return self.data / "progress.sqlite"
 
     @property
+    def recordings(self) -> Path:
+        """Terminals recorded at the trainee's wish."""
+        return self.data / "recordings"
+
+    @property
     def log(self) -> Path:
         """The program's log file."""
         return self.state / "pcapra-lab.log"

@@ -19,6 +19,7 @@ the machine. If a fault is ever seen in use, the core and its pump move to a chi
 behind the same ``Emulator`` protocol.
 """
 
+from pcapra_lab.terminal.clipboard import MOST_COPIED, CopyReader, Latest
 from pcapra_lab.terminal.emulator import Emulator, clamp, create_emulator, restart
 from pcapra_lab.terminal.history import (
     MOST_MATCHES,
@@ -49,13 +50,16 @@ from pcapra_lab.terminal.screen import (
 __all__ = [
     "DEFAULT_BACKGROUND",
     "DEFAULT_FOREGROUND",
+    "MOST_COPIED",
     "MOST_MATCHES",
     "CellStyle",
     "Color",
+    "CopyReader",
     "Cursor",
     "Emulator",
     "Frame",
     "History",
+    "Latest",
     "Line",
     "Match",
     "Modes",

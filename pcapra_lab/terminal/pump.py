@@ -28,6 +28,7 @@ class Pump:
         emulator: fed by this pump alone.
         on_output: something may have changed on the screen. Not called again until
             ``acknowledge``, whatever comes meanwhile.
+        on_data: what the shell said, before the emulator hears it. Must not raise.
         on_closed: the shell ended by itself, with the reason in French. Called once, and never
             after ``close``.
     """
@@ -39,11 +40,13 @@ class Pump:
         *,
         on_output: Callable[[], None],
         on_closed: Callable[[str], None],
+        on_data: Callable[[bytes], None] = lambda _data: None,
     ) -> None:
         self._shell = shell
         self._emulator = emulator
         self._on_output = on_output
         self._on_closed = on_closed
+        self._on_data = on_data
         self._jobs: SimpleQueue[bytes | _Resize | None] = SimpleQueue()
         self._awake = threading.Event()
         self._closing = threading.Event()
@@ -97,6 +100,7 @@ class Pump:
         reason = "l'émulateur de terminal a échoué"
         try:
             while data := self._shell.recv(_CHUNK):
+                self._on_data(data)
                 self.send(self._emulator.feed(data))
                 if not self._awake.is_set():
                     self._awake.set()

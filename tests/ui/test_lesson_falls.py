@@ -11,7 +11,7 @@ from pcapra_lab.ui.dialogs.base import Dialog
 from pcapra_lab.ui.home.screen import HomeScreen
 from pcapra_lab.ui.lesson.lab import LabPhase
 from pcapra_lab.ui.lesson.screen import LessonScreen
-from pcapra_lab.ui.lesson.shells import ShellNote
+from pcapra_lab.ui.lesson.shell_slot import ShellNote
 from pcapra_lab.ui.messages import PowerChanged
 from pcapra_lab.ui.terminal import TerminalPane
 

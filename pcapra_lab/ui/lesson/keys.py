@@ -7,7 +7,7 @@ from pcapra_lab.ui.widgets.keybar import Key
 BINDINGS: list[BindingType] = [
     Binding("f2", "lesson", "leçon", show=False),
     Binding("f3", "terminal", "terminal", show=False),
-    Binding("f4", "next_vm", "machine suivante", show=False),
+    Binding("f4", "next_vm", "terminal suivant", show=False),
     Binding("f5,v", "verify", "vérifier", show=False),
     Binding("f6,i", "hint", "indice", show=False),
     Binding("f7", "solution", "solution", show=False),
@@ -17,6 +17,10 @@ BINDINGS: list[BindingType] = [
     Binding("ctrl+f", "search_shell", "chercher", show=False),
     Binding("s", "contents", "sommaire", show=False),
     Binding("g", "glossary", "glossaire", show=False),
+    Binding("ctrl+t", "new_shell", "nouveau terminal", show=False),
+    Binding("ctrl+w", "close_shell", "fermer le terminal", show=False),
+    Binding("ctrl+r", "record_shell", "enregistrer", show=False),
+    Binding("ctrl+e", "split_shells", "côte à côte", show=False),
     Binding("escape", "cancel", "annuler", show=False),
 ]
 
@@ -28,7 +32,7 @@ _LEAVE = (
 _LAB = (
     Key("F2", "leçon", "screen.lesson"),
     Key("F3", "terminal", "screen.terminal"),
-    Key("F4", "machine", "screen.next_vm", rank=5),
+    Key("F4", "suivant", "screen.next_vm", rank=5),
     Key("F5", "vérifier", "screen.verify"),
     Key("F6", "indice", "screen.hint"),
     Key("F7", "solution", "screen.solution", rank=4),
@@ -51,9 +55,14 @@ LESSON = (_HELP, *_LAB, _CONTENTS, _GLOSSARY, _SEARCH, _COMMANDS, *_LEAVE)
 """The focus is on the lesson."""
 
 
-def in_shell(vm: str) -> tuple[Key, ...]:
+def in_shell(shell: str) -> tuple[Key, ...]:
     """The focus is in a shell: one key leaves it, the mouse reaches the others."""
-    leave = Key("F12", f"quitter le terminal de {vm}", "screen.lesson", rank=0, strong=True)
+    leave = Key("F12", f"quitter le terminal de {shell}", "screen.lesson", rank=0, strong=True)
     clickable = tuple(Key("▸", key.label, key.action, key.rank + 1) for key in (*_LAB[2:], *_LEAVE))
     search = Key("▸", "chercher", "screen.search_shell", rank=4)
-    return (leave, search, *clickable)
+    more = (
+        Key("▸", "nouveau", "screen.new_shell", rank=7),
+        Key("▸", "enregistrer", "screen.record_shell", rank=9),
+        Key("▸", "côte à côte", "screen.split_shells", rank=8),
+    )
+    return (leave, search, *clickable, *more)

@@ -20,7 +20,7 @@ from pcapra_lab.ui.lesson.departure import Departure
 from pcapra_lab.ui.lesson.help import HelpDesk
 from pcapra_lab.ui.lesson.lab import LabPane, LabPhase, relaunch_question
 from pcapra_lab.ui.lesson.sending import Sender
-from pcapra_lab.ui.lesson.shells import ShellNote
+from pcapra_lab.ui.lesson.shell_slot import ShellNote
 from pcapra_lab.ui.lesson.summary import Rto, SummaryScreen
 from pcapra_lab.ui.lesson.view import LessonView
 from pcapra_lab.ui.messages import (
@@ -170,10 +170,6 @@ class LessonScreen(LessonView):
         if self._session is not None and self.lab.phase is LabPhase.READY:
             self.show_view("lab")
             self.lab.shells.search_active()
-
-    @on(TerminalPane.TextCopied)
-    def _copied(self) -> None:
-        self.notify("Texte copié.", timeout=2)
 
     @on(ActionFailed)
     def _failed(self, message: ActionFailed) -> None:

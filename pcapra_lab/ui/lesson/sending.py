@@ -49,7 +49,7 @@ class Sender:
 
     async def _heard(self, vm: str) -> bool:
         """The prompt reads the block, or the trainee wants whatever runs there to read it."""
-        slot = self._screen.lab.shells.slot(vm)
+        slot = self._screen.lab.shells.slot_for(vm)
         if not slot.live or await slot.at_prompt():
             return True
         anyway = await self._screen.app.push_screen_wait(questions.not_at_prompt(vm))
@@ -57,12 +57,10 @@ class Sender:
 
     def _type(self, message: CommandCard.Sent) -> None:
         screen, block = self._screen, message.block
-        shells = screen.lab.shells
-        shells.active = block.vm
+        slot = screen.lab.shells.slot_for(block.vm)
+        screen.lab.shells.active = slot.key
         ready = screen.lab.phase is LabPhase.READY
-        if not ready or not shells.slot(block.vm).type_text(
-            block.code.rstrip("\n"), run=message.run
-        ):
+        if not ready or not slot.type_text(block.code.rstrip("\n"), run=message.run):
             screen.notify(f"Le terminal de {block.vm} n'est pas relié.", severity="warning")
             message.card.give_up()
             return

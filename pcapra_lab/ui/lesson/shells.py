@@ -1,271 +1,184 @@
-"""Live shells, one a machine, that come back by themselves."""
+"""The machines' live shells: tabs, extra shells on a machine, two side by side."""
 
 from collections.abc import Collection
-from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
-from textual.style import Style
-from textual.timer import Timer
-from textual.widgets import Static
 
-from pcapra_lab.content.models import Vm
+from pcapra_lab.lab.paths import default_paths
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import TraineeSession, VmStatus
-from pcapra_lab.ui.bridge import SessionBridge
 from pcapra_lab.ui.dialogs import questions
-from pcapra_lab.ui.focus import CAPTURES_KEYS
-from pcapra_lab.ui.lesson.reconnect import Backoff
-from pcapra_lab.ui.messages import Action, ActionFailed, ShellOpened
+from pcapra_lab.ui.layout import WIDE
+from pcapra_lab.ui.lesson.shell_slot import RECORDED, ShellSlot
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
-from pcapra_lab.ui.text import POWERS, short_seconds
+from pcapra_lab.ui.text import POWERS, plural
 from pcapra_lab.ui.widgets.tabstrip import Tab, TabStrip
 
+MOST_SHELLS = 4
+"""On one machine. Each holds an SSH channel (sshd refuses the eleventh) and a scrollback."""
 
-class ShellNote(Static):
-    """The line under a shell. What is clicked in it is an action of its own, not of a parent's."""
-
-    class ReconnectAsked(Message):
-        """The trainee wants the shell to be tried again."""
-
-    class RelaunchAsked(Message):
-        """The trainee wants the machines that stopped or froze to run again."""
-
-    def on_mount(self) -> None:
-        """Keep the text's colours: Textual would paint what is clickable in one of its own."""
-        self.auto_links = False
-
-    def action_reconnect(self) -> None:
-        """The end of a lost shell's line was clicked."""
-        self.post_message(self.ReconnectAsked())
-
-    def action_relaunch(self) -> None:
-        """The end of a fallen machine's line was clicked."""
-        self.post_message(self.RelaunchAsked())
-
-
-class ShellSlot(Vertical):
-    """One machine's shell and, when it is lost, a line that says so and what happens next."""
-
-    def __init__(self, vm: Vm, session: TraineeSession, pacing: Pacing) -> None:
-        super().__init__(id=f"shell-{vm.name}")
-        self.vm = vm
-        self._bridge = SessionBridge(session, self.post_message, pacing.clock)
-        self._backoff = Backoff(pacing.clock, pacing.reconnect, pacing.reconnect_deadline)
-        self._timer: Timer | None = None
-        self._wanted = False
-        self._opening = False
-        self._power = VmPower.ABSENT
-        self._patience = pacing.prompt
-        self.live = False
-
-    def compose(self) -> ComposeResult:
-        """Lay out the terminal and the line below."""
-        yield TerminalPane(classes=CAPTURES_KEYS)
-        yield ShellNote(classes="shell-note")
-
-    def on_mount(self) -> None:
-        """Name the pane."""
-        self.border_title = Content.assemble(
-            (self.vm.name, "bold"), (f" — {self.vm.title} · {self.vm.address}", "$muted")
-        )
-        self._say(None)
-
-    @property
-    def terminal(self) -> TerminalPane:
-        """The emulator's widget."""
-        return self.query_one(TerminalPane)
-
-    def connect_shell(self) -> None:
-        """Open the shell, and keep it open from now on."""
-        self._wanted = True
-        self._backoff.reset()
-        if self._timer is not None:
-            self._timer.stop()
-        if not self.live and not self._opening:
-            self._open()
-
-    def release_shell(self) -> None:
-        """The machine is about to change: ``connect_shell`` will open another shell.
-
-        Until then a lost link is no news; after a reset it may even not be noticed.
-        """
-        self._wanted = self.live = False
-        if self._timer is not None:
-            self._timer.stop()
-        self._say(None)
-
-    def show_power(self, power: VmPower) -> None:
-        """Follow the machine: say that it fell, and open its shell again when it is back."""
-        before, self._power = self._power, power
-        if power is before or not self._wanted:
-            return
-        if power is not VmPower.RUNNING:
-            self._say(self._fallen())
-        elif self.live:
-            self._say(None)
-        else:
-            self.connect_shell()
-
-    async def at_prompt(self) -> bool:
-        """Whether a command can be typed; a prompt still to come is awaited for a while."""
-        return await self.terminal.at_prompt(self._patience)
-
-    def type_text(self, text: str, *, run: bool) -> bool:
-        """Type into the shell. False when there is none."""
-        if self.live:
-            return self.terminal.type_text(text, run=run)
-        return False
-
-    def _open(self) -> None:
-        self._opening = True
-        work = partial(self._bridge.open_shell, self.vm.name, *self.terminal.grid_size)
-        self.run_worker(work, thread=True, group="shell", exit_on_error=False)
-
-    @on(ShellOpened)
-    def _opened(self, message: ShellOpened) -> None:
-        message.stop()
-        self._opening = False
-        if not self._wanted:
-            message.shell.close()
-            return
-        self._backoff.reset()
-        self.live, self._power = True, VmPower.RUNNING
-        self._say(None)
-        self.terminal.attach(message.shell)
-
-    @on(TerminalPane.LinkLost)
-    def _lost(self, message: TerminalPane.LinkLost) -> None:
-        message.stop()
-        self.live = False
-        if self._wanted and not self._opening:
-            self._try_later(message.reason)
-
-    @on(ShellNote.ReconnectAsked)
-    def _clicked(self, message: ShellNote.ReconnectAsked) -> None:
-        message.stop()
-        self.connect_shell()
-
-    @on(TerminalPane.ReconnectRequested)
-    def _asked_again(self, message: TerminalPane.ReconnectRequested) -> None:
-        message.stop()
-        if self._wanted and self._power is not VmPower.RUNNING:
-            self.post_message(ShellNote.RelaunchAsked())
-        elif self._wanted:
-            self.connect_shell()
-
-    @on(ActionFailed)
-    def _failed(self, message: ActionFailed) -> None:
-        if message.action is Action.SHELL:
-            message.stop()
-            self._opening = False
-            if self._wanted:
-                self._try_later(message.error.message)
-
-    def _try_later(self, reason: str) -> None:
-        delay = self._backoff.next_delay()
-        self._timer = self.set_timer(delay, self._retry) if delay is not None else None
-        if self._power is not VmPower.RUNNING:
-            self._say(self._fallen())
-            return
-        if delay is None:
-            click = Style.from_meta({"@click": "reconnect"})
-            again = Content.styled("Cliquez ici ou F3 pour réessayer.", "bold").stylize(click)
-            self._say(Content.assemble(("✘ Pas de lien. ", "$error"), f"{reason} ", again))
-            return
-        self._say(
-            Content.assemble(
-                ("⚠ Lien perdu. ", "bold $warning"),
-                f"{reason} ",
-                (
-                    f"Nouvel essai dans {short_seconds(delay)} (n° {self._backoff.attempts}).",
-                    "$muted",
-                ),
-            )
-        )
-
-    def _fallen(self) -> Content:
-        sign = POWERS[self._power]
-        click = Style.from_meta({"@click": "relaunch"})
-        if self._power is VmPower.PAUSED:
-            what = (
-                "Figée, souvent par un disque plein sur l'hôte : libérez de la place (df -h), "
-                "puis elle reprend où elle en était. "
-            )
-            how = "Cliquez ici, ou F12 puis F8, pour la relancer."
-        else:
-            what = "Lien perdu. "
-            how = "Cliquez ici ou Entrée pour la relancer, disque gardé."
-        return Content.assemble(
-            (f"{sign.glyph} {self.vm.name} : la machine est ", sign.colour),
-            (f"{sign.word}. ", f"bold {sign.colour}"),
-            what,
-            Content.styled(how, "bold").stylize(click),
-        )
-
-    def _retry(self) -> None:
-        if self._wanted and not self.live and not self._opening:
-            self._open()
-
-    def _say(self, note: Content | None) -> None:
-        line = self.query_one(ShellNote)
-        line.display = note is not None
-        if note is not None:
-            line.update(note)
+_NEW = "+"
+"""The tab that opens a shell. No machine has such a name."""
+_CLOSE = "×"
 
 
 class ShellsPane(Vertical):
-    """One tab a machine; on a large screen, up to two shells one above the other."""
+    """One tab a shell; on a large screen up to two machines' one above the other, or any two
+    side by side. A hidden shell goes on: its state and its history are kept."""
 
     active: reactive[str] = reactive("", init=False)
+    """The key of the shell that takes what is typed."""
+    split: reactive[bool] = reactive(False, init=False)
+    """Two shells side by side, where there is room for them."""
 
     def __init__(self, session: TraineeSession, pacing: Pacing) -> None:
         super().__init__(id="shells")
         self._session = session
         self._pacing = pacing
         self._vms = session.topology.vms
-        self.set_class(len(self._vms) <= 2, "-few")
+        self._states: tuple[VmStatus, ...] = ()
+        self._beside = ""
+        """The key of the other shell shown while split."""
 
     def compose(self) -> ComposeResult:
         """Lay out the tabs and the shells."""
         yield TabStrip(id="shell-tabs")
-        for vm in self._vms:
-            yield ShellSlot(vm, self._session, self._pacing)
+        with Vertical(id="shell-slots"):
+            for vm in self._vms:
+                yield ShellSlot(vm, self._session, self._pacing)
 
     def on_mount(self) -> None:
         """Show the first machine."""
         self.active = self._vms[0].name
+        self._arrange()
 
-    def watch_active(self, active: str) -> None:
-        """Show one machine's shell."""
+    def watch_active(self, before: str, active: str) -> None:
+        """Show one shell; while split, in place of the one that was active."""
+        if active == self._beside:
+            self._beside = before
         self.query_one(TabStrip).active = active
-        for slot in self.slots:
-            slot.set_class(slot.vm.name == active, "-active")
+        self._arrange()
+
+    def watch_split(self) -> None:
+        """Show the next shell beside the active one."""
+        keys = [slot.key for slot in self.slots]
+        if self._beside not in keys or self._beside == self.active:
+            self._beside = keys[(keys.index(self.active) + 1) % len(keys)]
+        self._arrange()
+
+    def _arrange(self) -> None:
+        slots = self.slots
+        self.set_class(len(slots) <= 2 and not self.split, "-few")
+        self.set_class(self.split, "-split")
+        for slot in slots:
+            slot.set_class(slot.key == self.active, "-active")
+            slot.set_class(self.split and slot.key == self._beside, "-beside")
 
     @property
     def slots(self) -> list[ShellSlot]:
         """All shells, in the topology's order."""
         return list(self.query(ShellSlot))
 
-    def slot(self, vm: str) -> ShellSlot:
-        """The shell of ``vm``."""
-        return self.query_one(f"#shell-{vm}", ShellSlot)
+    def slot(self, key: str) -> ShellSlot:
+        """The shell of that key; a machine's name is the key of its first one."""
+        return self.query_one(f"#shell-{key}", ShellSlot)
+
+    def slot_for(self, vm: str) -> ShellSlot:
+        """The shell of ``vm`` to type into: the active one if it is its own, else its first."""
+        active = self.slot(self.active)
+        return active if active.vm.name == vm else self.slot(vm)
 
     def show(self, vms: tuple[VmStatus, ...]) -> None:
         """Draw the machines' states on the tabs; their shells follow."""
+        self._states = vms
+        powers = {vm.name: vm.power for vm in vms}
+        for slot in self.slots:
+            slot.show_power(powers[slot.vm.name])
+        self._draw_tabs()
+
+    def _draw_tabs(self) -> None:
+        powers = {vm.name: vm.power for vm in self._states}
         tabs = []
-        for vm in vms:
-            self.slot(vm.name).show_power(vm.power)
-            sign = POWERS[vm.power]
-            word = "" if vm.power is VmPower.RUNNING else f" {sign.word}"
-            label = Content.assemble((sign.glyph, sign.colour), f" {vm.name}", (word, "$muted"))
-            tabs.append(Tab(vm.name, label))
-        self.query_one(TabStrip).tabs = tuple(tabs)
+        for slot in self.slots:
+            if (power := powers.get(slot.vm.name)) is None:
+                continue
+            sign = POWERS[power]
+            word = "" if power is VmPower.RUNNING else f" {sign.word}"
+            label = Content.assemble((sign.glyph, sign.colour), f" {slot.label}", (word, "$muted"))
+            if slot.terminal.recording:
+                label = Content.assemble(label, " ", (RECORDED, "bold $error"))
+            if slot.number > 1:
+                label = Content.assemble(label, " ", (_CLOSE, "$muted"))
+            tabs.append(Tab(slot.key, label))
+        self.query_one(TabStrip).tabs = (*tabs, Tab(_NEW, Content(_NEW)))
+
+    async def open_extra(self) -> None:
+        """Open one more shell on the active machine, and go to it."""
+        vm = self.slot(self.active).vm
+        mine = [slot for slot in self.slots if slot.vm.name == vm.name]
+        if len(mine) >= MOST_SHELLS:
+            self.notify(f"{vm.name} a déjà {MOST_SHELLS} terminaux : fermez-en un d'abord.")
+            return
+        taken = {slot.number for slot in mine}
+        number = next(n for n in range(2, MOST_SHELLS + 1) if n not in taken)
+        slot = ShellSlot(vm, self._session, self._pacing, number)
+        await self.query_one("#shell-slots").mount(slot, after=mine[-1])
+        self._draw_tabs()
+        self.active = slot.key
+        # The shell is asked for at the size it will have, known once laid out.
+        self.call_after_refresh(self.focus_active)
+
+    async def close_extra(self) -> None:
+        """Close the active shell and go to the machine's first one, which stays."""
+        slot = self.slot(self.active)
+        if slot.number == 1:
+            self.notify(f"Le premier terminal de {slot.vm.name} reste ouvert.")
+            return
+        slot.release_shell()
+        self.active = slot.vm.name
+        await slot.remove()
+        if len(self.slots) < 2:
+            self.split = False
+        elif self._beside == slot.key:
+            self.watch_split()
+        self._arrange()
+        self._draw_tabs()
+        self.focus_active()
+
+    def toggle_recording(self) -> None:
+        """Start or end the recording of the active shell."""
+        try:
+            said = self.slot(self.active).toggle_recording(default_paths().recordings)
+        except OSError as error:
+            self.notify(f"Rien n'est enregistré : {error}", severity="error", markup=False)
+        else:
+            self.notify(said)
+        self._draw_tabs()
+
+    @on(TerminalPane.RecordingEnded)
+    def _recording_ended(self, message: TerminalPane.RecordingEnded) -> None:
+        for slot in self.slots:
+            slot.draw_title()
+        self._draw_tabs()
+        self.notify(f"Enregistrement arrêté : {message.reason}.", severity="warning", markup=False)
+
+    def toggle_split(self) -> None:
+        """Two shells side by side, or one again; refused where they could not be read."""
+        if not self.split and self.app.size.width < WIDE:
+            self.notify(
+                f"L'écran est trop étroit pour deux terminaux côte à côte : il faut {WIDE} "
+                f"colonnes, il y en a {self.app.size.width}.",
+                severity="warning",
+            )
+        elif not self.split and len(self.slots) < 2:
+            self.notify("Il n'y a qu'un terminal : ouvrez-en un autre d'abord (Ctrl+T).")
+        else:
+            self.split = not self.split
 
     def connect_all(self) -> None:
         """Open every shell."""
@@ -278,10 +191,10 @@ class ShellsPane(Vertical):
             if vms is None or slot.vm.name in vms:
                 slot.release_shell()
 
-    def next_vm(self) -> None:
-        """Go to the next machine's shell."""
-        names = [vm.name for vm in self._vms]
-        self.active = names[(names.index(self.active) + 1) % len(names)]
+    def next_shell(self) -> None:
+        """Go to the next shell: the machine's next one, or the next machine's."""
+        keys = [slot.key for slot in self.slots]
+        self.active = keys[(keys.index(self.active) + 1) % len(keys)]
 
     def focus_active(self) -> None:
         """Put the focus in the active shell; a shell given up on is tried again."""
@@ -293,6 +206,18 @@ class ShellsPane(Vertical):
     def search_active(self) -> None:
         """Open the search bar of the active shell."""
         self.slot(self.active).terminal.action_search()
+
+    @on(TerminalPane.TextCopied)
+    def _copied(self, message: TerminalPane.TextCopied) -> None:
+        if message.by_program:
+            size = plural(len(message.text), "caractère")
+            self.notify(f"Un programme de la machine a copié {size}.", timeout=4)
+        else:
+            self.notify("Texte copié.", timeout=2)
+
+    @on(TerminalPane.CopyRefused)
+    def _copy_refused(self) -> None:
+        self.notify("Sélection trop longue pour être copiée.", severity="warning")
 
     @on(TerminalPane.PasteAsked)
     def _ask_paste(self, message: TerminalPane.PasteAsked) -> None:
@@ -311,7 +236,10 @@ class ShellsPane(Vertical):
         self.app.push_screen(questions.link(message.url), answered)
 
     @on(TabStrip.Chosen)
-    def _chosen(self, message: TabStrip.Chosen) -> None:
+    async def _chosen(self, message: TabStrip.Chosen) -> None:
         message.stop()
-        self.active = message.id
-        self.focus_active()
+        if message.id == _NEW:
+            await self.open_extra()
+        else:
+            self.active = message.id
+            self.focus_active()

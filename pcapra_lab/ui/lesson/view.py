@@ -22,7 +22,7 @@ from pcapra_lab.ui.lesson.document import LessonPane
 from pcapra_lab.ui.lesson.header import LessonHeader, StepRail
 from pcapra_lab.ui.lesson.lab import LabPane, LabPhase
 from pcapra_lab.ui.lesson.reading import follow_link, show_contents, show_glossary
-from pcapra_lab.ui.lesson.shells import ShellSlot
+from pcapra_lab.ui.lesson.shell_slot import ShellSlot
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
 from pcapra_lab.ui.widgets.keybar import KeyBar
@@ -172,7 +172,7 @@ class LessonView(Screen[None]):
         """The footer tells which keys work here."""
         for slot in self.query(ShellSlot):
             if slot.has_focus_within:
-                self.lab.shells.active = slot.vm.name
+                self.lab.shells.active = slot.key
         self.draw_keys()
 
     def draw_keys(self) -> None:
@@ -181,7 +181,8 @@ class LessonView(Screen[None]):
         if self._session is None:
             bar.keys = keys.READING
         elif self.focused is not None and self.focused.has_class(CAPTURES_KEYS):
-            bar.keys = keys.in_shell(self.lab.shells.active)
+            shells = self.lab.shells
+            bar.keys = keys.in_shell(shells.slot(shells.active).label)
         elif self.lab.phase is LabPhase.WORKING:
             bar.keys = keys.WORKING
         else:
@@ -220,10 +221,33 @@ class LessonView(Screen[None]):
             self.lab.provision.take_focus()
 
     def action_next_vm(self) -> None:
-        """Go to the next machine's shell."""
+        """Go to the next shell, of this machine or of the next."""
         if self._session is not None:
-            self.lab.shells.next_vm()
+            self.lab.shells.next_shell()
             self.action_terminal()
+
+    async def action_new_shell(self) -> None:
+        """Open one more shell on the active machine."""
+        if self._session is not None and self.lab.phase is LabPhase.READY:
+            self.show_view("lab")
+            await self.lab.shells.open_extra()
+
+    async def action_close_shell(self) -> None:
+        """Close the active shell, unless it is its machine's first."""
+        if self._session is not None and self.lab.phase is LabPhase.READY:
+            self.show_view("lab")
+            await self.lab.shells.close_extra()
+
+    def action_record_shell(self) -> None:
+        """Start or end the recording of the active shell."""
+        if self._session is not None and self.lab.phase is LabPhase.READY:
+            self.lab.shells.toggle_recording()
+
+    def action_split_shells(self) -> None:
+        """Show two shells side by side, or one again."""
+        if self._session is not None and self.lab.phase is LabPhase.READY:
+            self.show_view("lab")
+            self.lab.shells.toggle_split()
 
     def action_contents(self) -> None:
         """Show the table of contents."""

@@ -49,12 +49,18 @@ class ReconnectRequested(PaneMessage, namespace="terminal_pane"):
 
 
 class TextCopied(PaneMessage, namespace="terminal_pane"):
-    """A selection was copied to the clipboard."""
+    """A selection was copied to the clipboard, or what a program asked to copy."""
 
-    def __init__(self, pane: "EmulatorView", text: str) -> None:
+    def __init__(self, pane: "EmulatorView", text: str, *, by_program: bool = False) -> None:
         super().__init__(pane)
         self.text = text
         """What was copied."""
+        self.by_program = by_program
+        """The person did not ask for it: it must be said."""
+
+
+class CopyRefused(PaneMessage, namespace="terminal_pane"):
+    """A selection was not copied: it is too long for terminals to take."""
 
 
 class PasteAsked(PaneMessage, namespace="terminal_pane"):
@@ -89,8 +95,21 @@ class LinkClicked(PaneMessage, namespace="terminal_pane"):
         """http, https, ftp or mailto, in printable ASCII."""
 
 
+class RecordingEnded(PaneMessage, namespace="terminal_pane"):
+    """The recording ended by itself; what was recorded before is kept."""
+
+    def __init__(self, pane: "EmulatorView", reason: str) -> None:
+        super().__init__(pane)
+        self.reason = reason
+        """Why, in French, to follow a colon."""
+
+
 class OutputArrived(Message, bubble=False, namespace="terminal_pane"):
     """From the reader thread; the pump sends one at a time."""
+
+
+class CopyArrived(Message, bubble=False, namespace="terminal_pane"):
+    """From the reader thread: a program copies. One at a time, however many it asks for."""
 
 
 class PumpEnded(Message, bubble=False, namespace="terminal_pane"):

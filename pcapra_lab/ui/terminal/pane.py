@@ -28,7 +28,7 @@ from pcapra_lab.terminal import (
     restart,
 )
 from pcapra_lab.ui.terminal import messages
-from pcapra_lab.ui.terminal.searching import SearchingView
+from pcapra_lab.ui.terminal.recording import RecordingView
 
 ESCAPE_KEY = "f12"
 """The one key that leaves the shell. Not Ctrl+], awkward on an AZERTY keyboard, nor F1 to F10,
@@ -41,7 +41,7 @@ _QUIET_SECONDS = 0.7
 _SETTLED_SECONDS = 0.25
 
 
-class TerminalPane(SearchingView, can_focus=True):
+class TerminalPane(RecordingView, can_focus=True):
     """A shell on a VM.
 
     While it has the focus every key goes to the shell, except:
@@ -58,6 +58,9 @@ class TerminalPane(SearchingView, can_focus=True):
     The wheel scrolls the history, or the program when it is a full-screen one. Ctrl and a click
     on a link post ``LinkClicked``. A program may ask for the mouse; Shift takes it back.
 
+    A program may copy (OSC 52) while its pane has the focus, which ``TextCopied`` tells; nothing
+    of the clipboard is ever told to a program.
+
     The history is searched by ``search``, or by the bar that the action ``search`` opens: no key
     is left to bind it to here, so it is for the screen to bind. A paste of more than five lines,
     or with control characters, posts ``PasteAsked`` instead of being sent.
@@ -73,6 +76,8 @@ class TerminalPane(SearchingView, can_focus=True):
     LinkLost: TypeAlias = messages.LinkLost
     ReconnectRequested: TypeAlias = messages.ReconnectRequested
     TextCopied: TypeAlias = messages.TextCopied
+    RecordingEnded: TypeAlias = messages.RecordingEnded
+    CopyRefused: TypeAlias = messages.CopyRefused
     PasteAsked: TypeAlias = messages.PasteAsked
     LinkClicked: TypeAlias = messages.LinkClicked
 
@@ -128,6 +133,7 @@ class TerminalPane(SearchingView, can_focus=True):
             self._emulator,
             on_output=lambda: self._post(messages.OutputArrived()),
             on_closed=lambda reason: self._post(messages.PumpEnded(generation, reason)),
+            on_data=self._listener(),
         )
         self._pump.resize(*self._grid)
         # Its threads post messages, which needs a place in the app: else started by on_mount.
@@ -179,7 +185,8 @@ class TerminalPane(SearchingView, can_focus=True):
             self._pump.start()
 
     def on_unmount(self) -> None:
-        """Close the shell with the pane."""
+        """Close the shell and its recording with the pane."""
+        self.stop_recording()
         if self._pump is not None:
             self._pump.close()
 
@@ -247,6 +254,7 @@ class TerminalPane(SearchingView, can_focus=True):
         if grid != self._grid:
             self._grid = grid
             self._emulator.resize(*grid)
+            self._record_size(*grid)
             if self._pump is not None:
                 self._pump.resize(*grid)
         self._draw(full=True)

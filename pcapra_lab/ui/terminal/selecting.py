@@ -1,12 +1,22 @@
 """Selecting with the mouse, copying, and links."""
 
+from collections.abc import Callable
+
 from textual import events
 from textual.geometry import Offset
 from textual.timer import Timer
 
-from pcapra_lab.terminal import Emulator, Frame, MouseTracking, Position
+from pcapra_lab.terminal import (
+    MOST_COPIED,
+    CopyReader,
+    Emulator,
+    Frame,
+    Latest,
+    MouseTracking,
+    Position,
+)
 from pcapra_lab.ui.terminal.cells import Paragraph, safe_url
-from pcapra_lab.ui.terminal.messages import LinkClicked, TextCopied
+from pcapra_lab.ui.terminal.messages import CopyArrived, CopyRefused, LinkClicked, TextCopied
 from pcapra_lab.ui.terminal.view import EmulatorView, Selected
 
 _EDGE_SECONDS = 1 / 20
@@ -30,6 +40,7 @@ class SelectingView(EmulatorView):
         self._drag_at = Offset()
         self._edge_timer: Timer | None = None
         self._selected_text = ""
+        self._to_copy = Latest()
 
     @property
     def selected_text(self) -> str:
@@ -114,6 +125,26 @@ class SelectingView(EmulatorView):
             self._select(Selected(*found) if found else None)
             self._copy()
 
+    # What programs copy
+
+    def _copier(self) -> Callable[[bytes], None]:
+        """What the reader thread calls with all that one shell says."""
+        reader = CopyReader()
+
+        def hear(data: bytes) -> None:
+            text = reader.feed(data)
+            if text and self._to_copy.put(text):
+                self.post_message(CopyArrived())
+
+        return hear
+
+    def on_terminal_pane_copy_arrived(self) -> None:
+        """Copy what a program asked for, if it is the one in use, and tell."""
+        text = self._to_copy.take()
+        if self.has_focus:
+            self.app.copy_to_clipboard(text)
+            self.post_message(TextCopied(self, text, by_program=True))
+
     # The selection
 
     def _select(self, selection: Selected | None) -> None:
@@ -122,7 +153,9 @@ class SelectingView(EmulatorView):
         self.refresh()
 
     def _copy(self) -> None:
-        if text := self._selected_text:
+        if len(self._selected_text.encode()) > MOST_COPIED:
+            self.post_message(CopyRefused(self))
+        elif text := self._selected_text:
             self.app.copy_to_clipboard(text)
             self.post_message(TextCopied(self, text))
 

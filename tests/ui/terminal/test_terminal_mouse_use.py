@@ -12,7 +12,7 @@ from textual.widgets import Input
 from pcapra_lab.terminal import Emulator, MouseTracking
 from pcapra_lab.terminal.bittty_emulator import BitttyEmulator
 from pcapra_lab.terminal.ghostty_emulator import GhosttyEmulator
-from pcapra_lab.ui.terminal import TerminalPane
+from pcapra_lab.ui.terminal import TerminalPane, messages, selecting
 
 pytest_plugins = ("pane_stage",)
 
@@ -203,22 +203,50 @@ async def test_links_are_told_and_never_opened(core: Core, monkeypatch: pytest.M
 
 
 @cores
-async def test_a_guest_cannot_write_the_clipboard(
-    shells: ShellFactory, core: Core, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("end", ["\\a", "\\e\\\\"], ids=["BEL", "ST"])
+async def test_a_program_copies_and_it_is_told(shells: ShellFactory, core: Core, end: str) -> None:
+    async with stage(shells(), emulator=core(80, 24)) as scene:
+        scene.pane.type_text(f"printf '\\e]52;c;Y29waQ==\\e]52;c;ZMOpasOgIHZ1{end}'", run=True)
+        await scene.receives(TerminalPane.TextCopied)
+        [told] = scene.all(TerminalPane.TextCopied)
+        assert (told.text, told.by_program) == ("déjà vu", True)
+        assert scene.app.clipboard == "déjà vu"
+
+
+@cores
+async def test_a_program_that_the_person_does_not_look_at_copies_nothing(
+    shells: ShellFactory, core: Core
 ) -> None:
     async with stage(shells(), emulator=core(80, 24)) as scene:
-        written: list[str] = []
-        driver = scene.app._driver
-        assert driver is not None
-        monkeypatch.setattr(driver, "write", written.append)
         scene.app.copy_to_clipboard("à moi")
-        assert any("]52;" in data for data in written), "what is watched is the way out"
-        written.clear()
-        for end in ("\\a", "\\e\\\\"):
-            scene.pane.type_text(f"printf '\\e]52;c;cm0gLXJmIC8={end}'; echo fait", run=True)
-        await scene.until(lambda: scene.text.count("\nfait") == 2, "both attempts")
+        await scene.until(lambda: scene.pane.has_focus, "the focus")
+        scene.app.query(Input).last().focus()
+        await scene.until(lambda: not scene.pane.has_focus, "no focus")
+        scene.pane.type_text("printf '\\e]52;c;cm0gLXJmIC8=\\a'; echo fait", run=True)
+        await scene.until(lambda: "\nfait" in scene.text, "the attempt")
+        await scene.receives(messages.CopyArrived)
         assert scene.app.clipboard == "à moi"
-        assert not any("]52;" in data for data in written)
+        assert not scene.seen(TerminalPane.TextCopied)
+
+
+@cores
+async def test_a_guest_cannot_read_the_clipboard(shells: ShellFactory, core: Core) -> None:
+    async with stage(shells("/bin/cat", "-v"), emulator=core(80, 24)) as scene:
+        scene.app.copy_to_clipboard("à moi")
+        scene.pane._emulator.feed(b"\x1b]52;c;?\x07")
+        scene.pane.type_text("fin", run=True)
+        await scene.until(lambda: scene.text.count("fin") == 2, "what was typed, and its echo")
+        assert "52;" not in scene.text
+
+
+async def test_too_long_a_selection_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(selecting, "MOST_COPIED", 10)
+    async with stage() as scene:
+        await feed(scene, "court onzelettres")
+        await scene.pilot.click(scene.pane, offset=(8, 0), times=2)
+        await scene.receives(TerminalPane.CopyRefused)
+        assert not scene.seen(TerminalPane.TextCopied)
+        assert scene.app.clipboard == ""
 
 
 async def test_the_mouse_over_the_search_bar_is_not_the_terminals() -> None:
