@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from content_tree import EXERCISE, plant, swap
+from content_tree import EXERCISE, LESSON, plant, swap
 
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.lint import lint
@@ -42,11 +42,21 @@ def test_a_check_is_read_strictly(tmp_path: Path, type_: str, fields: str, told:
     inner = ("\n" + " " * 8).join(part.strip() for part in _pairs(fields))
     new = CHECK.replace("{type}", type_).replace("{fields}", inner)
     swap(root, EXERCISE, *_before_first_hints(root, new))
+    # Asked for by the lesson and killed by a mutant, as every check must be.
+    swap(
+        root,
+        LESSON,
+        "## Créer le dépôt {#depot}\n",
+        "## Créer le dépôt {#depot}\n\n[Ceci]{check=nouveau}.\n",
+    )
+    exercise = root / EXERCISE
+    text = exercise.read_text(encoding="utf-8")
+    exercise.write_text(text.replace("killed_by: [", "killed_by: [nouveau, ", 1), encoding="utf-8")
     problems = [str(problem) for problem in lint(Catalogue.load(root))]
     if told:
         assert any(told in problem for problem in problems), problems
     else:
-        assert not any("steps.0.checks" in problem for problem in problems), problems
+        assert problems == []
 
 
 def _pairs(fields: str) -> list[str]:
