@@ -226,6 +226,7 @@ def test_completion_answers_with_the_commands() -> None:
         [sys.executable, "-c", program], env=env, capture_output=True, text=True, check=False
     )
     assert sorted(done.stdout.split()) == [
+        "plain,record",
         "plain,replay",
         "plain,reset",
         "plain,rewind",
