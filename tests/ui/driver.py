@@ -142,4 +142,5 @@ async def trainee(
             # Whatever a test leaves waiting must not outlive it, above all one that failed:
             # the app would wait for its threads for ever.
             application.session.holds.set()
+            application.session.solves.set()
             application.session.heard.set()

@@ -105,6 +105,8 @@ class FakeSession:
     events: tuple[LabEvent, ...] = ()
     holds: threading.Event = field(default_factory=threading.Event)
     """``start`` and ``check`` wait for it: set from the beginning, cleared by a test."""
+    solves: threading.Event = field(default_factory=threading.Event)
+    """``solve`` waits for it: set from the beginning, cleared by a test."""
     powers: dict[str, VmPower] = field(default_factory=dict)
     """Of machines that fell."""
     followers: list[Callable[[str, VmPower], None]] = field(default_factory=list)
@@ -125,6 +127,7 @@ class FakeSession:
 
     def __post_init__(self) -> None:
         self.holds.set()
+        self.solves.set()
         self._lock = threading.Lock()
 
     # State
@@ -267,7 +270,7 @@ class FakeSession:
         step = self.exercise.steps[self.done]
         self.calls.append("solve")
         on_event(LabEvent(Phase.PREPARE, vm="srv", detail="solution"))
-        self.holds.wait()
+        self.solves.wait()
         self.helped.add(step.id)
         self.passing |= {check.id for check in step.checks}
         report = self._report(observe_only=False)

@@ -173,7 +173,7 @@ async def test_the_solution_can_be_read_once_all_hints_were() -> None:
 async def test_the_solution_says_how_long_it_has_been_played() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
-        t.session.holds.clear()
+        t.session.solves.clear()
         await t.press("f7")
         await t.dialog(Dialog)
         await t.press("a")
@@ -181,6 +181,39 @@ async def test_the_solution_says_how_long_it_has_been_played() -> None:
         t.clock.now += 12.0
         t.lesson.checks._draw_state()
         await t.until(lambda: t.text("#check-state") == "● solution en cours… 12 s · srv", "time")
+
+
+async def test_the_solution_waits_for_a_look_that_nobody_asked_for() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.session.holds.clear()
+        t.lesson.checks.request_watch()
+        await t.until(lambda: t.session.checking == 1, "look running")
+        await t.press("f7")
+        await t.dialog(Dialog)
+        await t.press("a")
+        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "answered")
+        assert "solve" not in t.session.calls
+        t.session.holds.set()
+        await t.until(lambda: t.session.done == 2, "solved")
+        assert t.session.most_checking == 1
+
+
+async def test_a_step_passed_by_that_look_is_not_followed_by_the_next_one_s_solution() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.session.holds.clear()
+        t.lesson.checks.request_watch()
+        await t.until(lambda: t.session.checking == 1, "look running")
+        await t.press("f7")
+        await t.dialog(Dialog)
+        await t.press("a")
+        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "answered")
+        t.session.passing |= {check.id for check in t.session.exercise.steps[1].checks}
+        t.session.holds.set()
+        await t.until(lambda: t.session.done == 2, "passed by itself")
+        await t.until(lambda: not t.lesson.checks.busy, "idle")
+        assert "solve" not in t.session.calls
 
 
 def title(pane: Widget) -> str:

@@ -84,6 +84,7 @@ class ChecksPane(Vertical):
         self._progress: LabEvent | None = None
         self._grading = Grading.IDLE
         self._check_wanted = False
+        self._solve_wanted = False
         self._watch_wanted = False
         self._watch_timed = False
         self._enabled = False
@@ -122,6 +123,7 @@ class ChecksPane(Vertical):
         """Whether the lab is up: without it, nothing is graded."""
         self._enabled = enabled
         self._check_wanted = self._check_wanted and enabled
+        self._solve_wanted = self._solve_wanted and enabled
         if enabled:
             self.request_watch()
         self._draw_state()
@@ -158,8 +160,16 @@ class ChecksPane(Vertical):
             self._run(Grading.WATCHING, self._bridge.watch)
 
     def solve(self) -> bool:
-        """Run the solution. False when the lab is down or something is being graded."""
-        if not self._enabled or self._step is None or self._runs:
+        """Run the solution, at once or after the look in progress, which nobody asked for.
+
+        False when the lab is down or something that was asked for runs.
+        """
+        if not self._enabled or self._step is None:
+            return False
+        if self._grading is Grading.WATCHING:
+            self._solve_wanted = True
+            return True
+        if self._runs:
             return False
         self._run(Grading.SOLVING, self._bridge.solve)
         return True
@@ -188,6 +198,9 @@ class ChecksPane(Vertical):
     @on(StepGraded)
     async def _graded(self, message: StepGraded) -> None:
         self._policy.ran()
+        if message.report.green:
+            # What was to be solved is done: never the next step instead.
+            self._solve_wanted = False
         if message.report.step == self._step:
             self._report, self._seen = message.report, self._clock()
             await self._draw_list()
@@ -221,7 +234,10 @@ class ChecksPane(Vertical):
     def _finish(self) -> None:
         self._grading = Grading.IDLE
         self._draw_state()
-        if self._check_wanted:
+        if self._solve_wanted:
+            self._solve_wanted = self._check_wanted = False
+            self.solve()
+        elif self._check_wanted:
             self._check_wanted = False
             self.verify()
         elif self._watch_wanted:
