@@ -12,7 +12,7 @@ from pcapra_lab.cli.plain_lesson import Teacher, read
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
 from pcapra_lab.cli.plain_words import card_line
 from pcapra_lab.errors import LabError
-from pcapra_lab.lab.lock import Patience
+from pcapra_lab.lab.lock import HolderKind, Patience
 from pcapra_lab.session.api import LessonCard, ModuleCard
 from pcapra_lab.session.application import LabApplication
 
@@ -60,7 +60,7 @@ def visit(app: LabApplication, voice: Voice, exercise: str | None) -> bool:
         exercise = card.exercise
     name = chosen(app, exercise)
     with cancellable() as cancel:
-        session = app.open(name, Patience(cancel, voice.say))
+        session = app.open(name, Patience(cancel, voice.say, then=HolderKind.SESSION))
     try:
         make_room(session, yes=False)
         desk = Desk(session, voice, cancellable)

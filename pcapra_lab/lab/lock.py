@@ -73,6 +73,9 @@ class Patience:
     """Told once, in French, who is waited for; not called when nobody is."""
     deadline: float = PATIENCE_SECONDS
     """Seconds."""
+    then: HolderKind = HolderKind.COMMAND
+    """What the lab is held by once its turn has come: the plain mode waits for a command, and
+    is a session for whoever comes next."""
 
 
 class LabLock:

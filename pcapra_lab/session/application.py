@@ -66,7 +66,7 @@ class LabApplication:
         """See ``Application.open``.
 
         Args:
-            patience: how a short command waits for another one to leave the lab.
+            patience: how to wait for a short command to leave the lab. Without it: do not.
         """
         return LabSession(self.installation, self.progress, exercise, patience=patience)
 

@@ -63,7 +63,7 @@ class Playground:
         self.passed: Callable[[], set[str]] = set
         """Ids of the steps passed: what they built must settle after a restore."""
         self._lab: Lab | None = None
-        kind = HolderKind.SESSION if patience is None else HolderKind.COMMAND
+        kind = HolderKind.SESSION if patience is None else patience.then
         self._lock = LabLock(installation.paths.labs / lab_id, kind)
         installation.paths.create()
         if exclusive:

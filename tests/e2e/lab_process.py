@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -52,11 +51,11 @@ class LabHome:
         assert done.stdout, done.stderr
         return json.loads(done.stdout)
 
-    def spawn(self, *arguments: str) -> subprocess.Popen[str]:
+    def spawn(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[str]:
         return subprocess.Popen(
             [str(PROGRAM), *arguments],
             env=self.env,
-            stdin=subprocess.DEVNULL,
+            stdin=stdin,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             text=True,
@@ -90,7 +89,7 @@ def lab_home(*, small: bool = False) -> Iterator[LabHome]:
 
 def kill(process: subprocess.Popen[str]) -> None:
     """kill -9, of this process only: what it started goes on, as after a crash."""
-    os.kill(process.pid, signal.SIGKILL)
+    process.kill()
     process.wait(timeout=30)
 
 

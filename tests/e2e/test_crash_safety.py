@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import subprocess
 
 import pytest
 from lab_process import (
@@ -13,6 +14,10 @@ from lab_process import (
     qemu_pids,
     wait_until,
 )
+from small_course import EXERCISE
+
+from pcapra_lab.errors import LabBusy
+from pcapra_lab.lab.lock import in_use_by
 
 pytestmark = pytest.mark.e2e
 
@@ -74,14 +79,32 @@ def test_killed_while_provisioning_then_up_then_down_leaves_nothing() -> None:
         assert "démarrage" not in woken.stderr
 
 
-def test_a_second_instance_is_told_who_holds_the_lab() -> None:
-    with lab_home() as home:
-        holder = home.spawn("up", "borgbackup")
+def test_a_command_says_whom_it_waits_for_and_takes_over_from_a_dead_one() -> None:
+    with lab_home(small=True) as home:
+        first = home.spawn("up", EXERCISE)
+        second: subprocess.Popen[str] | None = None
         try:
-            assert holder.stderr is not None
-            read_until(holder.stderr, "création")
-            second = home.run("up", "borgbackup")
-            assert second.returncode == 5
-            assert str(holder.pid) in second.stderr
+            read_until(first.stderr, "création")
+            second = home.spawn("up", EXERCISE)
+            said = read_until(second.stderr, "en attente de")
+            assert f"processus {first.pid}," in said
+            kill(first)
+            _, progress = second.communicate(timeout=600)
+            assert second.returncode == 0, progress
         finally:
-            kill(holder)
+            kill(first)
+            if second is not None:
+                kill(second)
+
+
+def test_a_session_is_not_waited_for_it_is_named() -> None:
+    with lab_home(small=True) as home:
+        session = home.spawn("plain", EXERCISE, stdin=subprocess.PIPE)
+        try:
+            folder = home.root / "data" / "labs" / EXERCISE
+            wait_until(lambda: str(session.pid) in in_use_by(folder), "the session to take the lab")
+            refused = home.run("up", EXERCISE)
+            assert refused.returncode == LabBusy.exit_code
+            assert f"processus {session.pid}," in refused.stderr
+        finally:
+            kill(session)
