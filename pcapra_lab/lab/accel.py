@@ -19,6 +19,9 @@ from pcapra_lab.lab.process import ProcessFailed, run
 KVM_DEADLINE = 20.0
 """Seconds; under a working KVM the panic comes in about one."""
 QEMU = "qemu-system-x86_64"
+DIES_WITH_US = ("setpriv", "--pdeathsig", "KILL")
+"""A guest that hangs ends at no end of its input: killed, we would leave it behind for ever. The
+signal follows the thread that started it (prctl(2), PR_SET_PDEATHSIG), which waits for it."""
 _MARKER = "Unable to mount root fs"
 
 
@@ -86,6 +89,7 @@ def _try_kvm(kernel: Path) -> Verdict:
     try:
         run(
             [
+                *DIES_WITH_US,
                 QEMU,
                 *("-machine", "q35,accel=kvm", "-cpu", "host", "-m", "256", "-nodefaults"),
                 *("-display", "none", "-no-reboot", "-serial", "stdio", "-kernel", str(kernel)),

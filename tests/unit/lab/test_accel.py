@@ -1,6 +1,8 @@
 """The accelerator is chosen by a boot: here, of a QEMU made of shell."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Protocol
 
@@ -9,6 +11,7 @@ import pytest
 from pcapra_lab.errors import EnvironmentProblem
 from pcapra_lab.lab import accel
 from pcapra_lab.lab.accel import choose
+from pcapra_lab.lab.daemons import await_true, start_time
 from pcapra_lab.lab.domain import Accelerator
 
 MARKER = "Kernel panic - not syncing: VFS: Unable to mount root fs on unknown-block(0,0)"
@@ -123,3 +126,37 @@ def test_an_unknown_choice_and_a_missing_qemu_are_explained(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EnvironmentProblem, match="introuvable"):
         choose(lambda: tmp_path / "vmlinuz", tmp_path / "cache.json")
+
+
+ORPHAN_TRIAL = """\
+import os
+from pathlib import Path
+from pcapra_lab.lab import accel
+Path.exists = lambda path: True
+os.access = lambda *_: True
+accel._try_kvm(Path("vmlinuz"))
+"""
+
+
+def test_a_kernel_that_hangs_does_not_outlive_a_killed_program(qemu: Qemu, tmp_path: Path) -> None:
+    told = tmp_path / "pid"
+    qemu(f"echo $$ > {told}.new; mv {told}.new {told}; exec sleep 100")
+    program = subprocess.Popen([sys.executable, "-c", ORPHAN_TRIAL])
+    try:
+        assert await_true(told.exists, timeout=20)
+        started = start_time(int(told.read_text()))
+        assert started
+    finally:
+        program.kill()
+        program.wait()
+    # Whoever adopts it may be slow to reap it: a zombie runs no more.
+    gone = await_true(lambda: not runs(int(told.read_text()), started), timeout=10)
+    assert gone
+
+
+def runs(pid: int, started: str) -> bool:
+    try:
+        status = Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return start_time(pid) == started and "State:\tZ" not in status
