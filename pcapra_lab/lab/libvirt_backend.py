@@ -2,11 +2,14 @@
 
 import re
 import socket
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pcapra_lab.errors import EnvironmentProblem, VmError
+from pcapra_lab.lab.domain import AGENT_PORT
 from pcapra_lab.lab.hypervisor import Forward, Machine, PowerListener
 from pcapra_lab.lab.libvirt_binding import load_libvirt, load_libvirt_qemu
 from pcapra_lab.lab.libvirt_events import EventWatch, run_event_loop
@@ -147,6 +150,14 @@ class LibvirtHypervisor:
             f"aucun port local n'a pu être relié à la machine : {answer.strip()}",
             hint="pcapra-lab reset recrée les liens",
         )
+
+    def channel(self, domain: str) -> Path | None:
+        """See ``Hypervisor.channel``."""
+        # libvirt names the socket when the machine starts, and keeps the name short.
+        live = ET.fromstring(str(self._do(domain, "lire sa description", lambda d: d.XMLDesc())))  # noqa: S314
+        source = live.find(f"devices/channel/target[@name='{AGENT_PORT}']/../source")
+        path = source.get("path") if source is not None else None
+        return Path(path) if path else None
 
     def set_link(self, domain: str, link: str, *, up: bool) -> None:
         """See ``Hypervisor.set_link``."""

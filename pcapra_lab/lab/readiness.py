@@ -13,11 +13,8 @@ from pcapra_lab.lab.world import World
 
 CLOCK_TIMEOUT = 30.0
 WARM_TIMEOUT = 120.0
-WARM_UPS = (
-    ("stagiaire", ["bash", "-lic", "true"]),
-    ("root", ["python3", "-c", "import hashlib, json, subprocess"]),
-    ("root", ["date"]),
-)
+PYTHON = ["python3", "-I", "-X", "utf8", "-"]
+"""As grading runs its programs."""
 
 
 class Readiness:
@@ -41,7 +38,7 @@ class Readiness:
             Cancelled: ``cancel`` was set.
         """
         try:
-            self._links.get(vm.name, "root").wait(timeout, cancel, waiting)
+            self._links.root(vm.name).wait(timeout, cancel, waiting)
         except VmError as error:
             if self._world.hypervisor.power(vm.domain) is VmPower.STOPPED:
                 raise
@@ -73,22 +70,23 @@ class Readiness:
         Raises:
             VmError: a login does not work.
         """
-        for user, argv in WARM_UPS:
-            result = self._links.get(vm.name, user).run(argv, timeout=WARM_TIMEOUT)
+        trainee, root = self._links.trainee(vm.name), self._links.root(vm.name)
+        for link, argv, stdin in (
+            (trainee, ["bash", "-lic", "true"], b""),
+            (root, PYTHON, b"import hashlib, json, subprocess"),
+        ):
+            result = link.run(argv, stdin=stdin, timeout=WARM_TIMEOUT)
             if result.exit_status != 0:
                 raise VmError(
                     vm.name,
-                    f"« {' '.join(argv)} » ({user}) échoue : {result.stderr.decode()[:200]}",
+                    f"« {' '.join(argv)} » échoue : {result.stderr.decode()[:200]}",
                     hint="pcapra-lab down --delete, puis up, repart d'une machine neuve",
                 )
 
     def set_clock(self, vm: VmPlan) -> None:
-        """A restored guest lives in the past; nothing is graded before it is told the time."""
-        now = f"@{time.time():.3f}"
-        result = self._links.get(vm.name, "root").run(["date", "--set", now], timeout=CLOCK_TIMEOUT)
-        if result.exit_status != 0:
-            raise VmError(
-                vm.name,
-                f"l'horloge n'a pas pu être mise à l'heure : {result.stderr.decode()[:200]}",
-                hint=f"pcapra-lab reset --vm {vm.name}",
-            )
+        """A restored guest lives in the past; nothing is graded before it is told the time.
+
+        Raises:
+            VmError: it keeps its old time.
+        """
+        self._links.root(vm.name).set_clock(time.time, CLOCK_TIMEOUT)

@@ -3,7 +3,7 @@
 from pathlib import PurePosixPath
 
 from pcapra_lab.errors import VmError
-from pcapra_lab.remote.link import SshLink
+from pcapra_lab.remote.commands import Commands
 from pcapra_lab.session.api import RemoteFile
 
 LIMIT = 2**20
@@ -16,13 +16,13 @@ _WRITE = (
 )
 
 
-def read_file(link: SshLink, path: str) -> RemoteFile:
+def read_file(link: Commands, path: str) -> RemoteFile:
     """The file as it is now.
 
     Raises:
         VmError: unreachable, not text, or larger than ``LIMIT`` bytes.
     """
-    vm = link.endpoint.vm
+    vm = link.vm
     result = link.run(["sh", "-c", _READ, "sh", path], timeout=60)
     if result.exit_status == _ABSENT:
         return RemoteFile(vm, path, None)
@@ -39,7 +39,7 @@ def read_file(link: SshLink, path: str) -> RemoteFile:
         ) from error
 
 
-def write_file(link: SshLink, path: str, content: str, mode: str) -> None:
+def write_file(link: Commands, path: str, content: str, mode: str) -> None:
     """Replace the file at once: a reader sees the old text or the new, never a part.
 
     Raises:
@@ -51,5 +51,5 @@ def write_file(link: SshLink, path: str, content: str, mode: str) -> None:
     if result.exit_status != 0:
         reason = result.stderr.decode(errors="replace").strip()
         raise VmError(
-            link.endpoint.vm, f"{path} n'a pas pu être écrit : {reason}", hint="vérifiez le dossier"
+            link.vm, f"{path} n'a pas pu être écrit : {reason}", hint="vérifiez le dossier"
         )
