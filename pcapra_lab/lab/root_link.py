@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from pcapra_lab.errors import VmError
-from pcapra_lab.remote.agent import AgentLink, AgentUnavailable
+from pcapra_lab.remote.agent import AgentUnavailable
 from pcapra_lab.remote.result import CommandResult
 
 logger = logging.getLogger(__name__)
@@ -17,7 +17,37 @@ AGENT_SHARE = 1 / 3
 """Of the time that a machine has to answer, before its agent is given up."""
 
 
-class CommandLink(Protocol):
+class AgentWay(Protocol):
+    """``remote.agent.AgentLink``."""
+
+    @property
+    def connected(self) -> bool:
+        """Whether the agent has answered, and its machine has not gone since."""
+        ...
+
+    def connect(
+        self,
+        timeout: float,
+        cancel: threading.Event | None = None,
+        waiting: Callable[[], None] | None = None,
+    ) -> None:
+        """Wait until the agent answers."""
+        ...
+
+    def run(self, argv: Sequence[str], *, stdin: bytes, timeout: float) -> CommandResult:
+        """Run a command."""
+        ...
+
+    def set_clock(self, now: Callable[[], float], timeout: float, /) -> None:
+        """Tell the machine what time it is."""
+        ...
+
+    def close(self) -> None:
+        """Hang up."""
+        ...
+
+
+class SshWay(Protocol):
     """``remote.link.SshLink``, as far as root's commands go."""
 
     def wait(
@@ -49,11 +79,11 @@ class RootLink:
         ssh: the other way.
     """
 
-    def __init__(self, vm: str, agent: Callable[[], AgentLink | None], ssh: CommandLink) -> None:
+    def __init__(self, vm: str, agent: Callable[[], AgentWay | None], ssh: SshWay) -> None:
         self.vm = vm
         self._make_agent = agent
         self._ssh = ssh
-        self._agent: AgentLink | None = None
+        self._agent: AgentWay | None = None
         self._given_up = False
         self._lock = threading.Lock()
 
@@ -124,7 +154,7 @@ class RootLink:
         timeout: float,
         cancel: threading.Event | None = None,
         waiting: Callable[[], None] | None = None,
-    ) -> AgentLink | None:
+    ) -> AgentWay | None:
         """The agent; None when only SSH is left, which is tried until the links are dropped."""
         with self._lock:
             if self._agent is not None and self._agent.connected:
