@@ -70,7 +70,7 @@ class FakeLab:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self.links = SimpleNamespace(get=self._link)
+        self.links = SimpleNamespace(trainee=self._link)
         self.plan = SimpleNamespace(vms=[])
 
     @property
@@ -110,8 +110,8 @@ class FakeLab:
         self._ground.passing = set(self._ground.saved.get(label, ()))
         self._ground.all_on()
 
-    def _link(self, vm: str, user: str) -> Any:
-        self._ground.calls.append(f"link {user}@{vm}")
+    def _link(self, vm: str) -> Any:
+        self._ground.calls.append(f"link stagiaire@{vm}")
         link = SimpleNamespace()
         link.shell = lambda columns, rows: (vm, columns, rows)
         return link
