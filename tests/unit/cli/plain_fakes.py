@@ -9,6 +9,7 @@ import struct
 import subprocess
 import termios
 import threading
+import weakref
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -47,6 +48,8 @@ class PtyShell:
     def __init__(self, home: Path, argv: list[str] | None = None) -> None:
         self._master, slave = os.openpty()
         self._wake, self._waker = os.pipe()
+        # When no thread holds this shell any more: a descriptor must not be reused under a reader.
+        weakref.finalize(self, _close, self._master, self._wake, self._waker)
         self._closed = False
         self.sizes: list[tuple[int, int]] = []
         environment = {
@@ -92,6 +95,11 @@ class PtyShell:
         if self._process.poll() is None:
             os.kill(self._process.pid, signal.SIGKILL)
         self._process.wait(timeout=5)
+
+
+def _close(*descriptors: int) -> None:
+    for descriptor in descriptors:
+        os.close(descriptor)
 
 
 def _check(id: str, title: str, **more: object) -> CommandCheck:

@@ -105,12 +105,17 @@ def test_a_silent_program_is_interrupted_and_named(
 
 def test_a_flood_behind_the_prompt_blocks_neither_it_nor_the_end(home: Path) -> None:
     bench = Bench(home)
-    bench.run("while :; do echo encore; sleep 0.01; done &")
+    # Ends when its terminal is gone: no job may outlive the test.
+    bench.run("while echo encore; do sleep 0.01; done & echo $! > pid")
     assert "ici" in bench.run("echo ici")
+    flood = Path("/proc") / (home / "pid").read_text().strip()
+    assert flood.exists()
     ended = threading.Thread(target=bench.shell.close)
     ended.start()
     ended.join(timeout=10)
     assert not ended.is_alive()
+    del bench, ended
+    assert await_true(lambda: not flood.exists(), timeout=10)
 
 
 class Terminal:
