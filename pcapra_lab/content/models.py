@@ -7,7 +7,6 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pcapra_lab.content.base import (
     Duration,
     GuestUser,
-    Level,
     RelativePath,
     Slug,
     Strict,
@@ -15,6 +14,7 @@ from pcapra_lab.content.base import (
     VmName,
 )
 from pcapra_lab.content.checks import Check
+from pcapra_lab.content.level import Level
 
 Version = Literal[1]
 Address = Annotated[str, StringConstraints(pattern=r"^192\.168\.1\.\d{1,3}$")]

@@ -2,23 +2,31 @@
 
 Everything here is synchronous and may block for seconds: a front with a screen calls it from
 worker threads. Callbacks are called from whichever thread does the work, never on the front's.
+
+The first screen imports this module: it loads only what is light.
 """
 
-import threading
-from collections.abc import Callable, Collection
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from pcapra_lab.content.blocks import LessonDocument
-from pcapra_lab.content.glossary import Lexicon
-from pcapra_lab.content.models import Exercise, Topology
-from pcapra_lab.content.search import Hit
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.power import VmPower
-from pcapra_lab.remote.shell import Shell
-from pcapra_lab.session.health import VmHealth
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Collection
+
+    from pcapra_lab.content.blocks import LessonDocument
+    from pcapra_lab.content.glossary import Lexicon
+    from pcapra_lab.content.models import Exercise, Topology
+    from pcapra_lab.content.search import Hit
+    from pcapra_lab.remote.shell import Shell
+    from pcapra_lab.session.health import VmHealth
 
 __all__ = [
     "Application",
@@ -36,7 +44,6 @@ __all__ = [
     "StepState",
     "StepStatus",
     "TraineeSession",
-    "VmHealth",
     "VmPower",
     "VmStatus",
 ]

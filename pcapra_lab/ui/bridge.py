@@ -3,22 +3,28 @@
 Every method blocks: run it in a thread worker. None touches a widget.
 """
 
+from __future__ import annotations
+
 import logging
-import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from pcapra_lab.content.blocks import FileBlock
 from pcapra_lab.errors import LabError, VmError
 from pcapra_lab.grading.results import Outcome, StepReport
-from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.power import VmPower
-from pcapra_lab.session.api import Application, LessonCard, TraineeSession
 from pcapra_lab.ui import messages
 from pcapra_lab.ui.home.warmup import warm_up
 from pcapra_lab.ui.messages import Action
 from pcapra_lab.ui.text import POWERS
+
+if TYPE_CHECKING:
+    import threading
+
+    from pcapra_lab.content.blocks import FileBlock
+    from pcapra_lab.lab.events import LabEvent
+    from pcapra_lab.session.api import Application, LessonCard, TraineeSession
 
 logger = logging.getLogger(__name__)
 

@@ -1,26 +1,30 @@
 """What the session's workers tell the screens. Posted from threads, handled on the app's."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from pcapra_lab.content.blocks import FileBlock, LessonDocument
-from pcapra_lab.content.glossary import NO_TERMS, Lexicon
-from pcapra_lab.errors import LabError
-from pcapra_lab.lab.events import LabEvent
-from pcapra_lab.lab.power import VmPower
-from pcapra_lab.remote.shell import Shell
-from pcapra_lab.session.api import (
-    Hint,
-    HostSummary,
-    LessonCard,
-    ModuleCard,
-    RemoteFile,
-    SessionState,
-    StepReport,
-    TraineeSession,
-)
+if TYPE_CHECKING:
+    from pcapra_lab.content.blocks import FileBlock, LessonDocument
+    from pcapra_lab.content.glossary import Lexicon
+    from pcapra_lab.errors import LabError
+    from pcapra_lab.lab.events import LabEvent
+    from pcapra_lab.lab.power import VmPower
+    from pcapra_lab.remote.shell import Shell
+    from pcapra_lab.session.api import (
+        Hint,
+        HostSummary,
+        LessonCard,
+        ModuleCard,
+        RemoteFile,
+        SessionState,
+        StepReport,
+        TraineeSession,
+    )
 
 
 class Action(StrEnum):
@@ -80,7 +84,7 @@ class LessonOpened(Message):
     card: LessonCard
     document: LessonDocument
     session: TraineeSession | None
-    lexicon: Lexicon = NO_TERMS
+    lexicon: Lexicon
 
 
 @dataclass

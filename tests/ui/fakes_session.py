@@ -28,11 +28,10 @@ from pcapra_lab.session.api import (
     StepReport,
     StepState,
     StepStatus,
-    VmHealth,
     VmPower,
     VmStatus,
 )
-from pcapra_lab.session.health import Vitals
+from pcapra_lab.session.health import Vitals, VmHealth
 
 
 class FakeClock:

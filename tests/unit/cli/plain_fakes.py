@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pcapra_lab.cli.plain_voice import Voice
-from pcapra_lab.content.base import Level
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.checks import Check, CommandCheck, Effect
 from pcapra_lab.content.lesson import parse_lesson_text
+from pcapra_lab.content.level import Level
 from pcapra_lab.content.models import Exercise, GuestScript, Step, Topology, Vm
 from pcapra_lab.errors import LabError
 from pcapra_lab.lab.events import LabEvent, Phase
