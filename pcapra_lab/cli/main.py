@@ -30,6 +30,7 @@ _COMMANDS = {
     "solve": "pcapra_lab.cli.grade:solve",
     "status": "pcapra_lab.cli.labs:status",
     "up": "pcapra_lab.cli.labs:up",
+    "web": "pcapra_lab.cli.web:web",
 }
 
 

@@ -10,6 +10,7 @@ from pcapra_lab.cli.plain_voice import Voice
 from pcapra_lab.cli.plain_words import POWERS, tell_report, tell_state
 from pcapra_lab.errors import LabError
 from pcapra_lab.session.api import Outcome, StepReport, StepStatus, TraineeSession, VmPower
+from pcapra_lab.session.browser import show_page
 
 Cancellable = Callable[[], AbstractContextManager[threading.Event]]
 
@@ -87,6 +88,26 @@ class Desk:
         """Write a file of the lesson."""
         self.session.write_file(vm, path, content, mode)
         self.voice.say(f"Réussi : {path} est écrit sur {vm}, mode {mode}.", "green")
+
+    def web(self, wanted: str) -> None:
+        """Open a web console by its id, or the only one; tell those there are.
+
+        Raises:
+            LabError: there is no such console, or its machine does not run.
+        """
+        consoles = self.session.web.listed()
+        if not consoles:
+            self.voice.say("Cette leçon n'a pas de console web.")
+        elif wanted or len(consoles) == 1:
+            opened = self.session.web.open(wanted or consoles[0].id)
+            self.voice.say(f"{opened.title}, dans le navigateur de cet ordinateur :")
+            self.voice.show(f"    {opened.url}")
+            if opened.url and show_page(opened.url):
+                self.voice.say("Le navigateur s'ouvre sur cette adresse.")
+        else:
+            for one in consoles:
+                state = f"ouverte, {one.url}" if one.url else "pas encore ouverte"
+                self.voice.say(f"w {one.id} : {one.title}, sur {one.vm}, {state}")
 
     def check(self) -> None:
         """Grade the current step and tell everything."""

@@ -32,6 +32,7 @@ _HELP = (
     "r : ramène toutes les machines au début d'une étape.",
     "l : relit la section depuis son début.",
     "e : l'état des machines et des étapes.",
+    "w, ou w CONSOLE : l'adresse d'une console web de la leçon, ouverte dans votre navigateur.",
     "q : quitte ; la progression est gardée.",
 )
 
@@ -247,6 +248,8 @@ class Teacher:
         elif word == "s":
             if self._try(lambda: self._desk.join(rest or self._vm)):
                 self._try(self._desk.watch)
+        elif word == "w":
+            self._try(lambda: self._desk.web(rest))
         elif word.startswith("!"):
             vm, code = word[1:] or self._vm, rest
             if self._try(lambda: self._desk.run(vm, code)):

@@ -46,6 +46,8 @@ __all__ = [
     "TraineeSession",
     "VmPower",
     "VmStatus",
+    "WebConsole",
+    "WebConsoles",
 ]
 
 EventSink = Callable[[LabEvent], None]
@@ -144,6 +146,42 @@ class Checkpoint:
     """Disk it takes: saved memory of all machines."""
 
 
+@dataclass(frozen=True, slots=True)
+class WebConsole:
+    """A web page of a machine, for the trainee's own browser."""
+
+    id: str
+    title: str
+    vm: str
+    port: int
+    """On the machine."""
+    url: str | None
+    """On this host; None while it is not open."""
+
+
+class WebConsoles(Protocol):
+    """The lesson's web consoles. Open ones end with the session, and when the lab is stopped."""
+
+    def listed(self) -> tuple[WebConsole, ...]:
+        """All of them, in the lesson's order."""
+        ...
+
+    def open(self, console_id: str) -> WebConsole:
+        """Open one, or find it open: it now has its address.
+
+        It goes on leading to its machine after a reset. A page that does not answer yet says so
+        in the browser, and is tried again there.
+
+        Raises:
+            LabError: there is no such console, or its machine does not run.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close those that are open."""
+        ...
+
+
 class TraineeSession(Protocol):
     """One trainee on one exercise. Raises ``LabError`` for anything that went wrong."""
 
@@ -151,6 +189,11 @@ class TraineeSession(Protocol):
     topology: Topology
     lesson: LessonDocument
     """Parameters already filled in."""
+
+    @property
+    def web(self) -> WebConsoles:
+        """The lesson's web consoles."""
+        ...
 
     def state(self) -> SessionState:
         """Where things stand. Cheap: reads the database and the hypervisor, no SSH."""

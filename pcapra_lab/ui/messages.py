@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         SessionState,
         StepReport,
         TraineeSession,
+        WebConsole,
     )
 
 
@@ -46,6 +47,7 @@ class Action(StrEnum):
     CLOSE = "la fermeture de la session"
     FOLLOW = "le suivi des machines"
     SEARCH = "la recherche"
+    WEB = "l'ouverture de la console web"
 
 
 @dataclass
@@ -175,6 +177,15 @@ class FileWritten(Message):
     """``block`` is on its machine."""
 
     block: FileBlock
+
+
+@dataclass
+class ConsoleOpened(Message):
+    """A web console has its address on this host."""
+
+    console: WebConsole
+    shown: bool
+    """A browser took it."""
 
 
 @dataclass

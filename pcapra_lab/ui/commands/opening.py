@@ -18,10 +18,11 @@ def show_commands(app: "App[None]", preferences: Preferences) -> None:
     # By what it can do: the lesson's module is not loaded before a lesson is.
     lesson = hasattr(screen, "action_contents")
     lab = lesson and not getattr(screen, "reading", True)
+    web = getattr(screen, "has_consoles", False)
 
     async def answered(action: str | None) -> None:
         if action is not None:
             await app.run_action(action)
 
-    known = commands(preferences, lesson=lesson, lab=lab)
+    known = commands(preferences, lesson=lesson, lab=lab, web=web)
     app.push_screen(CommandScreen(known), answered)

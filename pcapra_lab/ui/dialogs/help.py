@@ -35,6 +35,7 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("F11", "la carte du labo : machines, adresses, services, pannes"),
             ("s", "sommaire de la leçon"),
             ("g", "glossaire : mots de la section lue (ou clic sur un mot souligné)"),
+            ("w", "consoles web de la leçon, dans le navigateur de cet ordinateur"),
             ("Échap", "annuler la préparation en cours"),
         ),
     ),

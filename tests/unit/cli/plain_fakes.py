@@ -11,7 +11,7 @@ import termios
 import threading
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pcapra_lab.cli.plain_voice import Voice
@@ -35,6 +35,7 @@ from pcapra_lab.session.api import (
     StepStatus,
     VmPower,
     VmStatus,
+    WebConsole,
 )
 from pcapra_lab.session.health import VmHealth
 
@@ -177,6 +178,26 @@ Rien.
 
 
 @dataclass
+class PaperConsoles:
+    """Consoles that open without a machine."""
+
+    known: dict[str, WebConsole] = field(default_factory=dict)
+
+    def listed(self) -> tuple[WebConsole, ...]:
+        return tuple(self.known.values())
+
+    def open(self, console_id: str) -> WebConsole:
+        if console_id not in self.known:
+            raise LabError(f"la console « {console_id} » n'existe pas", hint="consoles : stats")
+        opened = replace(self.known[console_id], url=f"http://127.0.0.1:40000/{console_id}")
+        self.known[console_id] = opened
+        return opened
+
+    def close(self) -> None:
+        self.known = {name: replace(one, url=None) for name, one in self.known.items()}
+
+
+@dataclass
 class HostSession:
     """A session whose checks look for files in a folder, where its shells live."""
 
@@ -186,6 +207,7 @@ class HostSession:
     lesson: LessonDocument = field(
         default_factory=lambda: parse_lesson_text(LESSON, Path("01-essai.md"))
     )
+    web: PaperConsoles = field(default_factory=PaperConsoles)
     done: int = 0
     helped: set[int] = field(default_factory=set)
     hinted: int = 0
