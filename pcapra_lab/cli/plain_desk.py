@@ -11,6 +11,7 @@ from pcapra_lab.cli.plain_words import POWERS, tell_report, tell_state
 from pcapra_lab.errors import LabError
 from pcapra_lab.session.api import Outcome, StepReport, StepStatus, TraineeSession, VmPower
 from pcapra_lab.session.browser import show_page
+from pcapra_lab.session.editing import edit_command
 
 Cancellable = Callable[[], AbstractContextManager[threading.Event]]
 
@@ -82,6 +83,22 @@ class Desk:
         shell = self._shell(vm)
         self.voice.say(f"Terminal de {vm}. F12 revient à la leçon.")
         shell.join()
+        self.voice.say(f"Retour à la leçon. Le terminal de {vm} reste ouvert.")
+
+    def edit(self, vm: str, path: str) -> None:
+        """Give the terminal to the machine's editor, on a file as it is there.
+
+        Raises:
+            LabError: there is no terminal, or the machine's shell cannot run it.
+        """
+        if not self.voice.live:
+            raise LabError(
+                "ed demande un terminal", hint="Entrée écrit le fichier tel que la leçon le donne"
+            )
+        shell = self._shell(vm)
+        command = edit_command(path)
+        self.voice.say(f"{command}, sur {vm}. Quittez l'éditeur, puis F12 revient à la leçon.")
+        shell.join(command)
         self.voice.say(f"Retour à la leçon. Le terminal de {vm} reste ouvert.")
 
     def write_file(self, vm: str, path: str, content: str, mode: str) -> None:

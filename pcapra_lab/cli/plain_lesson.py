@@ -2,7 +2,7 @@
 
 import difflib
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum, auto
 
 from pcapra_lab.cli.plain_desk import Desk
@@ -26,6 +26,7 @@ _HELP = (
     "p : passe à la suite sans le faire.",
     "! COMMANDE : exécute votre propre commande dans le même terminal ; !VM COMMANDE : ailleurs.",
     "s, ou s VM : donne le terminal de la machine ; F12 en revient.",
+    "ed : devant un fichier, l'ouvre dans l'éditeur de la machine, nano ou $EDITOR.",
     "c : vérifie l'étape en cours et dit ce qui manque.",
     "i : l'indice suivant, 20 % des points de l'étape.",
     "sol : applique la solution, pour zéro point.",
@@ -35,7 +36,7 @@ _HELP = (
     "w, ou w CONSOLE : l'adresse d'une console web de la leçon, ouverte dans votre navigateur.",
     "q : quitte ; la progression est gardée.",
 )
-
+_NOWHERE: Mapping[str, Callable[[], None]] = {}
 
 _TRANSLATION = (
     "En mode texte : là où la leçon dit « F5 », répondez c ; chaque machine a son terminal, là où "
@@ -182,7 +183,13 @@ class Teacher:
     def _file(self, section: Section | None, block: FileBlock) -> Go:
         if not self._try(lambda: self._tell_difference(block)):
             self._voice.say("Le fichier de la machine n'a pas pu être comparé.")
-        while (go := self._choose("[Entrée] écrire ce fichier")) is Go.ACT:
+
+        def edit() -> None:
+            if self._try(lambda: self._desk.edit(block.vm, block.path)):
+                self._watch(section)
+
+        proposal = "[Entrée] écrire ce fichier, ed l'ouvrir dans l'éditeur"
+        while (go := self._choose(proposal, {"ed": edit})) is Go.ACT:
             if self._try(
                 lambda: self._desk.write_file(block.vm, block.path, block.content, block.mode)
             ):
@@ -211,8 +218,12 @@ class Teacher:
         current = self._desk.current()
         return current is not None and section.step == current.id
 
-    def _choose(self, proposal: str) -> Go:
+    def _choose(self, proposal: str, here: Mapping[str, Callable[[], None]] = _NOWHERE) -> Go:
         """Answer requests until one of them moves the lesson on.
+
+        Args:
+            proposal: what can be done at this place.
+            here: requests that only mean something at this place.
 
         Raises:
             EndOfInput: the trainee leaves.
@@ -233,6 +244,8 @@ class Teacher:
                 case "r":
                     if self._try(self._desk.rewind):
                         return Go.ELSEWHERE
+                case special if special in here:
+                    here[special]()
                 case _:
                     self._serve(word.lower(), rest.strip(), answer)
 

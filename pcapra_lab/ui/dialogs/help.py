@@ -45,6 +45,7 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("↑ ↓", "bloc précédent, suivant"),
             ("Entrée", "exécuter dans le terminal de la machine ; comparer et écrire un fichier"),
             ("p  Espace", "placer dans le terminal, sans valider"),
+            ("e", "ouvrir le fichier dans l'éditeur de la machine (nano, ou $EDITOR)"),
             ("c", "copier"),
         ),
     ),

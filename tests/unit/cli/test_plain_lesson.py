@@ -148,6 +148,20 @@ def test_a_file_that_is_there_is_compared_in_words(session: HostSession) -> None
     assert session.files["/etc/essai.conf"].endswith("un\n")
 
 
+def test_an_editor_is_offered_for_a_file_and_refused_to_a_script(session: HostSession) -> None:
+    session.done = 1
+    _, said = taught(session, "ed", "p", "ed")
+    in_order(
+        said,
+        "ed l'ouvrir dans",
+        "Erreur : ed demande un terminal",
+        "Remède : Entrée écrit",
+        "Commande 3, sur srv",
+        "« ed » n'est pas une réponse connue",
+    )
+    assert session.files == {}
+
+
 def test_going_back_reads_the_step_again_in_new_shells(session: HostSession) -> None:
     _, said = taught(session, "", "r", "x", "r", "1", "")
     in_order(said, "1 : Créer un fichier", "Rien n'a changé.", "Commande 1, sur srv")
