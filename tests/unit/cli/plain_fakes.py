@@ -17,9 +17,11 @@ from pathlib import Path
 from pcapra_lab.cli.plain_voice import Voice
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.checks import Check, CommandCheck, Effect
+from pcapra_lab.content.glossary import Lexicon, Term
 from pcapra_lab.content.lesson import parse_lesson_text
 from pcapra_lab.content.level import Level
 from pcapra_lab.content.models import Exercise, GuestScript, Step, Topology, Vm
+from pcapra_lab.content.search import CourseIndex, Hit
 from pcapra_lab.errors import LabError
 from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.session.api import (
@@ -175,6 +177,33 @@ read -p 'Continuer ? [O/n] ' reponse; echo "reçu $reponse"; touch deux
 
 Rien.
 """
+
+
+LEXICON = Lexicon(
+    [
+        Term(term="RPO", definition="Ce que l'on accepte de perdre."),
+        Term(term="RTO", aliases=["temps de reprise"], definition="Le temps de revenir."),
+    ]
+)
+
+
+@dataclass
+class PaperCourse:
+    """A course of one lesson."""
+
+    lesson: LessonDocument
+    words: Lexicon = LEXICON
+    read: list[str] = field(default_factory=list)
+
+    def search(self, query: str) -> tuple[Hit, ...]:
+        return CourseIndex([("1-essai", self.lesson)]).search(query)
+
+    def lexicon(self) -> Lexicon:
+        return self.words
+
+    def read_only(self, module: str, lesson: str) -> LessonDocument:
+        self.read.append(f"{module}/{lesson}")
+        return self.lesson
 
 
 @dataclass
