@@ -1,4 +1,9 @@
-"""What every command shares: the application, errors in words, progress, and the exercise meant."""
+"""What every command shares: the application, errors in words, progress, and the exercise meant.
+
+Every start imports this module: what makes an application is loaded by what returns one.
+"""
+
+from __future__ import annotations
 
 import contextlib
 import json
@@ -9,16 +14,18 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from pathlib import Path
 from types import FrameType
-from typing import Any, NoReturn, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
 
 import click
 
-from pcapra_lab.cli.progress import ProgressPrinter
 from pcapra_lab.content.locate import course_root
 from pcapra_lab.errors import LabError
-from pcapra_lab.lab.lock import Patience
-from pcapra_lab.session.application import LabApplication
-from pcapra_lab.session.trainee import LabSession
+from pcapra_lab.session.deferred import DeferredApplication
+
+if TYPE_CHECKING:
+    from pcapra_lab.cli.progress import ProgressPrinter
+    from pcapra_lab.session.application import LabApplication
+    from pcapra_lab.session.trainee import LabSession
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -49,18 +56,32 @@ def guarded(command: Callable[P, R]) -> Callable[P, R]:
     return wrapper
 
 
+def _content() -> Path | None:
+    """The folder given by ``--content``, seen to hold a course."""
+    context = click.get_current_context().find_root()
+    content: Path | None = (context.obj or {}).get("content")
+    return None if content is None else course_root(content, "--content")
+
+
+def _made(content: Path | None) -> LabApplication:
+    from pcapra_lab.session.application import LabApplication
+
+    return LabApplication(content=content)
+
+
 @contextlib.contextmanager
 def application() -> Iterator[LabApplication]:
     """The application for one command."""
-    context = click.get_current_context().find_root()
-    content: Path | None = (context.obj or {}).get("content")
-    if content is not None:
-        content = course_root(content, "--content")
-    opened = LabApplication(content=content)
-    try:
+    with contextlib.closing(_made(_content())) as opened:
         yield opened
-    finally:
-        opened.close()
+
+
+@contextlib.contextmanager
+def deferred_application() -> Iterator[DeferredApplication]:
+    """The application for a screen, which is painted before the application is made."""
+    content = _content()
+    with contextlib.closing(DeferredApplication(lambda: _made(content))) as opened:
+        yield opened
 
 
 def chosen(app: LabApplication, exercise: str | None) -> str:
@@ -88,6 +109,8 @@ def chosen(app: LabApplication, exercise: str | None) -> str:
 @contextlib.contextmanager
 def session(exercise: str | None, *, exclusive: bool = True) -> Iterator[LabSession]:
     """A trainee's session for one command; not exclusive, it works beside an open application."""
+    from pcapra_lab.lab.lock import Patience
+
     with application() as app:
         name = chosen(app, exercise)
         if exclusive:
@@ -127,6 +150,8 @@ def cancellable() -> Iterator[threading.Event]:
 
 def progress() -> ProgressPrinter:
     """A printer of lab events on standard error, fit for a terminal or a log."""
+    from pcapra_lab.cli.progress import ProgressPrinter
+
     return ProgressPrinter(sys.stderr)
 
 

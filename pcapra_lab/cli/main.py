@@ -7,22 +7,36 @@ from pathlib import Path
 import click
 
 from pcapra_lab import __version__
-from pcapra_lab.cli.common import application, guarded
-from pcapra_lab.cli.completion import completion
-from pcapra_lab.cli.doctor import doctor
-from pcapra_lab.cli.fault import fault
-from pcapra_lab.cli.grade import check, hint, solve
-from pcapra_lab.cli.image import image
-from pcapra_lab.cli.labs import down, list_course, reset, shell, status, up
-from pcapra_lab.cli.lint import lint
-from pcapra_lab.cli.plain import open_plain, plain
-from pcapra_lab.cli.record import record
-from pcapra_lab.cli.replay import replay
-from pcapra_lab.cli.rewind import rewind
+from pcapra_lab.cli.common import deferred_application, guarded
+from pcapra_lab.cli.lazy import LazyGroup
 from pcapra_lab.errors import LabError
+
+_COMMANDS = {
+    "check": "pcapra_lab.cli.grade:check",
+    "completion": "pcapra_lab.cli.completion:completion",
+    "doctor": "pcapra_lab.cli.doctor:doctor",
+    "down": "pcapra_lab.cli.labs:down",
+    "fault": "pcapra_lab.cli.fault:fault",
+    "hint": "pcapra_lab.cli.grade:hint",
+    "image": "pcapra_lab.cli.image:image",
+    "lint": "pcapra_lab.cli.lint:lint",
+    "list": "pcapra_lab.cli.labs:list_course",
+    "plain": "pcapra_lab.cli.plain:plain",
+    "record": "pcapra_lab.cli.record:record",
+    "replay": "pcapra_lab.cli.replay:replay",
+    "reset": "pcapra_lab.cli.labs:reset",
+    "rewind": "pcapra_lab.cli.rewind:rewind",
+    "shell": "pcapra_lab.cli.labs:shell",
+    "solve": "pcapra_lab.cli.grade:solve",
+    "status": "pcapra_lab.cli.labs:status",
+    "up": "pcapra_lab.cli.labs:up",
+    "web": "pcapra_lab.cli.web:web",
+}
 
 
 @click.group(
+    cls=LazyGroup,
+    lazy=_COMMANDS,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -55,6 +69,8 @@ def cli(context: click.Context, content: Path | None, in_lines: str | None) -> N
     """
     context.obj = {"content": content}
     if in_lines is not None:
+        from pcapra_lab.cli.plain import open_plain
+
         open_plain(in_lines or None)
     if context.invoked_subcommand is None:
         open_application()
@@ -70,35 +86,12 @@ def open_application() -> None:
         )
     # Textual waits this long (ms) to tell Escape from a sequence; its own default is felt.
     os.environ.setdefault("ESCDELAY", "25")
-    # Late: the other commands need not pay for Textual.
+    # Late: the other commands need not pay for Textual, nor the first paint for the session.
     from pcapra_lab.session.preferences import PreferenceStore, preferences_path
     from pcapra_lab.ui.app import PcapraApp
 
-    with application() as app:
+    with deferred_application() as app:
         PcapraApp(app, preferences=PreferenceStore(preferences_path())).run()
-
-
-for command in (
-    list_course,
-    up,
-    down,
-    reset,
-    rewind,
-    status,
-    shell,
-    plain,
-    check,
-    hint,
-    solve,
-    fault,
-    record,
-    replay,
-    doctor,
-    image,
-    lint,
-    completion,
-):
-    cli.add_command(command)
 
 
 def main() -> None:

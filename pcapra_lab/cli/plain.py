@@ -9,6 +9,7 @@ from pcapra_lab.cli.common import EXERCISE, application, cancellable, chosen
 from pcapra_lab.cli.labs import make_room
 from pcapra_lab.cli.plain_desk import Desk
 from pcapra_lab.cli.plain_lesson import Teacher, read
+from pcapra_lab.cli.plain_library import Library
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
 from pcapra_lab.cli.plain_words import card_line
 from pcapra_lab.errors import LabError
@@ -53,9 +54,10 @@ def visit(app: LabApplication, voice: Voice, exercise: str | None) -> bool:
         EndOfInput: no lesson was chosen.
     """
     if exercise is None:
-        card = ask_lesson(app.modules(), app.resume(), voice)
+        library = Library(app, voice)
+        card = ask_lesson(app.modules(), app.resume(), voice, library)
         if card.exercise is None:
-            read(app.read_only(card.module, card.id), voice)
+            read(app.read_only(card.module, card.id), voice, library)
             return True
         exercise = card.exercise
     name = chosen(app, exercise)
@@ -65,7 +67,8 @@ def visit(app: LabApplication, voice: Voice, exercise: str | None) -> bool:
         make_room(session, yes=False)
         desk = Desk(session, voice, cancellable)
         with desk.opened():
-            done = Teacher(desk).teach()
+            here = Library(app, voice, {session.exercise.lesson: session.lesson})
+            done = Teacher(desk, here).teach()
     finally:
         session.close()
     voice.say(f"Les machines restent en marche ; pcapra-lab down {name} les endort.")
@@ -73,7 +76,7 @@ def visit(app: LabApplication, voice: Voice, exercise: str | None) -> bool:
 
 
 def ask_lesson(
-    modules: Sequence[ModuleCard], resumed: LessonCard | None, voice: Voice
+    modules: Sequence[ModuleCard], resumed: LessonCard | None, voice: Voice, library: Library
 ) -> LessonCard:
     """Tell the course, numbered, and ask for a lesson.
 
@@ -81,6 +84,7 @@ def ask_lesson(
         modules: the course with the trainee's progress.
         resumed: the lesson that an empty answer opens.
         voice: who is spoken with.
+        library: searches and explains meanwhile.
 
     Raises:
         EndOfInput: the trainee leaves.
@@ -97,10 +101,14 @@ def ask_lesson(
                 voice.say(f"  En préparation : {card.title}.")
     resume = f", Entrée pour reprendre « {resumed.title} »" if resumed else ""
     while True:
-        answer = voice.ask(f"Numéro de la leçon{resume}, q pour quitter.").lower()
+        answer = voice.ask(
+            f"Numéro de la leçon{resume}, / pour chercher, g pour le glossaire, q pour quitter."
+        )
         if not answer and resumed:
             return resumed
-        if answer in {"q", "quitter"}:
+        if library.serves(answer):
+            continue
+        if answer.lower() in {"q", "quitter"}:
             raise EndOfInput
         if answer.isdecimal() and 1 <= int(answer) <= len(cards):
             return cards[int(answer) - 1]

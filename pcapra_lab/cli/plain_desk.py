@@ -10,6 +10,8 @@ from pcapra_lab.cli.plain_voice import Voice
 from pcapra_lab.cli.plain_words import POWERS, tell_report, tell_state
 from pcapra_lab.errors import LabError
 from pcapra_lab.session.api import Outcome, StepReport, StepStatus, TraineeSession, VmPower
+from pcapra_lab.session.browser import show_page
+from pcapra_lab.session.editing import edit_command
 
 Cancellable = Callable[[], AbstractContextManager[threading.Event]]
 
@@ -83,10 +85,46 @@ class Desk:
         shell.join()
         self.voice.say(f"Retour à la leçon. Le terminal de {vm} reste ouvert.")
 
+    def edit(self, vm: str, path: str) -> None:
+        """Give the terminal to the machine's editor, on a file as it is there.
+
+        Raises:
+            LabError: there is no terminal, or the machine's shell cannot run it.
+        """
+        if not self.voice.live:
+            raise LabError(
+                "ed demande un terminal", hint="Entrée écrit le fichier tel que la leçon le donne"
+            )
+        shell = self._shell(vm)
+        command = edit_command(path)
+        self.voice.say(f"{command}, sur {vm}. Quittez l'éditeur, puis F12 revient à la leçon.")
+        shell.join(command)
+        self.voice.say(f"Retour à la leçon. Le terminal de {vm} reste ouvert.")
+
     def write_file(self, vm: str, path: str, content: str, mode: str) -> None:
         """Write a file of the lesson."""
         self.session.write_file(vm, path, content, mode)
         self.voice.say(f"Réussi : {path} est écrit sur {vm}, mode {mode}.", "green")
+
+    def web(self, wanted: str) -> None:
+        """Open a web console by its id, or the only one; tell those there are.
+
+        Raises:
+            LabError: there is no such console, or its machine does not run.
+        """
+        consoles = self.session.web.listed()
+        if not consoles:
+            self.voice.say("Cette leçon n'a pas de console web.")
+        elif wanted or len(consoles) == 1:
+            opened = self.session.web.open(wanted or consoles[0].id)
+            self.voice.say(f"{opened.title}, dans le navigateur de cet ordinateur :")
+            self.voice.show(f"    {opened.url}")
+            if opened.url and show_page(opened.url):
+                self.voice.say("Le navigateur s'ouvre sur cette adresse.")
+        else:
+            for one in consoles:
+                state = f"ouverte, {one.url}" if one.url else "pas encore ouverte"
+                self.voice.say(f"w {one.id} : {one.title}, sur {one.vm}, {state}")
 
     def check(self) -> None:
         """Grade the current step and tell everything."""

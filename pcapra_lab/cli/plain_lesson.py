@@ -1,21 +1,19 @@
 """A lesson read and done from top to bottom, one block after the other."""
 
 import difflib
-import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import Enum, auto
 
+from pcapra_lab.cli.plain_blocks import tell
 from pcapra_lab.cli.plain_desk import Desk
-from pcapra_lab.cli.plain_prose import prose
+from pcapra_lab.cli.plain_library import Library
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
 from pcapra_lab.content.blocks import (
     Block,
     CommandBlock,
     FileBlock,
     LessonDocument,
-    Prose,
     Section,
-    ShowBlock,
 )
 from pcapra_lab.errors import LabError
 from pcapra_lab.session.api import StepState
@@ -26,19 +24,24 @@ _HELP = (
     "p : passe à la suite sans le faire.",
     "! COMMANDE : exécute votre propre commande dans le même terminal ; !VM COMMANDE : ailleurs.",
     "s, ou s VM : donne le terminal de la machine ; F12 en revient.",
+    "ed : devant un fichier, l'ouvre dans l'éditeur de la machine, nano ou $EDITOR.",
     "c : vérifie l'étape en cours et dit ce qui manque.",
     "i : l'indice suivant, 20 % des points de l'étape.",
     "sol : applique la solution, pour zéro point.",
     "r : ramène toutes les machines au début d'une étape.",
     "l : relit la section depuis son début.",
     "e : l'état des machines et des étapes.",
+    "w, ou w CONSOLE : l'adresse d'une console web de la leçon, ouverte dans votre navigateur.",
+    "/ MOTS : cherche dans tout le cours, et lit une section trouvée.",
+    "g, ou g MOT : explique les mots du glossaire employés ici, ou celui-là.",
     "q : quitte ; la progression est gardée.",
 )
-
+_NOWHERE: Mapping[str, Callable[[], None]] = {}
 
 _TRANSLATION = (
     "En mode texte : là où la leçon dit « F5 », répondez c ; chaque machine a son terminal, là où "
-    "elle dit « onglet ». aide dit tout le reste."
+    "elle dit « onglet ». / suivi de mots les cherche dans le cours, g explique les mots du "
+    "métier. aide dit tout le reste."
 )
 
 
@@ -53,41 +56,31 @@ class Go(Enum):
     """The current step is another one now."""
 
 
-def read(document: LessonDocument, voice: Voice) -> None:
+def read(document: LessonDocument, voice: Voice, library: Library) -> None:
     """A lesson without machines, to be read only."""
     voice.title(f"Leçon {document.meta.number} : {document.meta.title}")
-    for block in document.introduction:
+    reading = document.introduction
+    for block in reading:
         tell(block, voice)
     for section in document.sections:
-        answer = voice.ask(f"[Entrée] lire « {section.title} », q quitter")
-        if answer.lower() in {"q", "quitter"}:
-            return
+        while answer := voice.ask(f"[Entrée] lire « {section.title} », q quitter"):
+            if answer.lower() in {"q", "quitter"}:
+                return
+            if not library.serves(answer, reading):
+                voice.say("/ suivi de mots les cherche dans le cours, g explique ceux d'ici.")
+        reading = section.blocks
         voice.title(section.title)
-        for block in section.blocks:
+        for block in reading:
             tell(block, voice)
-
-
-def tell(block: Block, voice: Voice, number: int = 0) -> None:
-    """A block's text, and where it belongs."""
-    voice.say()
-    match block:
-        case Prose(markdown=markdown):
-            voice.show(prose(markdown))
-        case ShowBlock(code=code):
-            voice.show(f"Pour lecture :\n{_set_in(code)}")
-        case CommandBlock(vm=vm, code=code):
-            name = f"Commande {number}" if number else "Commande"
-            voice.show(f"{name}, sur {vm} :\n{_set_in(code)}")
-        case FileBlock(vm=vm, path=path, content=content, mode=mode):
-            name = f"Fichier {number}" if number else "Fichier"
-            voice.show(f"{name}, sur {vm} : {path}, mode {mode} :\n{_set_in(content)}")
 
 
 class Teacher:
     """Leads a trainee through a lesson's sections, from the current step's on."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, library: Library) -> None:
         self._desk = desk
+        self._library = library
+        self._reading: tuple[Block, ...] = ()
         self._voice = desk.voice
         self._lesson = desk.session.lesson
         self._vm = desk.session.topology.vms[0].name
@@ -158,6 +151,7 @@ class Teacher:
         return go
 
     def _blocks(self, section: Section | None, blocks: tuple[Block, ...]) -> Go:
+        self._reading = blocks
         for block in blocks:
             tell(block, self._voice, self._numbers.get(getattr(block, "key", ""), 0))
             go = Go.ON
@@ -181,7 +175,13 @@ class Teacher:
     def _file(self, section: Section | None, block: FileBlock) -> Go:
         if not self._try(lambda: self._tell_difference(block)):
             self._voice.say("Le fichier de la machine n'a pas pu être comparé.")
-        while (go := self._choose("[Entrée] écrire ce fichier")) is Go.ACT:
+
+        def edit() -> None:
+            if self._try(lambda: self._desk.edit(block.vm, block.path)):
+                self._watch(section)
+
+        proposal = "[Entrée] écrire ce fichier, ed l'ouvrir dans l'éditeur"
+        while (go := self._choose(proposal, {"ed": edit})) is Go.ACT:
             if self._try(
                 lambda: self._desk.write_file(block.vm, block.path, block.content, block.mode)
             ):
@@ -210,8 +210,12 @@ class Teacher:
         current = self._desk.current()
         return current is not None and section.step == current.id
 
-    def _choose(self, proposal: str) -> Go:
+    def _choose(self, proposal: str, here: Mapping[str, Callable[[], None]] = _NOWHERE) -> Go:
         """Answer requests until one of them moves the lesson on.
+
+        Args:
+            proposal: what can be done at this place.
+            here: requests that only mean something at this place.
 
         Raises:
             EndOfInput: the trainee leaves.
@@ -232,6 +236,8 @@ class Teacher:
                 case "r":
                     if self._try(self._desk.rewind):
                         return Go.ELSEWHERE
+                case special if special in here:
+                    here[special]()
                 case _:
                     self._serve(word.lower(), rest.strip(), answer)
 
@@ -247,11 +253,15 @@ class Teacher:
         elif word == "s":
             if self._try(lambda: self._desk.join(rest or self._vm)):
                 self._try(self._desk.watch)
+        elif word == "w":
+            self._try(lambda: self._desk.web(rest))
         elif word.startswith("!"):
             vm, code = word[1:] or self._vm, rest
             if self._try(lambda: self._desk.run(vm, code)):
                 self._try(self._desk.watch)
         else:
+            if self._library.serves(answer, self._reading):
+                return
             if word not in {"aide", "h", "?"}:
                 self._voice.say(f"« {answer} » n'est pas une réponse connue.")
             for line in _HELP:
@@ -264,7 +274,3 @@ class Teacher:
         except LabError as error:
             self._voice.problem(error)
             return False
-
-
-def _set_in(code: str) -> str:
-    return textwrap.indent(code.rstrip("\n"), "    ")

@@ -96,14 +96,23 @@ class PlainShell:
         with self._voice.keyboard(raw=False) as keys:
             return self._relay(before, keys)
 
-    def join(self) -> None:
-        """Join the terminal to this shell as it is, until F12 or the shell's end."""
+    def join(self, command: str = "") -> None:
+        """Join the terminal to this shell as it is, until F12 or the shell's end.
+
+        Args:
+            command: run first, at the prompt.
+
+        Raises:
+            VmError: ``command`` has no prompt to be typed at, or the link is lost.
+        """
+        if command:
+            self._await_prompt()
         size = shutil.get_terminal_size()
         self._shell.resize(size.columns, size.lines)
         with self._voice.keyboard(raw=True) as keys:
             if self._output.reader is Reader.PROMPT:
-                # Makes the prompt appear again.
-                self._send(b"\r")
+                # Without a command, makes the prompt appear again.
+                self._send(command.encode() + b"\r")
             while self.alive:
                 data, typed = self._next(None, keys)
                 self._output.feed(data)

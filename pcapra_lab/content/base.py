@@ -60,16 +60,6 @@ def seconds(duration: str) -> float:
     raise ValueError(duration)
 
 
-class Level(StrEnum):
-    """How real a lesson is. The trainee sees it on the lesson."""
-
-    REEL = "reel"
-    REEL_BUNDLE = "reel-bundle"
-    EQUIVALENT = "equivalent"
-    SIMULATEUR = "simulateur"
-    STATIQUE = "statique"
-
-
 class GuestUser(StrEnum):
     """The two accounts that scripts may run as."""
 

@@ -10,9 +10,13 @@ A lesson file is Markdown with YAML front matter. ``## Title {#step-id}`` opens 
 In prose, ``[a sentence]{check=id}`` is what asks for the step's check of that id.
 """
 
-from dataclasses import dataclass, field
+from __future__ import annotations
 
-from pcapra_lab.content.models import LessonMeta
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pcapra_lab.content.models import LessonMeta
 
 
 @dataclass(frozen=True, slots=True)

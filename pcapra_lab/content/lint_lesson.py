@@ -6,6 +6,7 @@ from pathlib import Path
 from pcapra_lab.content.blocks import CommandBlock, FileBlock, LessonDocument
 from pcapra_lab.content.fill import lesson_texts
 from pcapra_lab.content.lint_claims import lint_claims
+from pcapra_lab.content.lint_consoles import lint_consoles
 from pcapra_lab.content.lint_exercise import twice, wrong_placeholders
 from pcapra_lab.content.models import Exercise, Module
 from pcapra_lab.content.problems import Problem, shown, suggestion
@@ -41,6 +42,7 @@ def lint_lesson(
     if lesson.meta.id != expected_id:
         yield Problem(path, None, "id", f"le fichier s'appelle {shown(expected_id + '.md')}")
     yield from lint_claims(lesson, exercise)
+    yield from lint_consoles(lesson, exercise, vms)
     if exercise is None:
         vms = set()
     else:

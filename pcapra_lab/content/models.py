@@ -7,7 +7,6 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pcapra_lab.content.base import (
     Duration,
     GuestUser,
-    Level,
     RelativePath,
     Slug,
     Strict,
@@ -15,6 +14,7 @@ from pcapra_lab.content.base import (
     VmName,
 )
 from pcapra_lab.content.checks import Check
+from pcapra_lab.content.level import Level
 
 Version = Literal[1]
 Address = Annotated[str, StringConstraints(pattern=r"^192\.168\.1\.\d{1,3}$")]
@@ -201,6 +201,18 @@ class Module(Strict):
     lessons: list[LessonRef] = Field(min_length=1)
 
 
+class Console(Strict):
+    """A web page that a machine serves, opened in the trainee's own browser through SSH."""
+
+    id: Slug
+    vm: VmName
+    title: Text
+    port: int = Field(ge=1, le=65535)
+    """Where the machine listens: on its loopback, or on its address."""
+    path: Annotated[str, StringConstraints(pattern=r"^/[!-~]*$")] = "/"
+    scheme: Literal["http", "https"] = "http"
+
+
 class LessonMeta(Strict):
     """A lesson's front matter."""
 
@@ -211,3 +223,4 @@ class LessonMeta(Strict):
     level: Level
     exercise: Slug | None = None
     duration: Duration
+    consoles: list[Console] = []

@@ -151,6 +151,8 @@ def _texts(catalogue: Catalogue) -> Iterator[tuple[Path, int | None, str, str]]:
 def _lesson(lesson: LessonDocument) -> Iterator[tuple[Path, int | None, str, str]]:
     path = Path(lesson.path)
     yield path, None, "title", lesson.meta.title
+    for i, console in enumerate(lesson.meta.consoles):
+        yield path, None, f"consoles.{i}.title", console.title
     yield from ((path, line, "", text) for text, line in _prose(lesson.introduction))
     for section in lesson.sections:
         yield path, section.line, "", section.title

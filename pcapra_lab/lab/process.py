@@ -90,6 +90,35 @@ def run_attached(argv: Sequence[str], *, env: Mapping[str, str], hint: str) -> N
         raise ProcessFailed(f"« {shlex.join(argv)} » a échoué (code {done.returncode})", hint=hint)
 
 
+def run_aside(argv: Sequence[str], *, env: Mapping[str, str], timeout: float) -> bool:
+    """Run a program that starts others, such as a browser, which outlive it; whether it did well.
+
+    It has no part in this terminal. Past the deadline (seconds) it is left to itself, and counts
+    as having done well: what it started may be all there is to wait for.
+
+    Raises:
+        EnvironmentProblem: the program is not installed, or this account may not run it.
+    """
+    try:
+        process = subprocess.Popen(
+            argv,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=dict(env),
+            start_new_session=True,
+        )
+    except (FileNotFoundError, PermissionError) as error:
+        raise EnvironmentProblem(
+            f"le programme « {argv[0]} » est introuvable ({error.strerror})",
+            hint="pcapra-lab doctor --fix installe ce qui manque",
+        ) from error
+    try:
+        return process.wait(timeout) == 0
+    except subprocess.TimeoutExpired:
+        return True
+
+
 def _follow(
     process: subprocess.Popen[bytes],
     argv: Sequence[str],

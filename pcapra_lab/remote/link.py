@@ -25,6 +25,10 @@ KEEPALIVE_SECONDS = 5
 _HINT = "pcapra-lab status montre l'état des machines ; pcapra-lab reset --vm {vm} remet celle-ci"
 
 
+class NothingListens(VmError):
+    """The machine answers, but nothing accepts a connection where one was asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoint:
     """Where a VM's management SSH is, and the only host key accepted there."""
@@ -36,6 +40,10 @@ class Endpoint:
     """``ssh-ed25519 AAAA…``"""
     private_key: str
     """The lab's key, OpenSSH format."""
+
+
+def _session(transport: paramiko.Transport) -> paramiko.Channel:
+    return transport.open_session(timeout=CONNECT_TIMEOUT)
 
 
 class SshLink:
@@ -116,6 +124,28 @@ class SshLink:
             ) from error
         return ShellChannel(channel)
 
+    def dial(self, address: str, port: int) -> paramiko.Channel:
+        """A TCP connection made by the machine: « direct-tcpip », RFC 4254, 7.2.
+
+        Raises:
+            NothingListens: nothing accepts it there.
+            VmError: the link itself is broken.
+        """
+
+        def opened(transport: paramiko.Transport) -> paramiko.Channel:
+            try:
+                return transport.open_channel(
+                    "direct-tcpip", (address, port), ("127.0.0.1", 0), timeout=CONNECT_TIMEOUT
+                )
+            except paramiko.ChannelException as error:
+                raise NothingListens(
+                    self.endpoint.vm,
+                    f"rien n'accepte de connexion sur {address}:{port}",
+                    hint=f"ss -ltn, sur {self.endpoint.vm}, montre les ports où un service écoute",
+                ) from error
+
+        return self._channel(opened)
+
     def close(self) -> None:
         """Drop the connection. The next use makes a new one."""
         with self._lock:
@@ -123,15 +153,17 @@ class SshLink:
                 self._transport.close()
                 self._transport = None
 
-    def _channel(self) -> paramiko.Channel:
+    def _channel(
+        self, opened: Callable[[paramiko.Transport], paramiko.Channel] = _session
+    ) -> paramiko.Channel:
         transport = self._connected()
         try:
-            return transport.open_session(timeout=CONNECT_TIMEOUT)
+            return opened(transport)
         except (paramiko.SSHException, OSError, EOFError):
             # A restored VM answers old connections with silence or a reset: try a new one, once.
             self.close()
         try:
-            return self._connected().open_session(timeout=CONNECT_TIMEOUT)
+            return opened(self._connected())
         except (paramiko.SSHException, OSError, EOFError) as error:
             self.close()
             raise VmError(

@@ -2,23 +2,31 @@
 
 Everything here is synchronous and may block for seconds: a front with a screen calls it from
 worker threads. Callbacks are called from whichever thread does the work, never on the front's.
+
+The first screen imports this module: it loads only what is light.
 """
 
-import threading
-from collections.abc import Callable, Collection
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from pcapra_lab.content.blocks import LessonDocument
-from pcapra_lab.content.glossary import Lexicon
-from pcapra_lab.content.models import Exercise, Topology
-from pcapra_lab.content.search import Hit
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.power import VmPower
-from pcapra_lab.remote.shell import Shell
-from pcapra_lab.session.health import VmHealth
+
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Collection
+
+    from pcapra_lab.content.blocks import LessonDocument
+    from pcapra_lab.content.glossary import Lexicon
+    from pcapra_lab.content.models import Exercise, Topology
+    from pcapra_lab.content.search import Hit
+    from pcapra_lab.remote.shell import Shell
+    from pcapra_lab.session.health import VmHealth
 
 __all__ = [
     "Application",
@@ -36,9 +44,10 @@ __all__ = [
     "StepState",
     "StepStatus",
     "TraineeSession",
-    "VmHealth",
     "VmPower",
     "VmStatus",
+    "WebConsole",
+    "WebConsoles",
 ]
 
 EventSink = Callable[[LabEvent], None]
@@ -137,6 +146,42 @@ class Checkpoint:
     """Disk it takes: saved memory of all machines."""
 
 
+@dataclass(frozen=True, slots=True)
+class WebConsole:
+    """A web page of a machine, for the trainee's own browser."""
+
+    id: str
+    title: str
+    vm: str
+    port: int
+    """On the machine."""
+    url: str | None
+    """On this host; None while it is not open."""
+
+
+class WebConsoles(Protocol):
+    """The lesson's web consoles. Open ones end with the session, and when the lab is stopped."""
+
+    def listed(self) -> tuple[WebConsole, ...]:
+        """All of them, in the lesson's order."""
+        ...
+
+    def open(self, console_id: str) -> WebConsole:
+        """Open one, or find it open: it now has its address.
+
+        It goes on leading to its machine after a reset. A page that does not answer yet says so
+        in the browser, and is tried again there.
+
+        Raises:
+            LabError: there is no such console, or its machine does not run.
+        """
+        ...
+
+    def close(self) -> None:
+        """Close those that are open."""
+        ...
+
+
 class TraineeSession(Protocol):
     """One trainee on one exercise. Raises ``LabError`` for anything that went wrong."""
 
@@ -144,6 +189,11 @@ class TraineeSession(Protocol):
     topology: Topology
     lesson: LessonDocument
     """Parameters already filled in."""
+
+    @property
+    def web(self) -> WebConsoles:
+        """The lesson's web consoles."""
+        ...
 
     def state(self) -> SessionState:
         """Where things stand. Cheap: reads the database and the hypervisor, no SSH."""

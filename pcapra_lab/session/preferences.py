@@ -1,11 +1,13 @@
 """What the trainee prefers, kept between sittings in the configuration folder."""
 
+import json
 import os
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from pathlib import Path
+from typing import Self
 
 from platformdirs import PlatformDirs
-from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pcapra_lab.errors import LabError
 from pcapra_lab.lab.files import write_atomic
@@ -20,14 +22,28 @@ class Look(StrEnum):
     CONTRAST = "contraste"
 
 
-class Preferences(BaseModel):
-    """All preferences. Keys of a newer program are passed over."""
-
-    model_config = ConfigDict(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """All preferences. No pydantic model: they are read before the first paint."""
 
     look: Look = Look.DARK
     celebrate: bool = True
     """A step that turns green is celebrated."""
+
+    @classmethod
+    def parse(cls, text: bytes) -> Self:
+        """The preferences in a file. Keys of a newer program are passed over.
+
+        Raises:
+            ValueError: it is not JSON in UTF-8, not an object, or a value is not of its kind.
+        """
+        found = json.loads(text)
+        if not isinstance(found, dict):
+            raise ValueError("not an object")
+        celebrate = found.get("celebrate", cls().celebrate)
+        if not isinstance(celebrate, bool):
+            raise ValueError("celebrate: not a boolean")
+        return cls(Look(found.get("look", cls().look)), celebrate)
 
 
 def preferences_path() -> Path:
@@ -51,8 +67,8 @@ class PreferenceStore:
         self._current = Preferences()
         if path is not None:
             try:
-                self._current = Preferences.model_validate_json(path.read_bytes())
-            except (OSError, ValidationError):
+                self._current = Preferences.parse(path.read_bytes())
+            except (OSError, ValueError):
                 self._current = Preferences()
 
     @property
@@ -71,7 +87,7 @@ class PreferenceStore:
             return
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomic(self._path, preferences.model_dump_json(indent=2) + "\n")
+            write_atomic(self._path, json.dumps(asdict(preferences), indent=2) + "\n")
         except OSError as error:
             raise LabError(
                 f"Cette préférence ne sera pas gardée : {self._path} ({error.strerror}).",

@@ -1,7 +1,6 @@
 """A trainee's session: an exercise on its lab, with progress."""
 
 import threading
-import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 
@@ -13,7 +12,6 @@ from pcapra_lab.drills.objective import Instant
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.results import StepReport
 from pcapra_lab.lab.builder import Installation
-from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.lab.faults.injector import FaultInjector
 from pcapra_lab.lab.faults.record import Active
 from pcapra_lab.lab.lock import Patience
@@ -32,6 +30,7 @@ from pcapra_lab.session.api import (
     StepStatus,
     VmStatus,
 )
+from pcapra_lab.session.consoles import Consoles
 from pcapra_lab.session.guest_files import read_file, write_file
 from pcapra_lab.session.health import VmHealth, examine
 from pcapra_lab.session.helping import Helping
@@ -78,6 +77,11 @@ class LabSession:
         self._play.passed = self._walk.passed
         self._watch = Stopwatch(self._walk.spend)
         self._vigil = Vigil(lambda: self._play.lab.world.hypervisor)
+        self.web = Consoles(
+            self.lesson.meta.consoles,
+            self.topology,
+            lambda vm: self._play.lab.links.get(vm, "stagiaire"),
+        )
         self._ready = False
         # Grading, solving and resetting never overlap: each changes what the others look at.
         self._turn = threading.RLock()
@@ -132,6 +136,7 @@ class LabSession:
             # First: a vigil that lost its daemon would start it again.
             self._vigil.stop()
             self._watch.stop()
+            self.web.close()
             self._ready = False
             self._play.down(on_event)
 
@@ -243,19 +248,7 @@ class LabSession:
             step = self._current()
             self._enter(on_event)
             self._progress.use_solution(self._id, step.id)
-            started = time.monotonic()
-            for number, script in enumerate(step.solution):
-                on_event(
-                    LabEvent(
-                        Phase.PREPARE,
-                        script.vm,
-                        number / len(step.solution),
-                        time.monotonic() - started,
-                        detail=f"solution : {script.script}",
-                    )
-                )
-                self._play.run([script])
-            on_event(LabEvent(Phase.READY, fraction=1.0, elapsed=time.monotonic() - started))
+            self._walk.solve(step, on_event)
             return self.check(on_event=on_event)
 
     def solve_until(
@@ -319,6 +312,7 @@ class LabSession:
         """See ``TraineeSession.close``."""
         self._vigil.stop()
         self._watch.stop()
+        self.web.close()
         self._play.close()
 
     @contextmanager

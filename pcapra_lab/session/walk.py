@@ -1,5 +1,7 @@
 """The way through an exercise's steps: which one is current, its setup, its recovery time."""
 
+import time
+
 from pcapra_lab.content.base import seconds as duration_seconds
 from pcapra_lab.content.models import Step
 from pcapra_lab.drills.objective import Instant, Timeline, measure_rto
@@ -81,6 +83,16 @@ class Walk:
         self.begin_clock(current)
         self._progress.setup_done(self._id, current)
         self.checkpoint(current, on_event)
+
+    def solve(self, step: Step, on_event: EventSink) -> None:
+        """Run a step's solution, script by script."""
+        began = time.monotonic()
+        for number, script in enumerate(step.solution):
+            done, elapsed = number / len(step.solution), time.monotonic() - began
+            said = f"solution : {script.script}"
+            on_event(LabEvent(Phase.PREPARE, script.vm, done, elapsed, detail=said))
+            self._play.run([script])
+        on_event(LabEvent(Phase.READY, fraction=1.0, elapsed=time.monotonic() - began))
 
     def checkpoint(self, step_id: str, on_event: EventSink) -> None:
         """Keep the whole lab as it is at the beginning of a step, or at ``END``.

@@ -3,22 +3,29 @@
 Every method blocks: run it in a thread worker. None touches a widget.
 """
 
+from __future__ import annotations
+
 import logging
-import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from pcapra_lab.content.blocks import FileBlock
 from pcapra_lab.errors import LabError, VmError
 from pcapra_lab.grading.results import Outcome, StepReport
-from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.power import VmPower
-from pcapra_lab.session.api import Application, LessonCard, TraineeSession
+from pcapra_lab.session.browser import show_page
 from pcapra_lab.ui import messages
 from pcapra_lab.ui.home.warmup import warm_up
 from pcapra_lab.ui.messages import Action
 from pcapra_lab.ui.text import POWERS
+
+if TYPE_CHECKING:
+    import threading
+
+    from pcapra_lab.content.blocks import FileBlock
+    from pcapra_lab.lab.events import LabEvent
+    from pcapra_lab.session.api import Application, LessonCard, TraineeSession
 
 logger = logging.getLogger(__name__)
 
@@ -238,6 +245,15 @@ class SessionBridge:
             return messages.FileWritten(block)
 
         guarded(self._post, Action.WRITE, work, block.vm)
+
+    def open_console(self, console: str) -> None:
+        """Open a web console, and the browser where there is one. Answer ``ConsoleOpened``."""
+
+        def work() -> Message:
+            opened = self._session.web.open(console)
+            return messages.ConsoleOpened(opened, bool(opened.url and show_page(opened.url)))
+
+        guarded(self._post, Action.WEB, work)
 
 
 def awaits_key(report: StepReport) -> bool:

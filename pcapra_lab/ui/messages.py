@@ -1,26 +1,31 @@
 """What the session's workers tell the screens. Posted from threads, handled on the app's."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
-from pcapra_lab.content.blocks import FileBlock, LessonDocument
-from pcapra_lab.content.glossary import NO_TERMS, Lexicon
-from pcapra_lab.errors import LabError
-from pcapra_lab.lab.events import LabEvent
-from pcapra_lab.lab.power import VmPower
-from pcapra_lab.remote.shell import Shell
-from pcapra_lab.session.api import (
-    Hint,
-    HostSummary,
-    LessonCard,
-    ModuleCard,
-    RemoteFile,
-    SessionState,
-    StepReport,
-    TraineeSession,
-)
+if TYPE_CHECKING:
+    from pcapra_lab.content.blocks import FileBlock, LessonDocument
+    from pcapra_lab.content.glossary import Lexicon
+    from pcapra_lab.errors import LabError
+    from pcapra_lab.lab.events import LabEvent
+    from pcapra_lab.lab.power import VmPower
+    from pcapra_lab.remote.shell import Shell
+    from pcapra_lab.session.api import (
+        Hint,
+        HostSummary,
+        LessonCard,
+        ModuleCard,
+        RemoteFile,
+        SessionState,
+        StepReport,
+        TraineeSession,
+        WebConsole,
+    )
 
 
 class Action(StrEnum):
@@ -42,6 +47,7 @@ class Action(StrEnum):
     CLOSE = "la fermeture de la session"
     FOLLOW = "le suivi des machines"
     SEARCH = "la recherche"
+    WEB = "l'ouverture de la console web"
 
 
 @dataclass
@@ -80,7 +86,7 @@ class LessonOpened(Message):
     card: LessonCard
     document: LessonDocument
     session: TraineeSession | None
-    lexicon: Lexicon = NO_TERMS
+    lexicon: Lexicon
 
 
 @dataclass
@@ -171,6 +177,15 @@ class FileWritten(Message):
     """``block`` is on its machine."""
 
     block: FileBlock
+
+
+@dataclass
+class ConsoleOpened(Message):
+    """A web console has its address on this host."""
+
+    console: WebConsole
+    shown: bool
+    """A browser took it."""
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """Preferences at work in the app."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcapra_lab.errors import LabError
@@ -35,13 +36,13 @@ class Settings:
 
     def look(self, look: Look) -> None:
         """Change the colours and keep the choice."""
-        self._keep(self.preferences.model_copy(update={"look": look}))
+        self._keep(replace(self.preferences, look=look))
         self._app.theme = THEMES[look].name
 
     def toggle_celebrations(self) -> None:
         """Celebrate from now on, or no longer; keep the choice."""
         celebrate = not self.preferences.celebrate
-        self._keep(self.preferences.model_copy(update={"celebrate": celebrate}))
+        self._keep(replace(self.preferences, celebrate=celebrate))
         self._app.notify(
             "Les étapes réussies seront fêtées."
             if celebrate

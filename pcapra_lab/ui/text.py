@@ -5,7 +5,7 @@ from typing import Final
 
 from textual.content import Content
 
-from pcapra_lab.content.base import Level
+from pcapra_lab.content.level import Level
 from pcapra_lab.grading.results import Outcome
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import StepState

@@ -1,6 +1,5 @@
 """A small lesson and its exercise, shaped like the real ones."""
 
-from pcapra_lab.content.base import Level
 from pcapra_lab.content.blocks import (
     CommandBlock,
     FileBlock,
@@ -11,6 +10,7 @@ from pcapra_lab.content.blocks import (
 )
 from pcapra_lab.content.checks import CommandCheck, Effect, FileCheck
 from pcapra_lab.content.glossary import Lexicon, Term
+from pcapra_lab.content.level import Level
 from pcapra_lab.content.models import (
     Exercise,
     GuestScript,

@@ -28,11 +28,11 @@ from pcapra_lab.session.api import (
     StepReport,
     StepState,
     StepStatus,
-    VmHealth,
     VmPower,
     VmStatus,
+    WebConsole,
 )
-from pcapra_lab.session.health import Vitals
+from pcapra_lab.session.health import Vitals, VmHealth
 
 
 class FakeClock:
@@ -81,6 +81,28 @@ class FakeShell:
 
 
 @dataclass
+class FakeConsoles:
+    """Consoles that open without a machine."""
+
+    known: dict[str, WebConsole] = field(default_factory=dict)
+    errors: deque[LabError] = field(default_factory=deque)
+
+    def listed(self) -> tuple[WebConsole, ...]:
+        return tuple(self.known.values())
+
+    def open(self, console_id: str) -> WebConsole:
+        if self.errors:
+            raise self.errors.popleft()
+        port = 40_000 + list(self.known).index(console_id)
+        opened = replace(self.known[console_id], url=f"http://127.0.0.1:{port}/stats")
+        self.known[console_id] = opened
+        return opened
+
+    def close(self) -> None:
+        self.known = {name: replace(one, url=None) for name, one in self.known.items()}
+
+
+@dataclass
 class FakeSession:
     """A session whose machines are a set of passing checks."""
 
@@ -121,6 +143,7 @@ class FakeSession:
     asked: list[str] = field(default_factory=list)
     silent_reset: bool = False
     """After a reset no link is seen to fall."""
+    web: FakeConsoles = field(default_factory=FakeConsoles)
     checking: int = 0
     most_checking: int = 0
     closed: bool = False

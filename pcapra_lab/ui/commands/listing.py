@@ -45,10 +45,13 @@ _LAB = (
     Command("Réinitialiser le labo ou une machine", "screen.reset", "F8"),
     Command("Annuler la préparation en cours", "screen.cancel", "Échap"),
 )
+_WEB = Command("Ouvrir une console web dans le navigateur", "screen.web", "w")
 
 
-def commands(preferences: Preferences, *, lesson: bool, lab: bool) -> tuple[Command, ...]:
-    """What can be done: in a lesson or not, with machines or not."""
+def commands(
+    preferences: Preferences, *, lesson: bool, lab: bool, web: bool = False
+) -> tuple[Command, ...]:
+    """What can be done: in a lesson or not, with machines or not, with web consoles or not."""
     looks = [
         Command(title, f"app.look('{look.value}')")
         for look, title in LOOKS.items()
@@ -56,7 +59,7 @@ def commands(preferences: Preferences, *, lesson: bool, lab: bool) -> tuple[Comm
     ]
     verb = "Ne plus fêter" if preferences.celebrate else "Fêter"
     celebrate = Command(f"{verb} les étapes réussies", "app.toggle_celebrations")
-    here = (*(_LAB if lab else ()), *(_LESSON if lesson else ()))
+    here = (*(_LAB if lab else ()), *((_WEB,) if web else ()), *(_LESSON if lesson else ()))
     return (*here, *_ANYWHERE[:-1], *looks, celebrate, _ANYWHERE[-1])
 
 

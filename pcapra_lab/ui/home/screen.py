@@ -71,12 +71,16 @@ class HomeScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Ask for the machine once; the course is asked for on each return."""
-        self._call(self._bridge.examine_host, "host")
+        self.call_after_refresh(self._call, self._bridge.examine_host, "host")
 
     def on_screen_resume(self) -> None:
-        """Read the course, again after each lesson: progress may have changed."""
+        """Read the course, again after each lesson: progress may have changed.
+
+        Once this screen is painted: the first call loads modules, and painting would wait for
+        the interpreter.
+        """
         if self._stale:
-            self._call(self._bridge.load_course, "course")
+            self.call_after_refresh(self._call, self._bridge.load_course, "course")
 
     def _call(self, work: Callable[[], None], group: str) -> None:
         self.run_worker(work, thread=True, group=group, exclusive=True, exit_on_error=False)

@@ -2,8 +2,6 @@
 
 from importlib import import_module
 
-from pcapra_lab.terminal import create_emulator
-
 
 def warm_up() -> None:
     """Import the lesson screen and load the emulator: half a second the first time.
@@ -13,5 +11,8 @@ def warm_up() -> None:
     Raises:
         EnvironmentProblem: no emulator can be loaded here.
     """
+    # Here, or the home screen would be painted after what this is for.
+    from pcapra_lab.terminal import create_emulator
+
     import_module("pcapra_lab.ui.lesson.screen")
     create_emulator()

@@ -126,6 +126,7 @@ class FileCard(Static, can_focus=True):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "compare", "comparer et écrire", show=False),
+        Binding("e", "edit", "éditer", show=False),
         Binding("c", "copy", "copier", show=False),
     ]
 
@@ -133,6 +134,13 @@ class FileCard(Static, can_focus=True):
     class Compared(Message):
         """The trainee wants to see what writing ``block`` would change."""
 
+        block: FileBlock
+
+    @dataclass
+    class Edited(Message):
+        """The trainee wants the file open in its machine's editor."""
+
+        card: "FileCard"
         block: FileBlock
 
     def __init__(self, block: FileBlock) -> None:
@@ -145,7 +153,7 @@ class FileCard(Static, can_focus=True):
         """Name the file and the keys on the border."""
         self.mark("")
         self.border_subtitle = _links(
-            ("↵", "comparer et écrire", "compare"), ("c", "copier", "copy")
+            ("↵", "comparer et écrire", "compare"), ("e", "éditer", "edit"), ("c", "copier", "copy")
         )
 
     def mark(self, word: str) -> None:
@@ -160,6 +168,10 @@ class FileCard(Static, can_focus=True):
     def action_compare(self) -> None:
         """Ask for the difference."""
         self.post_message(self.Compared(self.block))
+
+    def action_edit(self) -> None:
+        """Ask for the file in its machine's editor, as it is there."""
+        self.post_message(self.Edited(self, self.block))
 
     def action_copy(self) -> None:
         """Copy the file's content."""

@@ -17,6 +17,7 @@ BINDINGS: list[BindingType] = [
     Binding("ctrl+f", "search_shell", "chercher", show=False),
     Binding("s", "contents", "sommaire", show=False),
     Binding("g", "glossary", "glossaire", show=False),
+    Binding("w", "web", "consoles web", show=False),
     Binding("ctrl+t", "new_shell", "nouveau terminal", show=False),
     Binding("ctrl+w", "close_shell", "fermer le terminal", show=False),
     Binding("ctrl+r", "record_shell", "enregistrer", show=False),
@@ -43,6 +44,7 @@ _LAB = (
 _CONTENTS = Key("s", "sommaire", "screen.contents", rank=7)
 _GLOSSARY = Key("g", "glossaire", "screen.glossary", rank=8)
 _SEARCH = Key("/", "chercher", "app.search", rank=7)
+_WEB = Key("w", "console web", "screen.web", rank=4)
 _COMMANDS = Key("Ctrl+P", "commandes", "app.commands", rank=9)
 
 READING = (_HELP, _CONTENTS, _GLOSSARY, _SEARCH, _COMMANDS, *_LEAVE)
@@ -51,14 +53,21 @@ READING = (_HELP, _CONTENTS, _GLOSSARY, _SEARCH, _COMMANDS, *_LEAVE)
 WORKING = (_HELP, Key("Échap", "annuler", "screen.cancel", strong=True), _LAB[0], *_LEAVE)
 """While the lab is being prepared."""
 
-LESSON = (_HELP, *_LAB, _CONTENTS, _GLOSSARY, _SEARCH, _COMMANDS, *_LEAVE)
-"""The focus is on the lesson."""
+
+def lesson(*, web: bool) -> tuple[Key, ...]:
+    """The focus is on the lesson, which has web consoles or not."""
+    return (_HELP, *_LAB, *_web(web), _CONTENTS, _GLOSSARY, _SEARCH, _COMMANDS, *_LEAVE)
 
 
-def in_shell(shell: str) -> tuple[Key, ...]:
+def _web(web: bool) -> tuple[Key, ...]:
+    return (_WEB,) if web else ()
+
+
+def in_shell(shell: str, *, web: bool) -> tuple[Key, ...]:
     """The focus is in a shell: one key leaves it, the mouse reaches the others."""
     leave = Key("F12", f"quitter le terminal de {shell}", "screen.lesson", rank=0, strong=True)
-    clickable = tuple(Key("▸", key.label, key.action, key.rank + 1) for key in (*_LAB[2:], *_LEAVE))
+    near = (*_LAB[2:], *_web(web), *_LEAVE)
+    clickable = tuple(Key("▸", key.label, key.action, key.rank + 1) for key in near)
     search = Key("▸", "chercher", "screen.search_shell", rank=4)
     more = (
         Key("▸", "nouveau", "screen.new_shell", rank=7),

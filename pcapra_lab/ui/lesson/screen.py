@@ -196,7 +196,8 @@ class LessonScreen(LessonView):
     # Blocks
 
     @on(CommandCard.Sent)
-    def _send(self, message: CommandCard.Sent) -> None:
+    @on(FileCard.Edited)
+    def _send(self, message: CommandCard.Sent | FileCard.Edited) -> None:
         if self._session is None or self.lab.phase is not LabPhase.READY:
             self._say_not_ready()
             return

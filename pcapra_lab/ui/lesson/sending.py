@@ -4,8 +4,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from pcapra_lab.session.api import StepState
+from pcapra_lab.session.editing import edit_command
 from pcapra_lab.ui.dialogs import questions
-from pcapra_lab.ui.lesson.cards import CommandCard
+from pcapra_lab.ui.lesson.cards import CommandCard, FileCard
 from pcapra_lab.ui.lesson.lab import LabPhase
 
 if TYPE_CHECKING:
@@ -19,16 +20,23 @@ class Sender:
         self._screen = screen
         self._turn = asyncio.Lock()
 
-    async def send(self, message: CommandCard.Sent) -> None:
-        """Type the block, unless the trainee thinks better of it. Runs in a worker: it may ask."""
+    async def send(self, message: CommandCard.Sent | FileCard.Edited) -> None:
+        """Type the block, or open its file in the editor, unless the trainee thinks better of it.
+
+        Runs in a worker: it may ask.
+        """
         async with self._turn:
+            if isinstance(message, FileCard.Edited):
+                if await self._due(message.card) and await self._heard(message.block.vm):
+                    self._edit(message)
+                return
             card, vm = message.card, message.block.vm
             if await self._due(card) and await self._anew(card) and await self._heard(vm):
                 self._type(message)
             else:
                 message.card.give_up()
 
-    async def _due(self, card: CommandCard) -> bool:
+    async def _due(self, card: CommandCard | FileCard) -> bool:
         """The block's step has begun, or the trainee wants to send it all the same."""
         steps = self._screen.state.steps if self._screen.state is not None else ()
         wanted = self._screen.lesson.step_of(card)
@@ -57,14 +65,27 @@ class Sender:
 
     def _type(self, message: CommandCard.Sent) -> None:
         screen, block = self._screen, message.block
-        slot = screen.lab.shells.slot_for(block.vm)
-        screen.lab.shells.active = slot.key
-        ready = screen.lab.phase is LabPhase.READY
-        if not ready or not slot.type_text(block.code.rstrip("\n"), run=message.run):
-            screen.notify(f"Le terminal de {block.vm} n'est pas relié.", severity="warning")
+        if not self._typed(block.vm, block.code.rstrip("\n"), run=message.run):
             message.card.give_up()
             return
         message.card.went("envoyé" if message.run else "placé")
         # A placed command awaits the trainee's hand; on a narrow screen its effect must be seen.
         if screen.narrow or not message.run:
             screen.action_terminal()
+
+    def _edit(self, message: FileCard.Edited) -> None:
+        block = message.block
+        if self._typed(block.vm, edit_command(block.path), run=True):
+            message.card.mark("dans l'éditeur")
+            self._screen.action_terminal()
+
+    def _typed(self, vm: str, text: str, *, run: bool) -> bool:
+        """Type into the machine's active shell and show it; whether there was one."""
+        screen = self._screen
+        slot = screen.lab.shells.slot_for(vm)
+        screen.lab.shells.active = slot.key
+        ready = screen.lab.phase is LabPhase.READY
+        if ready and slot.type_text(text, run=run):
+            return True
+        screen.notify(f"Le terminal de {vm} n'est pas relié.", severity="warning")
+        return False

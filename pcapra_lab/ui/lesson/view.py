@@ -14,6 +14,7 @@ from textual.widgets import Markdown, Static
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.glossary import Lexicon
 from pcapra_lab.session.api import LessonCard, SessionState, TraineeSession
+from pcapra_lab.ui.dialogs.web import WebScreen
 from pcapra_lab.ui.focus import CAPTURES_KEYS
 from pcapra_lab.ui.layout import NORMAL
 from pcapra_lab.ui.lesson import keys
@@ -132,6 +133,11 @@ class LessonView(Screen[None]):
         return self._session is None
 
     @property
+    def has_consoles(self) -> bool:
+        """There are web consoles, and machines to serve them."""
+        return self._session is not None and bool(self.document.meta.consoles)
+
+    @property
     def narrow(self) -> bool:
         """One pane at a time."""
         return self.app.size.width < NORMAL
@@ -182,11 +188,11 @@ class LessonView(Screen[None]):
             bar.keys = keys.READING
         elif self.focused is not None and self.focused.has_class(CAPTURES_KEYS):
             shells = self.lab.shells
-            bar.keys = keys.in_shell(shells.slot(shells.active).label)
+            bar.keys = keys.in_shell(shells.slot(shells.active).label, web=self.has_consoles)
         elif self.lab.phase is LabPhase.WORKING:
             bar.keys = keys.WORKING
         else:
-            bar.keys = keys.LESSON
+            bar.keys = keys.lesson(web=self.has_consoles)
 
     @on(TabStrip.Chosen, "#views")
     def _view_chosen(self, message: TabStrip.Chosen) -> None:
@@ -256,6 +262,17 @@ class LessonView(Screen[None]):
     def action_glossary(self) -> None:
         """Explain the terms of the section being read."""
         show_glossary(self)
+
+    def action_web(self) -> None:
+        """Show the lesson's web consoles, to be opened in the trainee's browser."""
+        if not self.document.meta.consoles:
+            self.notify("Cette leçon n'a pas de console web.")
+        elif self._session is None:
+            self.notify("Lecture seule : aucune machine n'est liée.", severity="warning")
+        elif self.lab.phase is not LabPhase.READY:
+            self.notify("Les machines ne sont pas prêtes.", severity="warning")
+        else:
+            self.app.push_screen(WebScreen(self._session, self._pacing))
 
     @on(Markdown.LinkClicked)
     def _link_clicked(self, message: Markdown.LinkClicked) -> None:

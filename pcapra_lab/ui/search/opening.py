@@ -1,19 +1,23 @@
 """From a search's result to the lesson, open for reading over whatever is shown."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from pcapra_lab.session.api import Application, LessonCard
 from pcapra_lab.ui.pacing import Pacing
-from pcapra_lab.ui.search.screen import Found, SearchScreen
 
 if TYPE_CHECKING:
     from textual.app import App
 
+    from pcapra_lab.ui.search.screen import Found
 
-def show_search(app: "App[None]", application: Application, pacing: Pacing) -> None:
+
+def show_search(app: App[None], application: Application, pacing: Pacing) -> None:
     """Search the course, and show what is chosen. Reading needs no machine."""
-    # Late: the home screen is painted without what a lesson needs.
+    # Late: the home screen is painted without what a lesson or a search needs.
     from pcapra_lab.ui.lesson.screen import LessonScreen
+    from pcapra_lab.ui.search.screen import SearchScreen
 
     below = app.screen
     here = below.place if isinstance(below, LessonScreen) else None

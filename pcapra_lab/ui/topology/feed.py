@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from textual.message import Message
 
-from pcapra_lab.session.api import TraineeSession, VmHealth
+from pcapra_lab.session.api import TraineeSession
+from pcapra_lab.session.health import VmHealth
 from pcapra_lab.ui.bridge import Post, guarded
 from pcapra_lab.ui.messages import Action
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 
 from pcapra_lab.content.models import Vm
 from pcapra_lab.lab.power import VmPower
-from pcapra_lab.session.api import VmHealth
-from pcapra_lab.session.health import LinkState, Vitals
+from pcapra_lab.session.health import LinkState, Vitals, VmHealth
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,15 +12,17 @@ import threading
 import weakref
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from pcapra_lab.cli.plain_voice import Voice
-from pcapra_lab.content.base import Level
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.checks import Check, CommandCheck, Effect
+from pcapra_lab.content.glossary import Lexicon, Term
 from pcapra_lab.content.lesson import parse_lesson_text
+from pcapra_lab.content.level import Level
 from pcapra_lab.content.models import Exercise, GuestScript, Step, Topology, Vm
+from pcapra_lab.content.search import CourseIndex, Hit
 from pcapra_lab.errors import LabError
 from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.session.api import (
@@ -36,6 +38,7 @@ from pcapra_lab.session.api import (
     StepStatus,
     VmPower,
     VmStatus,
+    WebConsole,
 )
 from pcapra_lab.session.health import VmHealth
 
@@ -184,6 +187,53 @@ Rien.
 """
 
 
+LEXICON = Lexicon(
+    [
+        Term(term="RPO", definition="Ce que l'on accepte de perdre."),
+        Term(term="RTO", aliases=["temps de reprise"], definition="Le temps de revenir."),
+    ]
+)
+
+
+@dataclass
+class PaperCourse:
+    """A course of one lesson."""
+
+    lesson: LessonDocument
+    words: Lexicon = LEXICON
+    read: list[str] = field(default_factory=list)
+
+    def search(self, query: str) -> tuple[Hit, ...]:
+        return CourseIndex([("1-essai", self.lesson)]).search(query)
+
+    def lexicon(self) -> Lexicon:
+        return self.words
+
+    def read_only(self, module: str, lesson: str) -> LessonDocument:
+        self.read.append(f"{module}/{lesson}")
+        return self.lesson
+
+
+@dataclass
+class PaperConsoles:
+    """Consoles that open without a machine."""
+
+    known: dict[str, WebConsole] = field(default_factory=dict)
+
+    def listed(self) -> tuple[WebConsole, ...]:
+        return tuple(self.known.values())
+
+    def open(self, console_id: str) -> WebConsole:
+        if console_id not in self.known:
+            raise LabError(f"la console « {console_id} » n'existe pas", hint="consoles : stats")
+        opened = replace(self.known[console_id], url=f"http://127.0.0.1:40000/{console_id}")
+        self.known[console_id] = opened
+        return opened
+
+    def close(self) -> None:
+        self.known = {name: replace(one, url=None) for name, one in self.known.items()}
+
+
 @dataclass
 class HostSession:
     """A session whose checks look for files in a folder, where its shells live."""
@@ -194,6 +244,7 @@ class HostSession:
     lesson: LessonDocument = field(
         default_factory=lambda: parse_lesson_text(LESSON, Path("01-essai.md"))
     )
+    web: PaperConsoles = field(default_factory=PaperConsoles)
     done: int = 0
     helped: set[int] = field(default_factory=set)
     hinted: int = 0

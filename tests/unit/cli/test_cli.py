@@ -39,10 +39,36 @@ def run(*arguments: str) -> Result:
 
 
 def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None, f"{name} is listed and cannot be had"
         yield (*path, name)
         if isinstance(command, click.Group):
             yield from commands(command, (*path, name))
+
+
+def test_a_command_is_called_by_the_name_it_gives_itself() -> None:
+    for path in commands(cli):
+        command = found(path)
+        assert command.name == path[-1]
+
+
+def found(path: tuple[str, ...]) -> click.Command:
+    command: click.Command = cli
+    for name in path:
+        assert isinstance(command, click.Group)
+        member = command.get_command(click.Context(command), name)
+        assert member is not None
+        command = member
+    return command
+
+
+def test_the_help_lists_every_command_with_its_summary() -> None:
+    lines = run("--help").output.partition("Commands:")[2].splitlines()
+    listed = dict(line.split(maxsplit=1) for line in lines if line.strip())
+    assert set(listed) == {path[0] for path in commands(cli) if len(path) == 1}
+    assert all(listed.values())
 
 
 @pytest.mark.parametrize("path", [(), *commands(cli)], ids=" ".join)
@@ -50,10 +76,7 @@ def test_every_command_teaches_itself(path: tuple[str, ...]) -> None:
     result = run(*path, "--help")
     assert result.exit_code == 0
     assert f"Usage: {' '.join(('pcapra-lab', *path))}" in result.output
-    command: click.Command = cli
-    for name in path:
-        assert isinstance(command, click.Group)
-        command = command.commands[name]
+    command = found(path)
     said = (command.help or "").strip()
     assert len(said.split()) >= 4, f"« {said} » teaches nothing"
     assert said[0].isupper() and said.splitlines()[0].rstrip().endswith((".", ":", ")"))

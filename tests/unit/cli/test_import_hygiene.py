@@ -20,10 +20,19 @@ def loaded_by(module: str) -> set[str]:
     return set(done.stdout.split())
 
 
+HEAVY = {
+    "libvirt", "libvirt_qemu", "libvirtmod", "markdown_it", "paramiko", "pydantic", "pygments",
+    "pyghostty", "sqlite3", "yaml",
+}  # fmt: skip
+"""What takes its time to load and paints nothing."""
+
+
 @pytest.mark.parametrize(
     ("module", "unwanted"),
     [
-        ("pcapra_lab.cli.main", {"textual", "libvirt", "libvirt_qemu", "libvirtmod", "pyghostty"}),
+        ("pcapra_lab.cli.main", {"textual", *HEAVY}),
+        ("pcapra_lab.ui.app", {"click", "pcapra_lab.ui.lesson.screen", *HEAVY}),
+        ("pcapra_lab.session.deferred", {"textual", "click", *HEAVY}),
         ("pcapra_lab.session.application", {"textual", "libvirt", "libvirt_qemu", "click"}),
         ("pcapra_lab.lab.lifecycle", {"textual", "libvirt", "click"}),
         ("pcapra_lab.content.catalogue", {"textual", "libvirt", "paramiko", "click"}),

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from plain_fakes import HostSession, never_cancelled, scripted
+from plain_fakes import HostSession, PaperCourse, never_cancelled, scripted
 
 from pcapra_lab.cli import plain as command
 from pcapra_lab.cli.plain import ask_lesson
 from pcapra_lab.cli.plain_desk import Desk
 from pcapra_lab.cli.plain_lesson import Teacher, read
+from pcapra_lab.cli.plain_library import Library
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
 from pcapra_lab.errors import LabBusy, LabError
 from pcapra_lab.lab.events import LabEvent, Phase
@@ -33,7 +34,7 @@ def taught(session: HostSession, *answers: str) -> tuple[bool, str]:
     voice, said = scripted(*answers)
     desk = Desk(session, voice, never_cancelled)
     with desk.opened():
-        done = Teacher(desk).teach()
+        done = Teacher(desk, Library(PaperCourse(session.lesson), voice)).teach()
     return done, said.getvalue()
 
 
@@ -148,6 +149,20 @@ def test_a_file_that_is_there_is_compared_in_words(session: HostSession) -> None
     assert session.files["/etc/essai.conf"].endswith("un\n")
 
 
+def test_an_editor_is_offered_for_a_file_and_refused_to_a_script(session: HostSession) -> None:
+    session.done = 1
+    _, said = taught(session, "ed", "p", "ed")
+    in_order(
+        said,
+        "ed l'ouvrir dans",
+        "Erreur : ed demande un terminal",
+        "Remède : Entrée écrit",
+        "Commande 3, sur srv",
+        "« ed » n'est pas une réponse connue",
+    )
+    assert session.files == {}
+
+
 def test_going_back_reads_the_step_again_in_new_shells(session: HostSession) -> None:
     _, said = taught(session, "", "r", "x", "r", "1", "")
     in_order(said, "1 : Créer un fichier", "Rien n'a changé.", "Commande 1, sur srv")
@@ -184,7 +199,7 @@ def test_a_machine_that_falls_is_said_at_the_next_question(session: HostSession)
     with desk.opened():
         [follower] = session.followers
         follower("srv", VmPower.STOPPED)
-        Teacher(desk).teach()
+        Teacher(desk, Library(PaperCourse(session.lesson), voice)).teach()
     in_order(said.getvalue(), "Attention : la machine srv est à l'arrêt.", "[Entrée] exécuter")
     assert session.followers == []
 
@@ -204,9 +219,10 @@ SOON = LessonCard("1", "02", "", "Plus tard", ready=False)
 COURSE = (ModuleCard("1", "1", "Sauvegarder", "", (CARD, SOON, STARTED)),)
 
 
-def test_the_home_tells_progress_and_asks_which_lesson() -> None:
+def test_the_home_tells_progress_and_asks_which_lesson(session: HostSession) -> None:
     voice, said = scripted("7", "deux", "2")
-    assert ask_lesson(COURSE, None, voice) is STARTED
+    library = Library(PaperCourse(session.lesson), voice)
+    assert ask_lesson(COURSE, None, voice, library) is STARTED
     in_order(
         said.getvalue(),
         "Module 1 : Sauvegarder",
@@ -218,17 +234,18 @@ def test_the_home_tells_progress_and_asks_which_lesson() -> None:
     )
 
 
-def test_an_empty_answer_resumes_and_q_leaves() -> None:
+def test_an_empty_answer_resumes_and_q_leaves(session: HostSession) -> None:
     voice, said = scripted("", "q")
-    assert ask_lesson(COURSE, STARTED, voice) is STARTED
+    library = Library(PaperCourse(session.lesson), voice)
+    assert ask_lesson(COURSE, STARTED, voice, library) is STARTED
     assert "Entrée pour reprendre « Essai »" in said.getvalue()
     with pytest.raises(EndOfInput):
-        ask_lesson(COURSE, STARTED, voice)
+        ask_lesson(COURSE, STARTED, voice, library)
 
 
 def test_a_lesson_is_read_without_machines(session: HostSession) -> None:
     voice, said = scripted("", "q")
-    read(session.lesson, voice)
+    read(session.lesson, voice, Library(PaperCourse(session.lesson), voice))
     in_order(said.getvalue(), "Bienvenue.", "[Entrée] lire « Créer »", "Un fichier :", "« Finir »")
     assert "/etc/essai.conf" not in said.getvalue()
 

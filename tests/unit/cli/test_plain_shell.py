@@ -196,3 +196,35 @@ def test_f12_leaves_a_program_running_and_s_comes_back(terminal: Terminal, home:
         assert shell.run("true")
     finally:
         shell.close()
+
+
+def test_joining_with_a_command_runs_it_first_with_the_whole_terminal(
+    terminal: Terminal, home: Path
+) -> None:
+    shell = PlainShell("srv", PtyShell(home), terminal.voice)
+    back = threading.Thread(target=shell.join, args=("cat > écrit; echo fini",))
+    back.start()
+    try:
+        terminal.until("cat > écrit; echo fini")
+        assert await_true(terminal.hands_keys_over, timeout=10)
+        os.write(terminal.hand, b"du texte\r\x04")
+        terminal.until("\nfini")
+        terminal.until("invite> ")
+        os.write(terminal.hand, LEAVE)
+        back.join(timeout=10)
+        assert not back.is_alive()
+        assert (home / "écrit").read_text() == "du texte\n"
+    finally:
+        shell.close()
+
+
+def test_nothing_is_joined_with_a_command_while_a_program_runs(home: Path) -> None:
+    voice, _ = scripted()
+    shell = PlainShell("srv", PtyShell(home), voice)
+    try:
+        assert shell.run("true")
+        shell._send(b"cat\r")
+        with pytest.raises(VmError, match="un programme y tourne encore"):
+            shell.join("nano x")
+    finally:
+        shell.close()

@@ -15,6 +15,7 @@ from paramiko.common import (
     AUTH_FAILED,
     AUTH_SUCCESSFUL,
     OPEN_FAILED_ADMINISTRATIVELY_PROHIBITED,
+    OPEN_FAILED_CONNECT_FAILED,
     OPEN_SUCCEEDED,
 )
 
@@ -22,6 +23,8 @@ from pcapra_lab.remote.keys import KeyPair, generate
 from pcapra_lab.remote.link import Endpoint
 
 Program = Callable[[paramiko.Channel, list[str]], int]
+Service = Callable[[paramiko.Channel], None]
+"""What listens on a TCP port of the machine: it talks to one client, and ends the channel."""
 
 
 @dataclass
@@ -37,6 +40,9 @@ class SshServer:
     sizes: list[tuple[int, int]] = field(default_factory=list)
     resized: threading.Event = field(default_factory=threading.Event)
     environment: dict[str, str] = field(default_factory=dict)
+    services: dict[tuple[str, int], Service] = field(default_factory=dict)
+    """By address and port."""
+    dialled: list[tuple[str, int]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self._listener = socket.create_server(("127.0.0.1", self.port))
@@ -72,12 +78,37 @@ class SshServer:
             transport.add_server_key(key)
             self.connections.append(transport)
             # With an event, start_server returns at once and handshakes in its own thread.
-            transport.start_server(event=threading.Event(), server=_Door(self))
+            door = _Door(self)
+            transport.start_server(event=threading.Event(), server=door)
+            threading.Thread(target=door.serve, args=(transport,), daemon=True).start()
 
 
 class _Door(paramiko.ServerInterface):
     def __init__(self, server: SshServer) -> None:
         self._server = server
+        self._wanted: dict[int, Service] = {}
+        self._kept: list[paramiko.Channel] = []
+
+    def serve(self, transport: paramiko.Transport) -> None:
+        """Give each TCP channel to its service."""
+        while transport.is_active():
+            channel = transport.accept(0.2)
+            if channel is None:
+                continue
+            # The transport holds its channels weakly: one that nobody keeps is closed.
+            self._kept.append(channel)
+            if service := self._wanted.pop(channel.chanid, None):
+                threading.Thread(target=service, args=(channel,), daemon=True).start()
+
+    def check_channel_direct_tcpip_request(
+        self, chanid: int, origin: tuple[str, int], destination: tuple[str, int]
+    ) -> int:
+        self._server.dialled.append(destination)
+        service = self._server.services.get(destination)
+        if service is None:
+            return OPEN_FAILED_CONNECT_FAILED
+        self._wanted[chanid] = service
+        return OPEN_SUCCEEDED
 
     def get_allowed_auths(self, username: str) -> str:
         return "publickey"

@@ -13,7 +13,9 @@ def test_preferences_are_found_again(tmp_path: Path) -> None:
     assert [file.name for file in path.parent.iterdir()] == ["preferences.json"]
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", '{"look": "rose"}', "\xff\xfe"])
+@pytest.mark.parametrize(
+    "text", ["", "{", "[]", '{"look": "rose"}', '{"look": []}', '{"celebrate": "oui"}', "\xff\xfe"]
+)
 def test_an_unreadable_file_counts_as_none_and_is_replaced(tmp_path: Path, text: str) -> None:
     path = tmp_path / "preferences.json"
     path.write_text(text, encoding="latin-1")

@@ -1,0 +1,60 @@
+"""The web command: a lesson's web consoles in the browser of this computer."""
+
+import sys
+from dataclasses import asdict
+
+import click
+
+from pcapra_lab.cli.common import EXERCISE, JSON, cancellable, guarded, print_json, session
+from pcapra_lab.errors import LabError
+from pcapra_lab.session.api import WebConsole
+from pcapra_lab.session.browser import show_page
+
+
+@click.command()
+@click.argument("console", required=False, metavar="[CONSOLE]")
+@EXERCISE
+@click.option(
+    "--browser/--no-browser", default=True, help="Ouvre aussi le navigateur, s'il y a un écran."
+)
+@JSON
+@guarded
+def web(console: str | None, exercise: str | None, browser: bool, as_json: bool) -> None:
+    """Ouvre une console web de la leçon (statistiques HAProxy, Grafana, Prometheus…).
+
+    Sans console : les montre. Avec --json : les montre aussi, pour un programme. L'adresse est
+    sur cet ordinateur (127.0.0.1) et mène à la machine par SSH ; elle vit jusqu'à Ctrl-C.
+
+    \b
+      pcapra-lab web                  les consoles de la leçon
+      pcapra-lab web statistiques     ouvre celle-ci
+    """
+    with session(exercise, exclusive=False) as opened:
+        consoles = opened.web.listed()
+        if as_json:
+            print_json([asdict(one) for one in consoles])
+        elif console is None:
+            _list(consoles)
+        else:
+            _serve(opened.web.open(console), browser=browser)
+
+
+def _list(consoles: tuple[WebConsole, ...]) -> None:
+    if not consoles:
+        click.echo("Cette leçon n'a pas de console web.")
+        return
+    width = max(len(one.id) for one in consoles)
+    for one in consoles:
+        click.echo(f"  {one.id:{width}}  {one.title} ({one.vm}, port {one.port})")
+
+
+def _serve(console: WebConsole, *, browser: bool) -> None:
+    if console.url is None:
+        raise LabError(f"la console « {console.id} » s'est refermée", hint="relancez la commande")
+    with cancellable() as cancel:
+        click.echo(console.url)
+        sys.stdout.flush()
+        if browser and show_page(console.url):
+            click.echo("Le navigateur s'ouvre sur cette adresse.", err=True)
+        click.echo(f"« {console.title} » reste ouverte jusqu'à Ctrl-C.", err=True)
+        cancel.wait()
