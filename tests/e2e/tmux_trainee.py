@@ -1,16 +1,16 @@
-"""A trainee in front of the app, who has only a keyboard, or only a mouse."""
+"""A trainee in front of the app, who follows a lesson as it is written."""
 
 import re
+import time
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection
 from typing import TypeVar
 
 from lab_process import PROGRAM, LabHome
 from tmux_reading import Reading, Task, at_prompt, lesson_of, squeezed, tasks_of
-from tmux_screen import Seen, Spot, TmuxScreen
+from tmux_screen import Seen, TmuxScreen
 
 from pcapra_lab.content.blocks import CommandBlock, LessonDocument, Prose
-from pcapra_lab.ui.theme import PCAPRA
 
 T = TypeVar("T")
 
@@ -20,11 +20,9 @@ COMMAND = 400.0
 """Seconds between two signs of life of a command."""
 GREEN = 300.0
 """Seconds for the watcher to see a step, for the next one's setup, and for its checkpoint."""
-_FAR = 80
+_HASTY = "rien n'a été envoyé"
+FAR = 80
 """Moves after which a block is declared out of reach."""
-
-_INSIDE = 6
-"""A column of the home screen that every lesson's line goes through."""
 
 _QUESTIONS = {
     r"\[O/n\]\s*$": "O",
@@ -57,6 +55,7 @@ class Trainee(ABC):
     ) -> None:
         self._home = home
         self.screen = screen
+        self._began = time.monotonic()
         self._exercise = exercise
         self._title = title
         self._patient = tuple(patient)
@@ -69,6 +68,7 @@ class Trainee(ABC):
 
     def open_app(self) -> None:
         """Start the program as anyone does: no argument."""
+        self._tell("the app")
         self.screen.open([str(PROGRAM)])
         self.screen.shows("images prêtes")
         self.screen.shows(self._title)
@@ -87,6 +87,7 @@ class Trainee(ABC):
         self._lesson = lesson_of(self._home, self._exercise)
         self._tasks = tasks_of(self._lesson)
         vm = self._tasks[0].block.vm
+        self._tell("in the lesson")
         self._until(
             lambda reading: at_prompt(reading.shell(vm) or ""), f"the shell of {vm}", PREPARATION
         )
@@ -107,6 +108,7 @@ class Trainee(ABC):
         for task in self._tasks:
             if task.step < self.step or (until is not None and task.step >= until):
                 continue
+            self._tell(f"{task.step}. {task.head} {task.code[:40]}")
             self._do(task)
             if task.last:
                 self._see_green(task.step)
@@ -123,10 +125,20 @@ class Trainee(ABC):
 
     def leave(self) -> int:
         """Put the machines to sleep and quit; the exit status."""
+        self._tell("leaving")
         self._ask_to_leave()
         self.screen.shows("Mettre en sommeil et quitter")
         self._answer_dialog("s", "Mettre en sommeil et quitter")
         return self.screen.ended(timeout=300)
+
+    def quit_home(self) -> int:
+        """Quit from the home screen, where nothing is asked; the exit status."""
+        self._ask_to_leave()
+        return self.screen.ended()
+
+    def _tell(self, what: str) -> None:
+        """For whoever reads the test's output: how far it went, and when."""
+        print(f"{time.monotonic() - self._began:6.0f} s  {what}", flush=True)
 
     # One task
 
@@ -142,7 +154,7 @@ class Trainee(ABC):
         if block.code.startswith(self._patient):
             self._see_green(task.step)
         before = self._look().shell(block.vm) or self._left.get(block.vm)
-        self._act(task)
+        self._run(task)
         while not at_prompt(shell := self._pause(block, before)):
             self._reply(block.vm, self._answer_to(shell))
             before = shell
@@ -169,17 +181,25 @@ class Trainee(ABC):
         return self._until(waiting, f"the end of {block.code!r}", COMMAND)
 
     def _write(self, task: Task) -> None:
-        self._act(task, mark=False)
+        self._reach_and_act(task)
         label = "Créer le fichier"
         self.screen.shows(label)
         self._answer_dialog("o", label)
         self._until(lambda reading: _done(reading, task), f"{task.head} to be written")
 
-    def _act(self, task: Task, *, mark: bool = True) -> None:
-        """Run a command, or ask for a file's difference."""
-        self._reach_and_run(task)
-        if mark:
-            self._until(lambda reading: _done(reading, task), f"{task.code} to be sent")
+    def _run(self, task: Task) -> None:
+        """Send a command; once more when the step changed under the trainee's hand."""
+        self._reach_and_act(task)
+
+        def answered(seen: Seen) -> str | None:
+            if _done(Reading(seen, self._tasks), task):
+                return "sent"
+            return _HASTY if _HASTY in seen else None
+
+        if self.screen.until(answered, f"{task.code} to be sent") == _HASTY:
+            self.screen.until(lambda seen: _HASTY not in seen, "the warning to go")
+            self._reach_and_act(task)
+            self._until(lambda reading: _done(reading, task), f"{task.code} to be sent at last")
 
     def _see_green(self, step: int) -> None:
         """The watcher sees the step; a step that acts is verified once it says that it waits."""
@@ -238,7 +258,7 @@ class Trainee(ABC):
         """Scroll the lesson."""
 
     @abstractmethod
-    def _reach_and_run(self, task: Task) -> None:
+    def _reach_and_act(self, task: Task) -> None:
         """Find a task's block, and run it or compare it."""
 
     @abstractmethod
@@ -256,122 +276,6 @@ class Trainee(ABC):
     @abstractmethod
     def _ask_to_leave(self) -> None:
         """Ask to quit."""
-
-
-class KeyboardTrainee(Trainee):
-    """Only keys."""
-
-    def _choose_lesson(self) -> None:
-        here = self.screen.until(_chosen, "a lesson to have the focus")
-        for _ in range(_FAR):
-            if self._title in here:
-                self.screen.press("Enter")
-                return
-            here = self._next_lesson(here)
-        raise AssertionError(f"{self._title!r} is out of reach:\n{self.screen.look()}")
-
-    def _next_lesson(self, here: str) -> str:
-        self.screen.press("Down")
-        return self.screen.until(lambda seen: _chosen(seen).replace(here, ""), "the next lesson")
-
-    def _read_on(self) -> None:
-        self.screen.press("PageDown")
-
-    def _reach_and_run(self, task: Task) -> None:
-        wanted = self._tasks.index(task)
-        for _ in range(_FAR):
-            here = self._look().focused()
-            if here == wanted:
-                self.screen.press("Enter")
-                return
-            self._step_towards(here, wanted)
-        raise AssertionError(f"{task} is out of reach:\n{self.screen.look()}")
-
-    def _step_towards(self, here: int | None, wanted: int) -> None:
-        self.screen.press("F2" if here is None else "Down" if here < wanted else "Up")
-        self._until(
-            lambda reading: reading.focused() not in (here, None),
-            f"the focus to go from block {here} to {wanted}",
-        )
-
-    def _reply(self, vm: str, text: str) -> None:
-        self.screen.press("F3")
-        self._until(lambda reading: reading.in_shell(vm), f"the focus in {vm}")
-        self.screen.type(text)
-        self.screen.press("Enter", "F12")
-        self._until(lambda reading: not reading.in_shell(vm), "the focus out of the shell")
-
-    def _answer_dialog(self, key: str, label: str) -> None:
-        self.screen.press(key)
-        self.screen.until(lambda seen: label not in seen, f"{label!r} to be gone")
-
-    def _verify(self, words: str) -> None:
-        self.screen.press("F5")
-
-    def _ask_to_leave(self) -> None:
-        self.screen.press("F10")
-
-
-class MouseTrainee(Trainee):
-    """Only the mouse. What a program asks in a shell is typed: see ``_reply``."""
-
-    def _choose_lesson(self) -> None:
-        self.screen.click_words(self._title)
-
-    def _read_on(self) -> None:
-        self._turn(3)
-
-    def _turn(self, turns: int) -> None:
-        box = self._until(lambda reading: reading.lesson, "the lesson's pane")
-        before = self.screen.look()
-        self.screen.wheel(box.centre, turns)
-        self.screen.until(
-            lambda seen: self._lesson_text(seen) != self._lesson_text(before),
-            "the lesson to scroll",
-        )
-
-    def _reach_and_run(self, task: Task) -> None:
-        wanted = self._tasks.index(task)
-        for _ in range(_FAR):
-            reading = self._look()
-            card = reading.card(task)
-            if card is not None and card.action is not None:
-                self.screen.click(card.action)
-                return
-            known = reading.known()
-            self._turn(-2 if known and min(known) > wanted else 2)
-        raise AssertionError(f"{task} is out of reach:\n{self.screen.look()}")
-
-    def _reply(self, vm: str, text: str) -> None:
-        """The shell is reached and left by clicks; the answer itself can only be typed."""
-        box = self.screen.until(lambda seen: seen.box(f"{vm} — "), f"the shell of {vm}")
-        self.screen.click(box.centre)
-        self._until(lambda reading: reading.in_shell(vm), f"the focus in {vm}")
-        self.screen.type(text)
-        self.screen.press("Enter")
-        self.screen.click_words("quitter le terminal")
-        self._until(lambda reading: not reading.in_shell(vm), "the focus out of the shell")
-
-    def _answer_dialog(self, key: str, label: str) -> None:
-        self.screen.click_words(label)
-        self.screen.until(lambda seen: label not in seen, f"{label!r} to be gone")
-
-    def _verify(self, words: str) -> None:
-        self.screen.click_words(words)
-
-    def _ask_to_leave(self) -> None:
-        self.screen.click_words("F10 quitter")
-
-
-def _chosen(seen: Seen) -> str:
-    """The lesson that has the focus on the home screen, which its background tells; or nothing."""
-    plain = {PCAPRA.surface, PCAPRA.background, PCAPRA.panel}
-    lines = []
-    for row, line in enumerate(seen.lines):
-        ground = seen.style(Spot(_INSIDE, row)).bgcolor if len(line) > _INSIDE else None
-        if ground is not None and ground.name not in plain:
-            lines.append(line)
-    return "\n".join(lines)
 
 
 def _done(reading: Reading, task: Task) -> bool:

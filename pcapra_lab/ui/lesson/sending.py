@@ -21,12 +21,24 @@ class Sender:
 
     async def send(self, message: CommandCard.Sent) -> None:
         """Type the block, unless the trainee thinks better of it. Runs in a worker: it may ask."""
+        card, vm = message.card, message.block.vm
+        if not self._meant(card):
+            card.give_up()
+            return
         async with self._turn:
-            card, vm = message.card, message.block.vm
             if await self._due(card) and await self._anew(card) and await self._heard(vm):
                 self._type(message)
             else:
                 message.card.give_up()
+
+    def _meant(self, card: CommandCard) -> bool:
+        """The trainee sees the block, which did not come under their hand just now."""
+        lesson = self._screen.lesson
+        if lesson.just_led:
+            what = "L'étape vient de changer : rien n'a été envoyé."
+            self._screen.notify(what, severity="warning", timeout=self._screen.pacing.toast)
+            return False
+        return lesson.shows(card)
 
     async def _due(self, card: CommandCard) -> bool:
         """The block's step has begun, or the trainee wants to send it all the same."""
