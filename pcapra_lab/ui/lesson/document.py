@@ -172,7 +172,13 @@ class LessonPane(VerticalScroll, can_focus=True):
         return False
 
     def visible_anchor(self) -> str:
-        """The anchor of the section at the top of what is seen; empty for the introduction."""
+        """The anchor of the section at the top of what is seen; empty for the introduction.
+
+        The lesson's end stops short sections from coming to the top: there, where one was sent.
+        """
+        goal = next((v for v in self.query(SectionView) if v.section.anchor == self._goal), None)
+        if goal is not None and self.is_vertical_scroll_end and self.region.overlaps(goal.region):
+            return goal.section.anchor
         top = self.content_region.y + self.content_region.height // 3
         above = [v for v in self.query(SectionView) if v.region.y <= top]
         return above[-1].section.anchor if above else ""
