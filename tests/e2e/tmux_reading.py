@@ -134,7 +134,7 @@ class Reading:
         if box is None:
             return []
         column = next(
-            (c for c in range(box.left, box.left + 4) for r in _rows(box) if _corner(seen, c, r)),
+            (c for c in range(box.left, box.left + 4) for r in _rows(box) if _border(seen, c, r)),
             None,
         )
         cards: list[Card] = []
@@ -205,8 +205,8 @@ def _rows(box: Box) -> range:
     return range(box.top, box.bottom)
 
 
-def _corner(seen: Seen, column: int, row: int) -> bool:
-    return seen.char(column, row) in "╭╰"
+def _border(seen: Seen, column: int, row: int) -> bool:
+    return seen.char(column, row) in "╭│╰"
 
 
 def squeezed(text: str) -> str:

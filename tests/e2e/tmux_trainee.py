@@ -105,8 +105,10 @@ class Trainee(ABC):
 
     def follow(self, *, until: int | None = None) -> None:
         """Do what the lesson says, to its end or to the beginning of a step."""
+        # Of this moment: a step's last blocks may have to be sent once it is green.
+        begin = self.step
         for task in self._tasks:
-            if task.step < self.step or (until is not None and task.step >= until):
+            if task.step < begin or (until is not None and task.step >= until):
                 continue
             self._tell(f"{task.step}. {task.head} {task.code[:40]}")
             self._do(task)
@@ -185,7 +187,11 @@ class Trainee(ABC):
         label = "Créer le fichier"
         self.screen.shows(label)
         self._answer_dialog("o", label)
-        self._until(lambda reading: _done(reading, task), f"{task.head} to be written")
+        # Its border may be out of sight: a file can be taller than the pane.
+        self.screen.until(
+            lambda seen: _done(Reading(seen, self._tasks), task) or "est écrit" in seen,
+            f"{task.head} to be written",
+        )
 
     def _run(self, task: Task) -> None:
         """Send a command; once more when the step changed under the trainee's hand."""
