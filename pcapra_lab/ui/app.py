@@ -73,8 +73,13 @@ class PcapraApp(App[None]):
 
     def action_help(self) -> None:
         """Show all keys."""
+
+        def answered(commands: bool | None) -> None:
+            if commands:
+                self.action_commands()
+
         if not isinstance(self.screen, HelpDialog):
-            self.push_screen(HelpDialog())
+            self.push_screen(HelpDialog(), answered)
 
     def action_search(self) -> None:
         """Search the whole course."""

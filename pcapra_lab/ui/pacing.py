@@ -14,6 +14,8 @@ class Pacing:
     """A command block ignores a second send within this delay: keys repeat when held."""
     again: float = 6.0
     """Sending the same block again within this delay is asked about."""
+    surprise: float = 0.7
+    """How long after the next step came by itself a block is not sent: another was meant."""
     prompt: float = 2.0
     """How long a shell's prompt is awaited before asking whether to send anyway."""
     watch: float = 3.0

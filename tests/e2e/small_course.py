@@ -1,6 +1,8 @@
-"""A course of two steps that take no time: for tests of the lab, not of what it teaches."""
+"""A course whose steps take no time: for tests of the lab, not of what it teaches."""
 
 from pathlib import Path
+
+import small_workshop
 
 EXERCISE = "borgbackup"
 """The name that tests of the lab use for whatever exercise they play."""
@@ -16,6 +18,7 @@ title: Essai
 summary: De quoi avancer d'un pas.
 lessons:
   - {id: 01-essai, title: Essai}
+  - {id: 02-atelier, title: Atelier}
 """,
     "modules/1-essai/01-essai.md": """\
 ---
@@ -76,7 +79,7 @@ steps:
 
 def plant(root: Path) -> Path:
     """Write the course under ``root``, on the real course's images and topologies."""
-    for name, text in _FILES.items():
+    for name, text in (_FILES | small_workshop.FILES).items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

@@ -30,9 +30,22 @@ def pasted(text: str) -> bytes:
     return f"\x1b[200~{text}\x1b[201~".encode()
 
 
-def held_pacing(clock: FakeClock) -> Pacing:
-    """No ticking, and no waiting between attempts."""
-    return Pacing(clock=clock, watch=0.0, reconnect=(0.01,), tick=3600.0, toast=3600.0, prompt=0.5)
+def held_pacing(clock: FakeClock, surprise: float = 0.0) -> Pacing:
+    """No ticking, and no waiting between attempts.
+
+    Args:
+        clock: that tests move.
+        surprise: of ``Pacing``; by default a step that comes by itself is known at once.
+    """
+    return Pacing(
+        clock=clock,
+        watch=0.0,
+        reconnect=(0.01,),
+        tick=3600.0,
+        toast=3600.0,
+        prompt=0.5,
+        surprise=surprise,
+    )
 
 
 @dataclass
@@ -129,11 +142,12 @@ async def trainee(
     size: tuple[int, int] = (120, 40),
     application: FakeApplication | None = None,
     preferences: PreferenceStore | None = None,
+    surprise: float = 0.0,
 ) -> AsyncIterator[Trainee]:
     """The app on its home screen."""
     application = application or FakeApplication(session or FakeSession())
     clock = FakeClock()
-    app = PcapraApp(application, held_pacing(clock), preferences)
+    app = PcapraApp(application, held_pacing(clock, surprise), preferences)
     messages: list[Message] = []
     async with app.run_test(size=size, message_hook=messages.append, notifications=True) as pilot:
         try:

@@ -227,3 +227,14 @@ async def test_the_shell_keeps_these_keys(key: str) -> None:
         await t.until(lambda: t.received("srv"), "key")
         assert t.received("srv") == {"slash": b"/", "s": b"s"}[key]
         assert isinstance(t.app.screen, LessonScreen)
+
+
+async def test_the_last_section_is_the_one_read_though_it_cannot_come_to_the_top() -> None:
+    async with trainee(FakeSession(done=1), size=(120, 40)) as t:
+        await t.open_lesson()
+        t.lesson.action_go_to_step("cron")
+        pane = t.lesson.lesson
+        await t.until(lambda: pane.is_vertical_scroll_end, "the end")
+        await t.until(lambda: at_top(t) == "cron", "section")
+        pane.scroll_home(animate=False)
+        await t.until(lambda: at_top(t) != "cron", "what is at the top")

@@ -13,6 +13,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from pcapra_lab.ui.commands.listing import Command, matching
+from pcapra_lab.ui.dialogs.base import closing
 
 
 def entry(command: Command) -> Content:
@@ -43,7 +44,7 @@ class CommandScreen(ModalScreen[str | None]):
         """Lay out field and commands."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content("Commandes")
-            box.border_subtitle = Content("↑ ↓ choisir · Entrée lancer · Échap fermer")
+            box.border_subtitle = closing("↑ ↓ choisir · Entrée lancer")
             yield Input(placeholder="que voulez-vous faire ?")
             yield Static("○ Aucune commande de ce nom.", id="no-command")
             commands = OptionList(markup=False)

@@ -9,6 +9,7 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.events import Key
 from textual.screen import ModalScreen
+from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
@@ -24,6 +25,15 @@ class Choice(Generic[T]):
     label: str
     value: T
     variant: Literal["default", "primary", "success", "warning", "error"] = "default"
+
+
+def closing(hint: str) -> Content:
+    """``hint``, for the border of a screen that has an action ``close``, and the way out.
+
+    A click takes it too.
+    """
+    click = Style.from_meta({"@click": "screen.close"})
+    return Content.assemble(f"{hint} · ", Content("Échap fermer").stylize(click))
 
 
 _NAMES = {"escape": "Échap", "enter": "Entrée"}

@@ -14,6 +14,7 @@ from textual.widgets.option_list import Option
 
 from pcapra_lab.content.blocks import Section
 from pcapra_lab.session.api import StepState
+from pcapra_lab.ui.dialogs.base import closing
 from pcapra_lab.ui.text import STEPS
 
 
@@ -55,7 +56,7 @@ class ContentsScreen(ModalScreen[str | None]):
         """Lay out the list."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content("Sommaire")
-            box.border_subtitle = Content("↑ ↓ choisir · Entrée y aller · Échap fermer")
+            box.border_subtitle = closing("↑ ↓ choisir · Entrée y aller")
             yield OptionList(*(Option(line) for line in self._lines), markup=False)
 
     def on_mount(self) -> None:

@@ -80,8 +80,8 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
-class HelpDialog(Dialog[None]):
-    """Every key, by place."""
+class HelpDialog(Dialog[bool]):
+    """Every key, by place. True asks for the commands, which a mouse can run too."""
 
     def __init__(self) -> None:
         parts: list[Content] = []
@@ -90,10 +90,11 @@ class HelpDialog(Dialog[None]):
             lines += [Content.assemble((f"  {keys:<15}", "bold"), text) for keys, text in rows]
             parts.append(Content("\n").join(lines))
         body = Content("\n\n").join(parts)
-        super().__init__("Aide", body, [Choice("escape", "Fermer", None)])
+        choices = [Choice("c", "Toutes les commandes", True), Choice("escape", "Fermer", False)]
+        super().__init__("Aide", body, choices)
 
     def focus_first(self) -> None:
-        """Let the arrows scroll: there is only one answer."""
+        """Let the arrows scroll; the answers have their keys."""
         body = self.query_one(".dialog-body")
         body.can_focus = True
         body.focus()

@@ -106,6 +106,8 @@ class LessonPane(VerticalScroll, can_focus=True):
         self._reading = False
         """The trainee reads from the top, and no block is theirs yet."""
         self._unrendered = 0
+        self._led_at: float | None = None
+        """When a step came by itself, until the trainee has moved from there."""
 
     def compose(self) -> ComposeResult:
         """Lay out the introduction and the sections."""
@@ -150,8 +152,33 @@ class LessonPane(VerticalScroll, can_focus=True):
             (cards[0] if cards else self).focus(scroll_visible=False)
         self.call_after_refresh(self.scroll_to_widget, view, top=True, animate=False)
 
+    def lead_to(self, step: str | None) -> None:
+        """Go to a step that has just begun, which the trainee did not ask for."""
+        self._led_at = self._pacing.clock()
+        self.go_to_step(step)
+
+    @property
+    def just_led(self) -> bool:
+        """A step came by itself so lately that what was pressed was meant for the one before."""
+        led = self._led_at
+        return led is not None and self._pacing.clock() - led < self._pacing.surprise
+
+    def shows(self, card: CommandCard | FileCard) -> bool:
+        """Whether anything of a block is in sight; if nothing is, it now comes there."""
+        # Hidden, on a narrow screen, is another matter: nothing is pressed there.
+        if not self.region.area or self.region.overlaps(card.region):
+            return True
+        self._go_to(card)
+        return False
+
     def visible_anchor(self) -> str:
-        """The anchor of the section at the top of what is seen; empty for the introduction."""
+        """The anchor of the section at the top of what is seen; empty for the introduction.
+
+        The lesson's end stops short sections from coming to the top: there, where one was sent.
+        """
+        goal = next((v for v in self.query(SectionView) if v.section.anchor == self._goal), None)
+        if goal is not None and self.is_vertical_scroll_end and self.region.overlaps(goal.region):
+            return goal.section.anchor
         top = self.content_region.y + self.content_region.height // 3
         above = [v for v in self.query(SectionView) if v.region.y <= top]
         return above[-1].section.anchor if above else ""
@@ -224,7 +251,7 @@ class LessonPane(VerticalScroll, can_focus=True):
 
     def action_move(self, step: int) -> None:
         """Focus the next or previous block; scroll when there is none."""
-        self._moved = True
+        self._moved, self._led_at = True, None
         cards = _cards(self)
         focused = self.app.focused
         if not isinstance(focused, CommandCard | FileCard) or focused not in cards:

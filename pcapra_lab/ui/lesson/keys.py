@@ -45,7 +45,8 @@ _CONTENTS = Key("s", "sommaire", "screen.contents", rank=7)
 _GLOSSARY = Key("g", "glossaire", "screen.glossary", rank=8)
 _SEARCH = Key("/", "chercher", "app.search", rank=7)
 _WEB = Key("w", "console web", "screen.web", rank=4)
-_COMMANDS = Key("Ctrl+P", "commandes", "app.commands", rank=9)
+_COMMANDS = Key("Ctrl+P", "commandes", "app.commands", rank=2)
+"""Kept where it fits: what leaves the footer is one click further."""
 
 READING = (_HELP, _CONTENTS, _GLOSSARY, _SEARCH, _COMMANDS, *_LEAVE)
 """Without a session."""

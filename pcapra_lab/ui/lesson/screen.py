@@ -124,7 +124,7 @@ class LessonScreen(LessonView):
         before = self._current
         await self.follow(message.state)
         if self._current != before:
-            self.lesson.go_to_step(self._current)
+            self.lesson.lead_to(self._current)
         self.draw_keys()
         if self._departure.decided:
             self._departure.proceed()
@@ -259,7 +259,7 @@ class LessonScreen(LessonView):
             self._header.report = None
             if self.narrow and self.view == "checks":
                 self.action_lesson()
-            self.lesson.go_to_step(self._current)
+            self.lesson.lead_to(self._current)
             self.checks.request_watch()
 
     def _celebrate(self, message: StepGraded) -> None:

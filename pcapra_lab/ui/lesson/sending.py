@@ -25,16 +25,29 @@ class Sender:
 
         Runs in a worker: it may ask.
         """
-        async with self._turn:
-            if isinstance(message, FileCard.Edited):
+        if isinstance(message, FileCard.Edited):
+            async with self._turn:
                 if await self._due(message.card) and await self._heard(message.block.vm):
                     self._edit(message)
-                return
-            card, vm = message.card, message.block.vm
+            return
+        card, vm = message.card, message.block.vm
+        if not self._meant(card):
+            card.give_up()
+            return
+        async with self._turn:
             if await self._due(card) and await self._anew(card) and await self._heard(vm):
                 self._type(message)
             else:
                 message.card.give_up()
+
+    def _meant(self, card: CommandCard) -> bool:
+        """The trainee sees the block, which did not come under their hand just now."""
+        lesson = self._screen.lesson
+        if lesson.just_led:
+            what = "L'étape vient de changer : rien n'a été envoyé."
+            self._screen.notify(what, severity="warning", timeout=self._screen.pacing.toast)
+            return False
+        return lesson.shows(card)
 
     async def _due(self, card: CommandCard | FileCard) -> bool:
         """The block's step has begun, or the trainee wants to send it all the same."""

@@ -20,6 +20,7 @@ from pcapra_lab.content.glossary import NO_TERMS, Lexicon
 from pcapra_lab.content.search import Hit
 from pcapra_lab.session.api import Application
 from pcapra_lab.ui.bridge import guarded
+from pcapra_lab.ui.dialogs.base import closing
 from pcapra_lab.ui.dialogs.failure import explained
 from pcapra_lab.ui.messages import Action, ActionFailed
 from pcapra_lab.ui.text import plural
@@ -89,7 +90,7 @@ class SearchScreen(ModalScreen[Found | None]):
         """Lay out field, state and results."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content("Chercher dans tout le cours")
-            box.border_subtitle = Content("↑ ↓ choisir · Entrée lire · Échap fermer")
+            box.border_subtitle = closing("↑ ↓ choisir · Entrée lire")
             yield Input(placeholder="mots à chercher, sans souci des accents")
             yield Static(id="search-state")
             results = OptionList(markup=False)
