@@ -107,10 +107,13 @@ def _summary(result: ReplayResult) -> None:
 
 
 def _world(run: Replay) -> dict[str, str]:
+    date = {"date": time.strftime("%Y-%m-%d")}
+    if not run.playground.machines:
+        return date
     world = run.playground.lab.world
     images = {vm.image for vm in world.plan.vms}
     return {
-        "date": time.strftime("%Y-%m-%d"),
+        **date,
         "hypervisor": world.hypervisor.versions(),
         "accelerator": world.verdict.accelerator.value,
         **{f"image {name}": world.image(name).digest[:16] for name in sorted(images)},

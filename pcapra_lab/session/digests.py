@@ -10,17 +10,13 @@ from pcapra_lab.content.digest import digest_tree
 from pcapra_lab.content.models import Exercise, Topology
 from pcapra_lab.grading.sources import grading_modules
 
-_PACKAGE = Path(pcapra_lab.__file__).parent
-_QUIZ = {
-    name: _PACKAGE / f"{name}.py"
-    for name in (
-        "grading/quiz",
-        "content/drawn",
-        "content/formula",
-        "content/numerals",
-        "content/parameters",
-    )
-}
+_QUIZ = (
+    "grading/quiz.py",
+    "content/drawn.py",
+    "content/formula.py",
+    "content/numerals.py",
+    "content/parameters.py",
+)
 """What poses and judges questions."""
 PROOF = "proof.json"
 
@@ -48,11 +44,15 @@ def content_digest(catalogue: Catalogue, exercise_id: str) -> str:
     return hashlib.sha256("\n".join([tree, *_code(exercise), *packages]).encode()).hexdigest()
 
 
+def _package() -> Path:
+    return Path(pcapra_lab.__file__).parent
+
+
 def _code(exercise: Exercise) -> Iterator[str]:
     types = sorted({check.type for step in exercise.steps for check in step.checks})
     modules = grading_modules(types) if types else {}
     if any(step.is_quiz for step in exercise.steps):
-        modules |= _QUIZ
+        modules |= {name: _package() / name for name in _QUIZ}
     for name, path in sorted(modules.items()):
         yield f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
@@ -65,7 +65,7 @@ def _machines(catalogue: Catalogue, exercise: Exercise) -> Iterator[Path]:
 
 def _drills(exercise: Exercise) -> Iterator[Path]:
     if any(step.objective for step in exercise.steps):
-        yield _PACKAGE / "drills"
+        yield _package() / "drills"
 
 
 def _recipes(catalogue: Catalogue, topology: Topology) -> Iterator[Path]:

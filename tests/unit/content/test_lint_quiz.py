@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import pytest
-from quiz_tree import EXERCISE, LESSON, plant_quiz, swap
+from content_tree import plant, swap
+from quiz_course import EXERCISE, LESSON, plant_quiz
 
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.lint import lint
@@ -70,7 +71,7 @@ def test_a_quiz_step_has_a_section_and_no_machine(tmp_path: Path) -> None:
 
 
 def test_a_step_on_machines_wants_a_topology(tmp_path: Path) -> None:
-    root = plant_quiz(tmp_path)
+    root = plant(tmp_path)
     swap(root, "exercises/borg/exercise.yaml", "topology: duo\n", "")
     assert any("demande des machines" in p.message for p in lint(Catalogue.load(root)))
 

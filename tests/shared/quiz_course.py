@@ -1,17 +1,15 @@
-"""A faultless exercise made of a quiz, in a course that has machines as well."""
+"""A faultless course without a machine: one lesson, one exercise made of a quiz."""
 
 from pathlib import Path
 
-from content_tree import plant, swap, write
-
 EXERCISE = "exercises/theorie/exercise.yaml"
-LESSON = "modules/1-sauvegarde/03-theorie.md"
+LESSON = "modules/0-introduction/01-theorie.md"
 
 _EXERCISE = """\
 schema_version: 1
 id: theorie
 title: Les chiffres de la continuité
-lesson: 1-sauvegarde/03-theorie
+lesson: 0-introduction/01-theorie
 level: statique
 duration: 15m
 parameters: {client: random-name}
@@ -58,8 +56,8 @@ steps:
 _LESSON = """\
 ---
 schema_version: 1
-id: 03-theorie
-number: "1.3"
+id: 01-theorie
+number: "0.1"
 title: Les chiffres
 level: statique
 exercise: theorie
@@ -73,11 +71,60 @@ Quelques chiffres.
 """
 
 
+_MODULE = """\
+schema_version: 1
+id: 0-introduction
+number: "0"
+title: Introduction
+summary: Les mots et les chiffres.
+lessons:
+  - {id: 01-theorie, title: Les chiffres}
+"""
+_DEPOT = """\
+schema_version: 1
+groups:
+  - {id: rien, packages: [hello]}
+"""
+_IMAGE = """\
+schema_version: 1
+id: base
+title: Debian
+packages: [openssh-server]
+"""
+
+
 def plant_quiz(root: Path) -> Path:
-    """The course, with the quiz's lesson and exercise."""
-    plant(root)
-    ref = "  - {id: 02-restic"
-    swap(root, "modules/1-sauvegarde/module.yaml", ref, "  - {id: 03-theorie, title: T}\n" + ref)
-    write(root / LESSON, _LESSON)
-    write(root / EXERCISE, _EXERCISE)
+    """Write the course under ``root``."""
+    for name, text in {
+        EXERCISE: _EXERCISE,
+        LESSON: _LESSON,
+        "modules/0-introduction/module.yaml": _MODULE,
+        "vm-images/depot.yaml": _DEPOT,
+        "vm-images/images/base.yaml": _IMAGE,
+    }.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
     return root
+
+
+def right_answers(
+    seed_values: dict[str, str], options: dict[str, tuple[str, ...]]
+) -> dict[str, str]:
+    """Right answers to the exercise's questions, reckoned apart from the program.
+
+    Args:
+        seed_values: ``dispo`` and ``rpo-heures``.
+        options: what is offered, by question.
+    """
+
+    def numbers(question: str, *texts: str) -> str:
+        return " ".join(str(options[question].index(text) + 1) for text in texts)
+
+    pace = {"1": "Chaque heure", "4": "Toutes les quatre heures", "24": "Une fois par jour"}
+    return {
+        "minutes": {"99": "432", "99.9": "43,2", "99.95": "21.6 min"}[seed_values["dispo"]],
+        "frequence": numbers("frequence", pace[seed_values["rpo-heures"]]),
+        "regle": numbers("regle", "Deux supports", "Trois copies"),
+        "ordre": numbers("ordre", "Détecter", "Basculer", "Vérifier", "Revenir"),
+    }
