@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pcapra_lab import __version__
+from pcapra_lab.cli.answer import answer
 from pcapra_lab.cli.common import application, guarded
 from pcapra_lab.cli.completion import completion
 from pcapra_lab.cli.doctor import doctor
@@ -88,6 +89,7 @@ for command in (
     shell,
     plain,
     check,
+    answer,
     hint,
     solve,
     fault,
