@@ -16,6 +16,7 @@ from pcapra_lab.session.api import (
     HostSummary,
     LessonCard,
     ModuleCard,
+    QuestionView,
     RemoteFile,
     SessionState,
     StepReport,
@@ -34,6 +35,7 @@ class Action(StrEnum):
     WATCH = "la vérification continue"
     SOLVE = "la solution"
     HINT = "l'indice"
+    ANSWER = "la réponse"
     SHELL = "l'ouverture du terminal"
     READ = "la lecture du fichier"
     WRITE = "l'écriture du fichier"
@@ -148,6 +150,21 @@ class HintGiven(Message):
 @dataclass
 class HintMoot(Message):
     """The step was passed before its hint could be given: none was taken."""
+
+
+@dataclass
+class QuestionAnswered(Message):
+    """A question was answered or given up; it is so now."""
+
+    view: QuestionView
+
+
+@dataclass
+class QuestionRefused(Message):
+    """What was given is no answer: nothing was counted."""
+
+    question: str
+    error: LabError
 
 
 @dataclass
