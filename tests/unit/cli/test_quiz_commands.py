@@ -140,3 +140,21 @@ def test_a_question_put_off_is_left_open(app: LabApplication) -> None:
     assert "Questions sans réponse dans cette étape : 4." in said
     assert "Il reste à faire : Ce que coûte un pourcentage." in said
     session.close()
+
+
+def test_replay_all_ends_with_a_table_and_one_status(course: Path) -> None:
+    proved = run(course, "replay", "--all", "--seed", "graine")
+    assert proved.exit_code == 0, proved.output
+    assert "✔ theorie" in proved.output and "1/1 exercices prouvés" in proved.output
+    again = json.loads(run(course, "replay", "--all", "--json").stdout)
+    assert (again["seed"], again["ok"]) == ("graine", True)
+    exercise = course / "exercises/theorie/exercise.yaml"
+    exercise.write_text(exercise.read_text().replace("tolerance: 1%", "tolerance: 100%"))
+    failed = run(course, "replay", "--all")
+    assert failed.exit_code == 1
+    assert "✘ theorie" in failed.output and "0/1 exercices prouvés" in failed.output
+
+
+@pytest.mark.parametrize("words", [["theorie", "--all"], [], ["--all", "--keep"], ["--restart"]])
+def test_replay_wants_an_exercise_or_all_of_them(course: Path, words: list[str]) -> None:
+    assert run(course, "replay", *words).exit_code == 2
