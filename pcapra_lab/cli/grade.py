@@ -30,7 +30,7 @@ def check(exercise: str | None, as_json: bool) -> None:
     """Vérifie l'étape en cours. Code de sortie : 0 si tout est vert, 1 sinon."""
     with session(exercise) as opened:
         report = opened.check()
-        _finish(opened, report, as_json)
+        finish(opened, report, as_json)
 
 
 @click.command()
@@ -74,19 +74,20 @@ def solve(exercise: str | None, until: str | None, as_json: bool) -> None:
         if until is None:
             with progress() as printer:
                 report = opened.solve(printer)
-            _finish(opened, report, as_json)
+            finish(opened, report, as_json)
             return
         with cancellable() as cancel, progress() as printer:
             stuck = opened.solve_until(until, printer, cancel)
         if stuck is not None:
-            _finish(opened, stuck, as_json)
+            finish(opened, stuck, as_json)
         elif as_json:
             print_json({"step": opened.state().current_step})
         else:
             show_state(opened.state())
 
 
-def _finish(opened: LabSession, report: StepReport, as_json: bool) -> None:
+def finish(opened: LabSession, report: StepReport, as_json: bool) -> None:
+    """Tell a step's report and what follows; ends the process when it is not green."""
     state = opened.state()
     if as_json:
         print_json({**asdict(report), "green": report.green, "next": state.current_step})

@@ -12,6 +12,7 @@ from pcapra_lab.cli.lazy import LazyGroup
 from pcapra_lab.errors import LabError
 
 _COMMANDS = {
+    "answer": "pcapra_lab.cli.answer:answer",
     "check": "pcapra_lab.cli.grade:check",
     "completion": "pcapra_lab.cli.completion:completion",
     "doctor": "pcapra_lab.cli.doctor:doctor",

@@ -71,7 +71,8 @@ def visit(app: LabApplication, voice: Voice, exercise: str | None) -> bool:
             done = Teacher(desk, here).teach()
     finally:
         session.close()
-    voice.say(f"Les machines restent en marche ; pcapra-lab down {name} les endort.")
+    if session.topology.vms:
+        voice.say(f"Les machines restent en marche ; pcapra-lab down {name} les endort.")
     return done
 
 

@@ -35,7 +35,8 @@ class Desk:
     @contextmanager
     def opened(self) -> Iterator[None]:
         """The machines up, watched, and shells kept until the end."""
-        self.voice.say("Mise en route des machines.")
+        if self.session.topology.vms:
+            self.voice.say("Mise en route des machines.")
         with self._cancellable() as cancel:
             self.session.start(self.voice.progress, cancel)
         unfollow = self.session.follow(lambda vm, power: self._news.append((vm, power)))
@@ -141,7 +142,7 @@ class Desk:
 
         A step that turns green is passed at once: the lesson may undo next what it looked at.
         """
-        if self.current() is None:
+        if self.current() is None or self.session.questions():
             return
         report = self.session.check(observe_only=True)
         if report.green:

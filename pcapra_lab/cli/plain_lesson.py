@@ -7,6 +7,7 @@ from enum import Enum, auto
 from pcapra_lab.cli.plain_blocks import tell
 from pcapra_lab.cli.plain_desk import Desk
 from pcapra_lab.cli.plain_library import Library
+from pcapra_lab.cli.plain_quiz import ask_questions
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
 from pcapra_lab.content.blocks import (
     Block,
@@ -83,8 +84,8 @@ class Teacher:
         self._reading: tuple[Block, ...] = ()
         self._voice = desk.voice
         self._lesson = desk.session.lesson
-        self._vm = desk.session.topology.vms[0].name
-        """The machine of the last command: where `!` and `s` go."""
+        self._vm = next((vm.name for vm in desk.session.topology.vms), "")
+        """The machine of the last command: where `!` and `s` go. Empty where there is none."""
         blocks = [b for s in self._lesson.sections for b in s.blocks]
         self._numbers: dict[str, int] = {}
         for kind in (CommandBlock, FileBlock):
@@ -95,7 +96,8 @@ class Teacher:
         """Until the lesson's end or the trainee's leave; whether every step is done."""
         meta = self._lesson.meta
         self._voice.title(f"Leçon {meta.number} : {meta.title}")
-        self._voice.say(_TRANSLATION)
+        if self._vm:
+            self._voice.say(_TRANSLATION)
         self._desk.tell_state()
         if self._desk.current() is None:
             self._voice.say("Exercice déjà terminé. pcapra-lab reset le recommence.")
@@ -141,6 +143,8 @@ class Teacher:
         if section.step is not None and current is not None and section.step != current.id:
             self._voice.say(f"L'étape en cours est : {current.title}.")
         go = self._blocks(section, section.blocks)
+        if go is Go.ON and self._graded_here(section) and self._desk.session.questions():
+            return Go.ON if ask_questions(self._desk) else Go.AGAIN
         while go is Go.ON and self._graded_here(section):
             go = self._choose("Fin de la section. [Entrée] vérifier l'étape")
             if go is Go.ON:

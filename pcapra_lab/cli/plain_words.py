@@ -37,7 +37,10 @@ def tell_report(voice: Voice, report: StepReport) -> None:
     """A step's checks, root cause first."""
     for result in report.results:
         word, colour = OUTCOMES[result.outcome]
-        voice.say(f"{word[0].upper()}{word[1:]} : {result.title} (sur {result.vm}).", colour)
+        if result.outcome is Outcome.PENDING and not result.vm:
+            word = "sans réponse"
+        where = f" (sur {result.vm})." if result.vm else ""
+        voice.say(f"{word[0].upper()}{word[1:]} : {result.title}{where}", colour)
         if result.outcome in (Outcome.FAIL, Outcome.ERROR):
             _tell_why(voice, result)
     if report.rto_seconds is not None and report.rto_target is not None:

@@ -2,20 +2,24 @@
 
 import secrets
 import sys
-import time
 from dataclasses import asdict
 
 import click
 
 from pcapra_lab.cli.common import application, cancellable, chosen, guarded, print_json, progress
+from pcapra_lab.cli.replay_all import replay_all, show_row
 from pcapra_lab.lab.progress import ignore
-from pcapra_lab.session.journal import Row, interrupted_seed
-from pcapra_lab.session.proof import write_proof
+from pcapra_lab.session.journal import interrupted_seed
+from pcapra_lab.session.proof import world_of, write_proof
 from pcapra_lab.session.replay import Replay, ReplayResult, lab_id
 
 
 @click.command()
-@click.argument("exercise")
+@click.argument("exercise", required=False)
+@click.option(
+    "--all", "everything", is_flag=True, help="Tous les exercices, le plus court d'abord."
+)
+@click.option("--restart", is_flag=True, help="Avec --all : oublie ce qui est déjà prouvé.")
 @click.option("--seed", help="Graine des paramètres ; tirée au hasard sinon.")
 @click.option(
     "--mutants",
@@ -31,7 +35,9 @@ from pcapra_lab.session.replay import Replay, ReplayResult, lab_id
 @click.option("--json", "as_json", is_flag=True, help="Résultat en JSON.")
 @guarded
 def replay(
-    exercise: str,
+    exercise: str | None,
+    everything: bool,
+    restart: bool,
     seed: str | None,
     mutants: str,
     until: str | None,
@@ -48,10 +54,18 @@ def replay(
     rejeu sont à part : celles du stagiaire ne sont pas touchées. Code de sortie : 0 si tout
     est comme il faut, 1 sinon. Interrompu, il garde ses machines : --resume le reprend, --discard
     les supprime.
+
+    Avec --all, chaque exercice à son tour ; un échec n'arrête pas les autres. Relancée, la commande
+    reprend ce qui manque, ou ce qui a changé ; --restart ou une autre graine recommence tout.
     """
     if mutants != "tous" and not mutants.isdigit():
         raise click.BadParameter("un nombre, ou « tous »", param_hint="--mutants")
     count = None if mutants == "tous" else int(mutants)
+    if everything or exercise is None or restart:
+        if not everything or exercise is not None or until or resume or keep or discard:
+            raise click.UsageError("nommez un exercice, ou --all sans --until, --resume, --keep")
+        replay_all(seed, count, proof=proof, restart=restart, as_json=as_json)
+        return
     with application() as app, cancellable() as cancel:
         name = chosen(app, exercise)
         folder = app.installation.paths.labs / lab_id(name)
@@ -61,7 +75,7 @@ def replay(
             seed or (interrupted_seed(folder) if resume else None) or secrets.token_hex(8),
             mutants=count,
             resume=resume,
-            on_row=lambda row: None if as_json else _show(row),
+            on_row=lambda row: None if as_json else show_row(row),
         )
         if discard:
             run.close(ignore, keep=False)
@@ -71,7 +85,7 @@ def replay(
             whole = False
             try:
                 result = run.run(printer, cancel, until=until)
-                world = _world(run) if proof else {}
+                world = world_of(run) if proof else {}
                 whole = True
             finally:
                 run.close(printer, keep=keep or not whole)
@@ -88,14 +102,6 @@ def replay(
     sys.exit(0 if result.ok else 1)
 
 
-def _show(row: Row) -> None:
-    sign = "✔" if row.ok else "✘"
-    line = f" {sign} {row.step:<16} {row.stage:<38} {row.seconds:6.1f} s"
-    click.secho(line, fg=None if row.ok else "red")
-    if row.detail:
-        click.echo(f"     {row.detail}")
-
-
 def _summary(result: ReplayResult) -> None:
     bad = sum(not row.ok for row in result.rows)
     click.echo(
@@ -104,14 +110,3 @@ def _summary(result: ReplayResult) -> None:
         f"préparation {result.prepare_seconds:.0f} s, en tout {result.seconds:.0f} s "
         f"(graine {result.seed})"
     )
-
-
-def _world(run: Replay) -> dict[str, str]:
-    world = run.playground.lab.world
-    images = {vm.image for vm in world.plan.vms}
-    return {
-        "date": time.strftime("%Y-%m-%d"),
-        "hypervisor": world.hypervisor.versions(),
-        "accelerator": world.verdict.accelerator.value,
-        **{f"image {name}": world.image(name).digest[:16] for name in sorted(images)},
-    }

@@ -31,7 +31,7 @@ def show_report(report: StepReport) -> None:
     for result in report.results:
         sign, colour = SIGNS[result.outcome]
         click.secho(f" {sign} ", fg=colour, nl=False)
-        click.echo(f"{result.title}  [{result.vm}]")
+        click.echo(f"{result.title}  [{result.vm}]" if result.vm else result.title)
         if result.outcome is Outcome.PASS:
             continue
         for label, text in (
@@ -56,7 +56,8 @@ def show_state(state: SessionState) -> None:
     """Machines and steps."""
     for vm in state.vms:
         click.echo(f"  {vm.name:<12} {vm.address:<15} {POWER[vm.power]:<14} {vm.title}")
-    click.echo()
+    if state.vms:
+        click.echo()
     for step in state.steps:
         used = step.hints_used
         hints = f", {used} indice{'s' if used > 1 else ''}" if used else ""

@@ -9,7 +9,14 @@ from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.glossary import FILE, Glossary
 from pcapra_lab.content.lesson import parse_lesson
 from pcapra_lab.content.locate import content_root
-from pcapra_lab.content.models import DepotRecipe, Exercise, ImageRecipe, Module, Topology
+from pcapra_lab.content.models import (
+    NO_MACHINES,
+    DepotRecipe,
+    Exercise,
+    ImageRecipe,
+    Module,
+    Topology,
+)
 from pcapra_lab.content.problems import ContentProblems, shown, suggestion
 from pcapra_lab.content.references import Reference, exercise_files, missing, recipe_files
 from pcapra_lab.content.strict_yaml import Loaded, M, load
@@ -110,6 +117,10 @@ class Catalogue:
     def topology(self, topology: str) -> Topology:
         """One topology."""
         return self.loaded_topology(topology).model
+
+    def topology_of(self, exercise: Exercise) -> Topology:
+        """The machines of an exercise; ``NO_MACHINES`` when it has none."""
+        return NO_MACHINES if exercise.topology is None else self.topology(exercise.topology)
 
     def image(self, image: str) -> ImageRecipe:
         """One image recipe; its overlay and script exist in ``images_folder``."""

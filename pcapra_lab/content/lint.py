@@ -130,6 +130,8 @@ class _Lint:
 
     def _vms(self, exercise: Exercise) -> set[str] | None:
         """The exercise's machines; None when its topology could not be read."""
+        if exercise.topology is None:
+            return set()
         loaded: Loaded[Topology] | None = self.topologies.get(exercise.topology)
         return {vm.name for vm in loaded.model.vms} if loaded else None
 
@@ -137,7 +139,7 @@ class _Lint:
         """The exercise's topology and lesson exist, and the lesson names the exercise."""
         exercise = loaded.model
         topologies = self.catalogue.topology_ids()
-        if exercise.topology not in topologies:
+        if exercise.topology is not None and exercise.topology not in topologies:
             yield loaded.problem(
                 ("topology",),
                 f"aucune topologie {shown(exercise.topology)}"

@@ -7,7 +7,9 @@ from pathlib import Path
 
 from pcapra_lab.content.checks import BaseCheck, FileIdenticalCheck, is_pattern
 from pcapra_lab.content.digest import CACHES
+from pcapra_lab.content.drawn import ANSWER
 from pcapra_lab.content.fill import PLACEHOLDER
+from pcapra_lab.content.lint_quiz import lint_quizzes
 from pcapra_lab.content.locate import inside
 from pcapra_lab.content.models import Exercise, Step
 from pcapra_lab.content.problems import Loc, Problem, shown, suggestion
@@ -63,10 +65,13 @@ def lint_exercise(loaded: Loaded[Exercise], vms: set[str] | None) -> Iterator[Pr
         if vms is not None and settle.vm not in vms:
             message = f"machine inconnue {shown(settle.vm)}" + suggestion(settle.vm, vms)
             yield loaded.problem(("settle", i, "vm"), message)
+    if exercise.topology is None and not all(step.is_quiz for step in exercise.steps):
+        yield loaded.problem(("topology",), "une étape sans questions demande des machines")
     for i, step in enumerate(exercise.steps):
         for loc, message in _step(step):
             yield loaded.problem(("steps", i, *loc), message)
         yield from _parameters_of_checks(loaded, i)
+    yield from lint_quizzes(loaded)
     if vms is not None:
         yield from _machines(loaded, vms)
     yield from _texts(loaded)
@@ -92,7 +97,8 @@ def _step(step: Step) -> Iterator[tuple[Loc, str]]:
     yield from ((("title",), fault) for fault in title_faults(step.title))
     for j, hint in enumerate(step.hints):
         yield from ((("hints", j), fault) for fault in sentence_faults(hint))
-    yield from _mutants(step, ids)
+    if not step.is_quiz:
+        yield from _mutants(step, ids)
     for j in twice(alternative.id for alternative in step.alternatives):
         name = shown(step.alternatives[j].id)
         yield ("alternatives", j, "id"), f"solution {name} en double dans l'étape"
@@ -145,11 +151,11 @@ def _parameters_of_checks(loaded: Loaded[Exercise], i: int) -> Iterator[Problem]
 def _machines(loaded: Loaded[Exercise], vms: set[str]) -> Iterator[Problem]:
     for loc, vm in _used_machines(loaded.model):
         if vm not in vms:
-            yield loaded.problem(
-                loc,
-                f"la topologie {shown(loaded.model.topology)} n'a pas de machine {shown(vm)}"
-                + suggestion(vm, vms),
-            )
+            where = f"la topologie {shown(loaded.model.topology)}"
+            if loaded.model.topology is None:
+                where = "l'exercice, sans topologie,"
+            message = f"{where} n'a pas de machine {shown(vm)}" + suggestion(vm, vms)
+            yield loaded.problem(loc, message)
 
 
 def _used_machines(exercise: Exercise) -> Iterator[tuple[Loc, str]]:
@@ -170,7 +176,8 @@ def _used_machines(exercise: Exercise) -> Iterator[tuple[Loc, str]]:
 
 def _texts(loaded: Loaded[Exercise]) -> Iterator[Problem]:
     for loc, value in _strings(loaded.model.model_dump(mode="json")):
-        for _, message in wrong_placeholders(value, loaded.model.parameters):
+        known = loaded.model.placeholders | ({ANSWER} if loc[-1:] == ("explanation",) else set())
+        for _, message in wrong_placeholders(value, known):
             yield loaded.problem(loc, message)
 
 

@@ -57,12 +57,11 @@ def lint_lesson(
         if exercise is None:
             message = "une leçon sans exercice n'a pas de machine : {show} attendu"
         else:
-            message = (
-                f"la topologie {shown(exercise.topology)} n'a pas de machine {shown(block.vm)}"
-                + suggestion(block.vm, vms)
-            )
+            named = exercise.topology or "aucune"
+            message = f"la topologie {shown(named)} n'a pas de machine {shown(block.vm)}"
+            message += suggestion(block.vm, vms)
         yield Problem(path, block.line, "", message)
-    parameters = exercise.parameters if exercise else {}
+    parameters = exercise.placeholders if exercise else set()
     for text, line in lesson_texts(lesson):
         for position, message in wrong_placeholders(text, parameters):
             yield Problem(path, line + text.count("\n", 0, position), "", message)

@@ -1,8 +1,10 @@
 """The course: modules, lessons, exercises, topologies and image recipes."""
 
-from typing import Annotated, Literal
+from enum import StrEnum
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
+from pydantic_core import PydanticKnownError
 
 from pcapra_lab.content.base import (
     Duration,
@@ -15,7 +17,9 @@ from pcapra_lab.content.base import (
 )
 from pcapra_lab.content.checks import Check
 from pcapra_lab.content.level import Level
+from pcapra_lab.content.quiz import Question
 
+T = TypeVar("T")
 Version = Literal[1]
 Address = Annotated[str, StringConstraints(pattern=r"^192\.168\.1\.\d{1,3}$")]
 
@@ -54,20 +58,64 @@ class Alternative(Strict):
     solution: list[GuestScript] = Field(min_length=1)
 
 
+class _Absent(list[Any]):
+    """A key that is not written, told from an empty list: only some kinds of step want it."""
+
+
+class StepKind(StrEnum):
+    """How a step is graded."""
+
+    MACHINES = "machines"
+    QUIZ = "quiz"
+    """By its questions: it needs no machine, and has neither setup, checks nor solution."""
+
+
 class Step(Strict):
     """One graded step. ``id`` is the anchor of its section in the lesson."""
 
     id: Slug
+    kind: StepKind = StepKind.MACHINES
     title: Text
     points: int = Field(default=10, ge=1, le=100)
     objective: Objective | None = None
     setup: list[GuestScript] = []
     """Run once when the trainee reaches the step: the incident, past archives, and so on."""
-    checks: list[Check] = Field(min_length=1)
-    hints: list[Text] = Field(min_length=1)
-    solution: list[GuestScript] = Field(min_length=1)
+    checks: list[Check] = Field(default_factory=_Absent, validate_default=True)
+    hints: list[Text] = Field(default_factory=_Absent, validate_default=True)
+    solution: list[GuestScript] = Field(default_factory=_Absent, validate_default=True)
     mutants: list[Mutant] = []
     alternatives: list[Alternative] = []
+    questions: list[Question] = Field(default_factory=_Absent, validate_default=True)
+
+    @property
+    def is_quiz(self) -> bool:
+        """Whether it is graded by its questions."""
+        return self.kind is StepKind.QUIZ
+
+    @field_validator("checks", "hints", "solution", "questions", mode="before")
+    @classmethod
+    def _as_its_kind_wants(cls, value: object, info: ValidationInfo) -> object:
+        owner = StepKind.QUIZ if info.field_name == "questions" else StepKind.MACHINES
+        if not value and isinstance(value, list) and info.data.get("kind") is owner:
+            if isinstance(value, _Absent):
+                raise PydanticKnownError("missing")
+            context = {"field_type": "List", "min_length": 1, "actual_length": 0}
+            raise PydanticKnownError("too_short", context)
+        return value
+
+    @field_validator("objective", "setup", "checks", "solution", "mutants", "alternatives")
+    @classmethod
+    def _not_of_a_quiz(cls, value: T, info: ValidationInfo) -> T:
+        if value and info.data.get("kind") is StepKind.QUIZ:
+            raise ValueError("cette clé n'a pas de sens dans un quiz")
+        return value
+
+    @field_validator("questions")
+    @classmethod
+    def _of_a_quiz(cls, value: list[T], info: ValidationInfo) -> list[T]:
+        if value and info.data.get("kind") is StepKind.MACHINES:
+            raise ValueError("des questions demandent « kind: quiz »")
+        return value
 
 
 class Settle(Strict):
@@ -88,6 +136,10 @@ Parameter = Literal["random-text", "random-name", "random-token"]
 """``random-text``: a few lines of French text, ends with a newline. ``random-name``: a customer's
 name as a slug. ``random-token``: 16 lower-case hexadecimal digits."""
 
+Numbers = Annotated[
+    list[Annotated[float, Field(allow_inf_nan=False)]], Field(min_length=2, max_length=64)
+]
+
 
 class Exercise(Strict):
     """A graded exercise: ``exercises/<id>/exercise.yaml``."""
@@ -98,14 +150,22 @@ class Exercise(Strict):
     lesson: Text
     """``<module>/<lesson>``, the lesson file without ``.md``."""
     level: Level
-    topology: Slug
+    topology: Slug | None = None
+    """The machines; an exercise made of quizzes has none."""
     duration: Duration
     depot: list[Slug] = []
     """The depot's groups that it installs from: its proof holds while these stay as they are."""
     parameters: dict[Slug, Parameter] = {}
+    numbers: dict[Slug, Numbers] = {}
+    """Parameters that are numbers, for formulas: the values one is drawn from."""
     setup: list[GuestScript] = []
     settle: list[Settle] = []
     steps: list[Step] = Field(min_length=1)
+
+    @property
+    def placeholders(self) -> set[str]:
+        """The names that its texts may hold between braces."""
+        return {*self.parameters, *self.numbers}
 
 
 class ExtraDisk(Strict):
@@ -135,6 +195,12 @@ class Topology(Strict):
     id: Slug
     title: Text
     vms: list[Vm] = Field(min_length=1, max_length=9)
+
+
+NO_MACHINES = Topology.model_construct(
+    schema_version=1, id="aucune", title="Aucune machine", vms=[]
+)
+"""Of an exercise made of quizzes only."""
 
 
 class ImageRecipe(Strict):

@@ -7,9 +7,14 @@ counter mode, not ``random``, whose algorithms may change between versions. It h
 import hmac
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import count, product
+from typing import TypeVar
 
-from pcapra_lab.content.models import Parameter
+from pcapra_lab.content.formula import exact
+from pcapra_lab.content.models import Exercise, Parameter
+from pcapra_lab.content.numerals import canonical
 from pcapra_lab.errors import ContentError
+
+T = TypeVar("T")
 
 _WHO = (
     "La comptable", "Le livreur", "L'équipe de nuit", "La directrice", "Le magasinier",
@@ -61,6 +66,26 @@ def draw(parameters: Mapping[str, Parameter], seed: str) -> dict[str, str]:
     return values
 
 
+def draw_all(exercise: Exercise, seed: str) -> dict[str, str]:
+    """All that is drawn for an exercise: its parameters, and its numbers with a decimal point.
+
+    Raises:
+        ContentError: see ``draw``.
+    """
+    values = draw(exercise.parameters, seed)
+    for name, among in exercise.numbers.items():
+        values[name] = canonical(exact(_Stream(seed, name).pick(among)))
+    return values
+
+
+def shuffled(items: Sequence[T], seed: str, label: str) -> list[T]:
+    """``items`` in an order drawn from the seed and a label."""
+    stream, left, out = _Stream(seed, label), list(items), []
+    while left:
+        out.append(left.pop(stream.below(len(left))))
+    return out
+
+
 def env_name(parameter: str) -> str:
     """The environment variable that carries a parameter to scripts: ``PCAPRA_CANARY``."""
     return "PCAPRA_" + parameter.upper().replace("-", "_")
@@ -76,8 +101,14 @@ class _Stream:
         return bytes(next(self._bytes) for _ in range(size))
 
     def choice(self, words: Sequence[str]) -> str:
+        return self.pick(words)
+
+    def pick(self, items: Sequence[T]) -> T:
+        return items[self.below(len(items))]
+
+    def below(self, limit: int) -> int:
         # 64 bits over a few hundred words: the bias is out of reach.
-        return words[int.from_bytes(self.take(8), "big") % len(words)]
+        return int.from_bytes(self.take(8), "big") % limit
 
     def hexadecimal(self, digits: int) -> str:
         return self.take(digits // 2).hex()

@@ -14,6 +14,7 @@ from pcapra_lab.content.blocks import Block, LessonDocument, Prose
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.inventory import NAME as INVENTORY
 from pcapra_lab.content.inventory import Inventory
+from pcapra_lab.content.lint_quiz import texts_of
 from pcapra_lab.content.problems import Problem, shown
 from pcapra_lab.content.source import read_source
 from pcapra_lab.content.strict_yaml import Loaded, M, load
@@ -132,6 +133,9 @@ def _texts(catalogue: Catalogue) -> Iterator[tuple[Path, int | None, str, str]]:
                 yield from _values(exercise, ("steps", i, "mutants", j, "title"))
             for j in range(len(step.alternatives)):
                 yield from _values(exercise, ("steps", i, "alternatives", j, "title"))
+            for j, question in enumerate(step.questions):
+                at = ("steps", i, "questions", j)
+                yield from _values(exercise, *((*at, *loc) for loc, _ in texts_of(question)))
     for name in catalogue.topology_ids():
         topology = catalogue.loaded_topology(name)
         yield from _values(topology, "title")

@@ -98,3 +98,24 @@ def _remedy(error: sqlite3.Error | OSError) -> str:
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return "Ce fichier est abîmé : renommez-le pour le garder, puis relancez pcapra-lab."
     return "Vérifiez les droits de ce dossier et la place sur le disque."
+
+
+def current_run(db: sqlite3.Connection, exercise: str) -> int | None:
+    """The key of an exercise's current run; None when it was never begun."""
+    row = db.execute(
+        "SELECT id FROM runs WHERE exercise = ? ORDER BY number DESC LIMIT 1", (exercise,)
+    ).fetchone()
+    return None if row is None else int(row["id"])
+
+
+def entered(db: sqlite3.Connection, exercise: str, step: str) -> int:
+    """The key of the current run, where the step was entered.
+
+    Raises:
+        KeyError: it was not.
+    """
+    run = current_run(db, exercise)
+    row = db.execute("SELECT 1 FROM steps WHERE run = ? AND step = ?", (run, step)).fetchone()
+    if run is None or row is None:
+        raise KeyError(f"{exercise}/{step} was never entered")
+    return run

@@ -32,6 +32,8 @@ class StepRecord:
     """The solution was shown or run, whether or not the step is finished."""
     timeline: str | None
     """The recovery timeline as the caller wrote it."""
+    score: float | None = None
+    """Of a finished quiz: the part of its points that its answers earned."""
 
     @property
     def mark(self) -> StepMark:
@@ -44,7 +46,35 @@ class StepRecord:
         """Points earned of the ``points`` it is worth: none until it is finished."""
         if self.finished_at is None:
             return 0
+        if self.score is not None:
+            return earned(round(points * self.score), self.hints_used, helped=False, worth=points)
         return earned(points, self.hints_used, helped=self.helped)
+
+
+class AnswerState(StrEnum):
+    """Where a question that was answered stands."""
+
+    WRONG = "wrong"
+    RIGHT = "right"
+    SHOWN = "shown"
+    """Its solution was shown."""
+
+    @property
+    def over(self) -> bool:
+        """Nothing is asked any more."""
+        return self is not AnswerState.WRONG
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRecord:
+    """A question of the current run that was answered, or given up."""
+
+    question: str
+    state: AnswerState
+    attempts: int
+    """Answers given, the right one included."""
+    given: str
+    """The last of them; empty when none was."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     ),
     # Where the trainee is in a run once the lab has been rewound; NULL: at its first open step.
     ("ALTER TABLE runs ADD COLUMN position TEXT",),
+    # A quiz step's questions; ``score`` is the part of its points that they earned.
+    (
+        "ALTER TABLE steps ADD COLUMN score REAL CHECK (score BETWEEN 0 AND 1)",
+        """CREATE TABLE answers (
+            run INTEGER NOT NULL,
+            step TEXT NOT NULL,
+            question TEXT NOT NULL,
+            attempts INTEGER NOT NULL CHECK (attempts >= 0),
+            state TEXT NOT NULL CHECK (state IN ('wrong', 'right', 'shown')),
+            given TEXT NOT NULL,
+            at REAL NOT NULL,
+            PRIMARY KEY (run, step, question),
+            FOREIGN KEY (run, step) REFERENCES steps (run, step) ON DELETE CASCADE
+        ) STRICT, WITHOUT ROWID""",
+    ),
 )
 """Statements that lead from version *n* to *n + 1*. Released ones never change."""
 

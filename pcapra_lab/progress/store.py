@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import TracebackType
 
-from pcapra_lab.progress.database import Database
+from pcapra_lab.progress.answers import AnswerStore
+from pcapra_lab.progress.database import Database, current_run, entered
 from pcapra_lab.progress.records import Attempt, ResumePoint, RtoRecord, StepRecord
 
 END = ""
@@ -36,6 +37,8 @@ class ProgressStore:
     def __init__(self, path: Path, *, clock: Callable[[], float] = time.time) -> None:
         self._database = Database(path)
         self._clock = clock
+        self.answers = AnswerStore(self._database, clock)
+        """Answers to the questions of quiz steps."""
 
     def __enter__(self) -> "ProgressStore":
         return self
@@ -89,7 +92,7 @@ class ProgressStore:
     def enter(self, exercise: str, step: str) -> None:
         """The trainee reached a step, and resumes there. Nothing changes if it was reached."""
         with self._database.transaction() as db:
-            run = _run(db, exercise) or self._new_run(db, exercise)[0]
+            run = current_run(db, exercise) or self._new_run(db, exercise)[0]
             db.execute(
                 "INSERT INTO steps (run, step, entered_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 (run, step, self._clock()),
@@ -118,28 +121,34 @@ class ProgressStore:
         with self._database.transaction() as db:
             db.execute(
                 "INSERT INTO hints VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
-                (_entered(db, exercise, step), step, number, self._clock()),
+                (entered(db, exercise, step), step, number, self._clock()),
             )
 
     def use_solution(self, exercise: str, step: str) -> None:
         """The solution was shown or run: the step will be marked as helped, for no points."""
         self._update(exercise, step, "helped = 1")
 
-    def finish(self, exercise: str, step: str, *, next_step: str | None) -> None:
+    def finish(
+        self, exercise: str, step: str, *, next_step: str | None, score: float | None = None
+    ) -> None:
         """The step is green. Enters ``next_step``, or none when it was the last, at once.
 
         A step that was finished before keeps its first date.
+
+        Args:
+            score: of a quiz, the part of its points that was earned.
         """
         with self._database.transaction() as db:
-            run = _entered(db, exercise, step)
+            run = entered(db, exercise, step)
             now = self._clock()
             db.execute(
                 "UPDATE runs SET position = ? WHERE id = ? AND position IS NOT NULL",
                 (next_step, run),
             )
             db.execute(
-                "UPDATE steps SET finished_at = coalesce(finished_at, ?) WHERE run=? AND step=?",
-                (now, run, step),
+                "UPDATE steps SET finished_at = coalesce(finished_at, ?),"
+                " score = coalesce(score, ?) WHERE run = ? AND step = ?",
+                (now, score, run, step),
             )
             if next_step is not None:
                 db.execute(
@@ -167,7 +176,7 @@ class ProgressStore:
         reached: the machines have forgotten them.
         """
         with self._database.transaction() as db:
-            run = _entered(db, exercise, step) if step != END else _run(db, exercise)
+            run = entered(db, exercise, step) if step != END else current_run(db, exercise)
             db.execute("UPDATE runs SET position = ? WHERE id = ?", (step, run))
             db.execute("UPDATE steps SET setup_done = (step = ?) WHERE run = ?", (step, run))
             self._resume_at(db, exercise, step or None)
@@ -181,7 +190,7 @@ class ProgressStore:
             db.execute(
                 "INSERT INTO attempts (run, step, at, green, seconds, outcomes)"
                 " VALUES (?, ?, ?, ?, ?, ?)",
-                (_entered(db, exercise, step), step, self._clock(), green, seconds, text),
+                (entered(db, exercise, step), step, self._clock(), green, seconds, text),
             )
 
     def attempts(self, exercise: str) -> tuple[Attempt, ...]:
@@ -219,7 +228,7 @@ class ProgressStore:
                 "INSERT INTO rto (run, step, at, seconds, uncertainty, target, met)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (
-                    _entered(db, exercise, step),
+                    entered(db, exercise, step),
                     step,
                     self._clock(),
                     seconds,
@@ -256,7 +265,7 @@ class ProgressStore:
 
     def _update(self, exercise: str, step: str, change: str, *values: str | float) -> None:
         with self._database.transaction() as db:
-            run = _entered(db, exercise, step)
+            run = entered(db, exercise, step)
             # ``change`` is one of this class's own literals.
             sql = f"UPDATE steps SET {change} WHERE run = ? AND step = ?"  # noqa: S608
             db.execute(sql, (*values, run, step))
@@ -278,21 +287,6 @@ class ProgressStore:
         )
 
 
-def _run(db: sqlite3.Connection, exercise: str) -> int | None:
-    row = db.execute(
-        "SELECT id FROM runs WHERE exercise = ? ORDER BY number DESC LIMIT 1", (exercise,)
-    ).fetchone()
-    return None if row is None else int(row["id"])
-
-
-def _entered(db: sqlite3.Connection, exercise: str, step: str) -> int:
-    run = _run(db, exercise)
-    row = db.execute("SELECT 1 FROM steps WHERE run = ? AND step = ?", (run, step)).fetchone()
-    if run is None or row is None:
-        raise KeyError(f"{exercise}/{step} was never entered")
-    return run
-
-
 def _step(row: sqlite3.Row) -> StepRecord:
     return StepRecord(
         step=row["step"],
@@ -303,4 +297,5 @@ def _step(row: sqlite3.Row) -> StepRecord:
         hints_used=row["hints"],
         helped=bool(row["helped"]),
         timeline=row["timeline"],
+        score=row["score"],
     )

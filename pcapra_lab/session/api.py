@@ -38,6 +38,8 @@ __all__ = [
     "LessonCard",
     "ModuleCard",
     "Outcome",
+    "QuestionState",
+    "QuestionView",
     "RemoteFile",
     "SessionState",
     "StepReport",
@@ -122,6 +124,51 @@ class Hint:
     total: int
     text: str
     is_solution: bool = False
+
+
+class QuestionState(StrEnum):
+    """What became of a question."""
+
+    OPEN = "open"
+    WRONG = "wrong"
+    """The last answer was not right; another may be given."""
+    RIGHT = "right"
+    SHOWN = "shown"
+    """Given up: its solution was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionView:
+    """A question of a quiz step, as far as the trainee may know it."""
+
+    id: str
+    text: str
+    """Markdown."""
+    state: QuestionState
+    unit: str = ""
+    options: tuple[str, ...] = ()
+    """What is offered; an answer names them by their numbers, from 1. Nothing where a number is
+    to be typed."""
+    many: bool = False
+    """Several options may be given."""
+    ordered: bool = False
+    """All options are given, in an order."""
+    attempts: int = 0
+    answer: str = ""
+    """The last answer, in words."""
+    given: str = ""
+    """The last answer as it was given."""
+    feedback: str = ""
+    """What is wrong with it; never the solution."""
+    solution: str = ""
+    """In words, once over; empty before."""
+    explanation: str = ""
+    """Markdown, once over; empty before."""
+
+    @property
+    def over(self) -> bool:
+        """Nothing more is asked."""
+        return self.state in (QuestionState.RIGHT, QuestionState.SHOWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,6 +279,25 @@ class TraineeSession(Protocol):
         ``observe_only`` is the watcher's: acting checks stay PENDING, so a step that has some
         never turns green by it, and nothing is recorded as an attempt.
         """
+        ...
+
+    def questions(self) -> tuple[QuestionView, ...]:
+        """The questions of the current step; none when it is done on machines. Cheap."""
+        ...
+
+    def answer(self, question: str, answer: str) -> QuestionView:
+        """Judge an answer to a question of the current step; the question as it is then.
+
+        An answer is a number as a person types it, or the numbers of options: ``2``, ``1 3``.
+        Once all are over, ``check`` turns the step green.
+
+        Raises:
+            LabError: no such question, it is over, or this is no answer: nothing was counted.
+        """
+        ...
+
+    def give_up(self, question: str) -> QuestionView:
+        """Show a question's solution: it earns nothing, and the step is marked as helped."""
         ...
 
     def hint(self) -> Hint:

@@ -115,7 +115,7 @@ class LabApplication:
                 module.id, lesson.id, meta.number, meta.title, ready=True, level=meta.level.value
             )
         exercise = catalogue.exercise(meta.exercise)
-        topology = catalogue.topology(exercise.topology)
+        topology = catalogue.topology_of(exercise)
         records = self.progress.steps(exercise.id)
         done = [s for s in exercise.steps if _finished(records.get(s.id))]
         left = [s for s in exercise.steps if s not in done]
@@ -127,7 +127,7 @@ class LabApplication:
             ready=True,
             level=meta.level.value,
             exercise=exercise.id,
-            topology=topology.id,
+            topology=exercise.topology,
             memory_mib=sum(vm.memory_mib for vm in topology.vms),
             earned=sum(records[s.id].earned(s.points) for s in done),
             total=sum(s.points for s in exercise.steps),

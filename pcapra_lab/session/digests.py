@@ -10,6 +10,14 @@ from pcapra_lab.content.digest import digest_tree
 from pcapra_lab.content.models import Exercise, Topology
 from pcapra_lab.grading.sources import grading_modules
 
+_QUIZ = (
+    "grading/quiz.py",
+    "content/drawn.py",
+    "content/formula.py",
+    "content/numerals.py",
+    "content/parameters.py",
+)
+"""What poses and judges questions."""
 PROOF = "proof.json"
 
 
@@ -27,8 +35,7 @@ def content_digest(catalogue: Catalogue, exercise_id: str) -> str:
         [
             *(path for path in sorted(folder.iterdir()) if path.name != PROOF),
             catalogue.lesson_path(module, lesson),
-            catalogue.root / "vm-images" / "topologies" / f"{exercise.topology}.yaml",
-            *sorted(_recipes(catalogue, catalogue.topology(exercise.topology))),
+            *_machines(catalogue, exercise),
             *_drills(exercise),
         ]
     )
@@ -37,15 +44,28 @@ def content_digest(catalogue: Catalogue, exercise_id: str) -> str:
     return hashlib.sha256("\n".join([tree, *_code(exercise), *packages]).encode()).hexdigest()
 
 
+def _package() -> Path:
+    return Path(pcapra_lab.__file__).parent
+
+
 def _code(exercise: Exercise) -> Iterator[str]:
     types = sorted({check.type for step in exercise.steps for check in step.checks})
-    for name, path in sorted(grading_modules(types).items()):
+    modules = grading_modules(types) if types else {}
+    if any(step.is_quiz for step in exercise.steps):
+        modules |= {name: _package() / name for name in _QUIZ}
+    for name, path in sorted(modules.items()):
         yield f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def _machines(catalogue: Catalogue, exercise: Exercise) -> Iterator[Path]:
+    if exercise.topology is not None:
+        yield catalogue.root / "vm-images" / "topologies" / f"{exercise.topology}.yaml"
+        yield from sorted(_recipes(catalogue, catalogue.topology(exercise.topology)))
 
 
 def _drills(exercise: Exercise) -> Iterator[Path]:
     if any(step.objective for step in exercise.steps):
-        yield Path(pcapra_lab.__file__).parent / "drills"
+        yield _package() / "drills"
 
 
 def _recipes(catalogue: Catalogue, topology: Topology) -> Iterator[Path]:

@@ -5,6 +5,7 @@ from pathlib import Path
 from pcapra_lab.content.models import Step
 from pcapra_lab.progress.store import ProgressStore
 from pcapra_lab.session.api import Hint
+from pcapra_lab.session.quizzing import Quizzing
 
 
 class Helping:
@@ -12,9 +13,13 @@ class Helping:
 
     Args:
         folder: the exercise's, where its scripts are.
+        quizzing: what shows the solutions of a quiz.
     """
 
-    def __init__(self, progress: ProgressStore, exercise_id: str, folder: Path) -> None:
+    def __init__(
+        self, progress: ProgressStore, exercise_id: str, folder: Path, quizzing: Quizzing
+    ) -> None:
+        self._quizzing = quizzing
         self._progress = progress
         self._id = exercise_id
         self._folder = folder
@@ -32,6 +37,8 @@ class Helping:
     def solution(self, step: Step) -> Hint:
         """A step's solution in words; the step will be marked as helped."""
         total = len(step.hints) + 1
+        if step.is_quiz:
+            return Hint(total, total, self._quizzing.give_up_all(step), is_solution=True)
         self._progress.use_solution(self._id, step.id)
         return Hint(total, total, self._text(step), is_solution=True)
 

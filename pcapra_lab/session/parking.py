@@ -21,7 +21,7 @@ def memory_plan(installation: Installation, exercise: str, lab_id: str | None = 
         lab_id: of the lab, where it is not the exercise's own.
     """
     catalogue = installation.catalogue
-    topology = catalogue.topology(catalogue.exercise(exercise).topology)
+    topology = catalogue.topology_of(catalogue.exercise(exercise))
     return plan_start(installation.paths, installation.daemons, lab_id or exercise, topology)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pcapra_lab.content.digest import digest_tree
 from pcapra_lab.content.models import Exercise, GuestScript, Mutant, Step, Topology
-from pcapra_lab.content.parameters import draw
+from pcapra_lab.content.parameters import draw_all
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import StepReport
 from pcapra_lab.grading.runner import Grader
@@ -54,10 +54,13 @@ class Playground:
         self.installation = installation
         catalogue = installation.catalogue
         self.exercise: Exercise = catalogue.exercise(exercise_id)
-        self.topology: Topology = catalogue.topology(self.exercise.topology)
+        self.topology: Topology = catalogue.topology_of(self.exercise)
         self.folder: Path = catalogue.exercise_folder(exercise_id)
-        self.parameters = draw(self.exercise.parameters, seed)
-        self._seed = seed
+        self.parameters = draw_all(self.exercise, seed)
+        self.seed = seed
+        """What the parameters are drawn from."""
+        self.machines = self.exercise.topology is not None
+        """Whether there are any: an exercise made of quizzes has none."""
         self._fresh = fresh
         self._lab_id = lab_id
         self.passed: Callable[[], set[str]] = set
@@ -73,6 +76,11 @@ class Playground:
     @property
     def lab(self) -> Lab:
         """The machines. The images must be built."""
+        if self.exercise.topology is None:
+            raise LabError(
+                f"l'exercice {self.exercise.id} n'a pas de machines",
+                hint="il se fait en répondant à ses questions",
+            )
         if self._lab is None:
             self._lab = self.installation.lab(
                 self._lab_id, self.exercise.topology, self._setup_digest(), fresh=self._fresh
@@ -83,7 +91,9 @@ class Playground:
     @property
     def has_lab(self) -> bool:
         """Whether the machines can be spoken of yet: made before, or their images are built."""
-        return self._lab is not None or self.installation.has_ground(self._lab_id)
+        return self.machines and (
+            self._lab is not None or self.installation.has_ground(self._lab_id)
+        )
 
     def step(self, step_id: str) -> Step:
         """A step by id. Raises ``KeyError``."""
@@ -94,19 +104,23 @@ class Playground:
 
     def up(self, sink: EventSink, cancel: threading.Event) -> bool:
         """Build what is missing, bring the machines up; whether it was a first preparation."""
+        if not self.machines:
+            return False
         if self._fresh or not self.has_lab:
             self.installation.images.build(sink, cancel)
         return self.lab.up(lambda: self.run(self.exercise.setup), sink, cancel)
 
     def down(self, sink: EventSink) -> None:
         """Put the machines to sleep, and stop the daemons we started if nothing else runs."""
-        if self._lab is None and not self.installation.daemons.running():
+        if not self.machines or (self._lab is None and not self.installation.daemons.running()):
             return
         self.lab.down(sink)
         self.installation.release_daemons(self.lab)
 
     def delete(self) -> None:
         """Remove machines and disks."""
+        if not self.machines:
+            return
         self.lab.delete()
         Ground.forget(self.lab.plan.folder)
         self.installation.release_daemons(self.lab)
@@ -148,5 +162,5 @@ class Playground:
     def _setup_digest(self) -> str:
         """What the prepared state depends on: setup scripts, machines, parameters."""
         scripts = [self.folder / one.script for one in self.exercise.setup]
-        stamp = f"{digest_tree(scripts)} {self.topology.model_dump_json()} {self._seed}"
+        stamp = f"{digest_tree(scripts)} {self.topology.model_dump_json()} {self.seed}"
         return hashlib.sha256(stamp.encode()).hexdigest()

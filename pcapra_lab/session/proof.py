@@ -5,13 +5,14 @@ accelerator and durations are recorded, not compared: a Debian update proves not
 """
 
 import json
+import time
 from pathlib import Path
 from typing import Any
 
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.lab.files import read_json, write_atomic
 from pcapra_lab.session.digests import PROOF, content_digest
-from pcapra_lab.session.replay import ReplayResult
+from pcapra_lab.session.replay import Replay, ReplayResult
 
 SCHEMA = 1
 
@@ -40,6 +41,21 @@ def write_proof(catalogue: Catalogue, result: ReplayResult, world: dict[str, str
     }
     write_atomic(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n", 0o644)
     return path
+
+
+def world_of(run: Replay) -> dict[str, str]:
+    """What a proof records and does not compare: date, versions, accelerator, images."""
+    date = {"date": time.strftime("%Y-%m-%d")}
+    if not run.playground.machines:
+        return date
+    world = run.playground.lab.world
+    images = {vm.image for vm in world.plan.vms}
+    return {
+        **date,
+        "hypervisor": world.hypervisor.versions(),
+        "accelerator": world.verdict.accelerator.value,
+        **{f"image {name}": world.image(name).digest[:16] for name in sorted(images)},
+    }
 
 
 def stale_proof(catalogue: Catalogue, exercise_id: str) -> str:

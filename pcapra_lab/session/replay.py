@@ -12,14 +12,17 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from pcapra_lab.content.drawn import Drawn
 from pcapra_lab.content.models import GuestScript, Mutant, Step
 from pcapra_lab.errors import Cancelled, LabError
+from pcapra_lab.grading.quiz import questionnaire
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.session.digests import content_digest
 from pcapra_lab.session.journal import FILE, Journal, Row
 from pcapra_lab.session.playground import Playground
+from pcapra_lab.session.quiz_proof import prove
 
 
 @dataclass(slots=True)
@@ -117,13 +120,15 @@ class Replay:
     def _begin(self, sink: EventSink, cancel: threading.Event) -> list[str]:
         """Bring the machines to where the replay starts; the steps that are behind."""
         done, rows = list(self._journal.done), list(self._journal.rows)
-        if self._play.up(sink, cancel):
-            done = []
-        elif done and self._play.lab.has_checkpoint(_end(done[-1])):
-            self._play.lab.rewind(_end(done[-1]), sink, cancel)
-        else:
-            done = []
-            self._play.lab.reset(sink, cancel)
+        fresh, end = self._play.up(sink, cancel), self._last_end(done)
+        if self._play.machines:
+            if fresh:
+                done = []
+            elif end and self._play.lab.has_checkpoint(end):
+                self._play.lab.rewind(end, sink, cancel)
+            else:
+                done = []
+                self._play.lab.reset(sink, cancel)
         if not done:
             self._journal.forget()
             return done
@@ -134,10 +139,16 @@ class Replay:
         return done
 
     def _finished(self, step: Step, done: list[str], seconds: float) -> None:
+        before = self._last_end(done)
         done.append(step.id)
         self._journal.write(done, self._result.rows, seconds)
-        if len(done) > 1:
-            self._play.lab.forget(_end(done[-2]))
+        if before and not step.is_quiz:
+            self._play.lab.forget(before)
+
+    def _last_end(self, done: list[str]) -> str:
+        """The saved state where the steps done leave the machines; empty before the first."""
+        behind = [i for i in done if not self._play.step(i).is_quiz]
+        return _end(behind[-1]) if behind else ""
 
     def close(self, sink: EventSink, *, keep: bool) -> None:
         """Put the machines to sleep, or remove them unless ``keep``."""
@@ -149,7 +160,17 @@ class Replay:
         finally:
             self._play.close()
 
+    def _quiz(self, step: Step) -> bool:
+        drawn = Drawn.of(self._play.exercise.numbers, self._play.parameters, self._play.seed)
+        began = time.monotonic()
+        for stage, complaint in prove(questionnaire(step, drawn), mutants=self._mutants != 0):
+            self._row(step, stage, began, complaint)
+            began = time.monotonic()
+        return True
+
     def _step(self, step: Step, sink: EventSink, cancel: threading.Event) -> bool:
+        if step.is_quiz:
+            return self._quiz(step)
         self._play.run(step.setup)
         self._graded(step, "rouge avant", lambda r: _must_be_red(r, step), cancel)
         if step.alternatives:

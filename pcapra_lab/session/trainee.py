@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.fill import fill, fill_hints
 from pcapra_lab.content.models import Exercise, Step, Topology
-from pcapra_lab.content.parameters import draw
+from pcapra_lab.content.parameters import draw_all
 from pcapra_lab.drills.objective import Instant
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.results import StepReport
@@ -25,17 +25,19 @@ from pcapra_lab.session.api import (
     Checkpoint,
     EventSink,
     Hint,
+    QuestionView,
     RemoteFile,
     SessionState,
     StepStatus,
-    VmStatus,
 )
 from pcapra_lab.session.consoles import Consoles
 from pcapra_lab.session.guest_files import read_file, write_file
 from pcapra_lab.session.health import VmHealth, examine
 from pcapra_lab.session.helping import Helping
+from pcapra_lab.session.machines import Machines
 from pcapra_lab.session.parking import memory_plan, park
 from pcapra_lab.session.playground import Playground
+from pcapra_lab.session.quizzing import Quizzing
 from pcapra_lab.session.stopwatch import Stopwatch
 from pcapra_lab.session.vigil import Vigil
 from pcapra_lab.session.walk import FINISH, Walk
@@ -60,7 +62,7 @@ class LabSession:
         module, _, name = self.exercise.lesson.partition("/")
         document = installation.catalogue.lesson(module, name)
         seed = progress.seed(exercise_id)
-        parameters = draw(self.exercise.parameters, seed)
+        parameters = draw_all(self.exercise, seed)
         self.lesson: LessonDocument = fill(document, parameters)
         self.exercise = fill_hints(self.exercise, parameters)
         self._play = Playground(
@@ -72,15 +74,17 @@ class LabSession:
             patience=patience,
         )
         self.topology: Topology = self._play.topology
+        self._machines = Machines(self._play, exercise_id)
         self._walk = Walk(self._play, progress)
-        self._helping = Helping(progress, exercise_id, self._play.folder)
+        self._quizzing = Quizzing(progress, self.exercise, parameters, seed)
+        self._helping = Helping(progress, exercise_id, self._play.folder, self._quizzing)
         self._play.passed = self._walk.passed
         self._watch = Stopwatch(self._walk.spend)
         self._vigil = Vigil(lambda: self._play.lab.world.hypervisor)
         self.web = Consoles(
             self.lesson.meta.consoles,
             self.topology,
-            lambda vm: self._play.lab.links.get(vm, "stagiaire"),
+            lambda vm: self._play.lab.links.trainee(vm),
         )
         self._ready = False
         # Grading, solving and resetting never overlap: each changes what the others look at.
@@ -94,7 +98,7 @@ class LabSession:
             exercise=self._id,
             current_step=self._walk.current_id(),
             steps=steps,
-            vms=self._vms(),
+            vms=self._machines.statuses(),
             ready=self._ready,
             seconds=sum(s.seconds for s in steps),
         )
@@ -155,10 +159,11 @@ class LabSession:
                 label = self._walk.label(self._walk.current_id() or END)
                 if not self._play.lab.has_checkpoint(label):
                     label = PREPARED
-                self._play.lab.reset_vm(self._known(vm), on_event, cancel, label)
+                self._play.lab.reset_vm(self._machines.known(vm), on_event, cancel, label)
                 return
             self._watch.stop()
-            self._play.lab.reset(on_event, cancel)
+            if self._play.machines:
+                self._play.lab.reset(on_event, cancel)
             self._progress.restart(self._id)
             self._walk.enter(on_event)
             self._ready = True
@@ -198,32 +203,48 @@ class LabSession:
     def check(self, *, observe_only: bool = False, on_event: EventSink = ignore) -> StepReport:
         """See ``TraineeSession.check``."""
         with self._turn:
-            step = self._current()
-            # Its setup failed when the step before it was passed: try again.
-            self._enter(on_event)
-            began = Instant.now()
-            report = self._play.grade(step, observe_only=observe_only)
-            report = self._walk.measured(step, report, began)
+            step = self._step()
+            if step.is_quiz:
+                report = self._quizzing.report(step)
+            else:
+                report = self._graded(step, on_event, observe_only=observe_only)
             self._watch.tick()
-            if observe_only:
-                return report
-            self._progress.record_attempt(
-                self._id,
-                step.id,
-                green=report.green,
-                seconds=report.seconds,
-                outcomes={r.id: r.outcome.value for r in report.results},
-            )
-            if report.green:
-                following = self._walk.after(step)
-                self._progress.finish(
-                    self._id, step.id, next_step=following.id if following else None
-                )
-                if following is None:
-                    with self._vigil.expected():
-                        self._walk.checkpoint(END, on_event)
-                self._enter(on_event)
+            if not observe_only:
+                self._record(step, report, on_event)
             return report
+
+    def _graded(self, step: Step, on_event: EventSink, *, observe_only: bool) -> StepReport:
+        self._current()
+        # Its setup failed when the step before it was passed: try again.
+        self._enter(on_event)
+        began = Instant.now()
+        report = self._play.grade(step, observe_only=observe_only)
+        return self._walk.measured(step, report, began)
+
+    def _record(self, step: Step, report: StepReport, on_event: EventSink) -> None:
+        """An attempt; if it is green the next step begins."""
+        self._walk.record(step, report, self._quizzing.score(step) if step.is_quiz else None)
+        # A quiz may be done while the machines sleep: what follows is prepared when they wake.
+        if report.green and (self._ready or self._machines.running):
+            if self._walk.after(step) is None:
+                with self._vigil.expected():
+                    self._walk.checkpoint(END, on_event)
+            self._enter(on_event)
+
+    def questions(self) -> tuple[QuestionView, ...]:
+        """See ``TraineeSession.questions``."""
+        current = self._walk.current_id()
+        return () if current is None else self._quizzing.questions(self._play.step(current))
+
+    def answer(self, question: str, answer: str) -> QuestionView:
+        """See ``TraineeSession.answer``."""
+        with self._turn:
+            return self._quizzing.answer(self._step(), question, answer)
+
+    def give_up(self, question: str) -> QuestionView:
+        """See ``TraineeSession.give_up``."""
+        with self._turn:
+            return self._quizzing.give_up(self._step(), question)
 
     def hint(self) -> Hint:
         """See ``TraineeSession.hint``."""
@@ -245,7 +266,11 @@ class LabSession:
     def solve(self, on_event: EventSink) -> StepReport:
         """See ``TraineeSession.solve``."""
         with self._turn:
-            step = self._current()
+            step = self._step()
+            if step.is_quiz:
+                self._quizzing.give_up_all(step)
+                return self.check(on_event=on_event)
+            self._current()
             self._enter(on_event)
             self._progress.use_solution(self._id, step.id)
             self._walk.solve(step, on_event)
@@ -292,21 +317,21 @@ class LabSession:
 
     def health(self, vms: Collection[str]) -> tuple[VmHealth, ...]:
         """See ``TraineeSession.health``."""
-        known = [self._known(vm) for vm in vms]
-        power, faults = self._power(), self.active_faults()
+        known = [self._machines.known(vm) for vm in vms]
+        power, faults = self._machines.power(), self.active_faults()
         return examine(known, power, faults, self._play.lab.links.root)
 
     def open_shell(self, vm: str, columns: int, rows: int) -> Shell:
         """See ``TraineeSession.open_shell``."""
-        return self._play.lab.links.trainee(self._known(vm)).shell(columns, rows)
+        return self._play.lab.links.trainee(self._machines.known(vm)).shell(columns, rows)
 
     def read_file(self, vm: str, path: str) -> RemoteFile:
         """See ``TraineeSession.read_file``."""
-        return read_file(self._play.lab.links.root(self._known(vm)), path)
+        return read_file(self._play.lab.links.root(self._machines.known(vm)), path)
 
     def write_file(self, vm: str, path: str, content: str, mode: str) -> None:
         """See ``TraineeSession.write_file``."""
-        write_file(self._play.lab.links.root(self._known(vm)), path, content, mode)
+        write_file(self._play.lab.links.root(self._machines.known(vm)), path, content, mode)
 
     def close(self) -> None:
         """See ``TraineeSession.close``."""
@@ -320,7 +345,8 @@ class LabSession:
         """What happens to machines meanwhile is wanted; from then on it is watched."""
         with self._turn, self._vigil.expected():
             yield
-        self._vigil.start({vm.domain: vm.name for vm in self._play.lab.plan.vms})
+        if self._play.machines:
+            self._vigil.start({vm.domain: vm.name for vm in self._play.lab.plan.vms})
 
     def _enter(self, on_event: EventSink) -> None:
         # Its checkpoint pauses the machines.
@@ -349,39 +375,6 @@ class LabSession:
 
     def _attach(self) -> None:
         """A new process finds the machines running: nothing to start, only to make sure."""
-        power = self._power()
-        off = [name for name, state in power.items() if state is not VmPower.RUNNING]
-        if not power or off or not self._play.lab.prepared:
-            if power and all(state is VmPower.SAVED for state in power.values()):
-                message = f"le laboratoire {self._id} est endormi"
-            else:
-                message = f"le laboratoire {self._id} n'est pas démarré"
-                message += f" ({', '.join(off)} à l'arrêt)" if off else ""
-            raise LabError(message, hint=f"pcapra-lab up {self._id}")
+        self._machines.must_run()
         self._enter(ignore)
         self._ready = True
-
-    def _vms(self) -> tuple[VmStatus, ...]:
-        power = self._power()
-        return tuple(
-            VmStatus(vm.name, vm.title, vm.address, power.get(vm.name, VmPower.ABSENT))
-            for vm in self.topology.vms
-        )
-
-    def _power(self) -> dict[str, VmPower]:
-        """Every machine's state; empty when none can exist. Looking starts no daemon."""
-        if not self._play.has_lab:
-            return {}
-        lab = self._play.lab
-        if self._play.installation.daemons.running():
-            return lab.power()
-        return lab.power_at_rest()
-
-    def _known(self, vm: str) -> str:
-        names = [v.name for v in self.topology.vms]
-        if vm not in names:
-            raise LabError(
-                f"la machine « {vm} » n'existe pas dans cet exercice",
-                hint=f"machines : {', '.join(names)}",
-            )
-        return vm

@@ -100,7 +100,7 @@ class Walk:
         Losing a way back must not lose the step that was just passed: a failure is only told.
         """
         label = self.label(step_id)
-        if label == PREPARED:
+        if label == PREPARED or not self._play.machines:
             return
         on_event(LabEvent(Phase.SNAPSHOT, detail="point de retour"))
         try:
@@ -157,6 +157,25 @@ class Walk:
             rto_seconds=result.seconds,
             rto_target=result.target,
         )
+
+    def record(self, step: Step, report: StepReport, score: float | None) -> None:
+        """An attempt at a step; a green one finishes it.
+
+        Args:
+            score: of a quiz, the part of its points that was earned so far.
+        """
+        self._progress.record_attempt(
+            self._id,
+            step.id,
+            green=report.green,
+            seconds=report.seconds,
+            outcomes={r.id: r.outcome.value for r in report.results},
+        )
+        if report.green:
+            following = self.after(step)
+            self._progress.finish(
+                self._id, step.id, next_step=following.id if following else None, score=score
+            )
 
     def statuses(self) -> tuple[StepStatus, ...]:
         """Every step, where the trainee stands on it."""

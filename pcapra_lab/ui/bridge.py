@@ -197,6 +197,24 @@ class SessionBridge:
 
         guarded(self._post, Action.SOLVE, work)
 
+    def answer(self, question: str, answer: str | None) -> None:
+        """Judge an answer, or with None give the question up.
+
+        Answer ``QuestionAnswered``, or ``QuestionRefused``.
+        """
+
+        def refused(message: Message) -> bool:
+            if isinstance(message, messages.ActionFailed):
+                return self._post(messages.QuestionRefused(question, message.error))
+            return self._post(message)
+
+        def work() -> Message:
+            if answer is None:
+                return messages.QuestionAnswered(self._session.give_up(question))
+            return messages.QuestionAnswered(self._session.answer(question, answer))
+
+        guarded(refused, Action.ANSWER, work)
+
     def hint(self, step: str) -> None:
         """Answer ``HintGiven``, or ``HintMoot`` if a check running meanwhile passed ``step``.
 

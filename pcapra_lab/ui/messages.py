@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         HostSummary,
         LessonCard,
         ModuleCard,
+        QuestionView,
         RemoteFile,
         SessionState,
         StepReport,
@@ -39,6 +40,7 @@ class Action(StrEnum):
     WATCH = "la vérification continue"
     SOLVE = "la solution"
     HINT = "l'indice"
+    ANSWER = "la réponse"
     SHELL = "l'ouverture du terminal"
     READ = "la lecture du fichier"
     WRITE = "l'écriture du fichier"
@@ -154,6 +156,21 @@ class HintGiven(Message):
 @dataclass
 class HintMoot(Message):
     """The step was passed before its hint could be given: none was taken."""
+
+
+@dataclass
+class QuestionAnswered(Message):
+    """A question was answered or given up; it is so now."""
+
+    view: QuestionView
+
+
+@dataclass
+class QuestionRefused(Message):
+    """What was given is no answer: nothing was counted."""
+
+    question: str
+    error: LabError
 
 
 @dataclass

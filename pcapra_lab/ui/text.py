@@ -8,7 +8,7 @@ from textual.content import Content
 from pcapra_lab.content.level import Level
 from pcapra_lab.grading.results import Outcome
 from pcapra_lab.lab.power import VmPower
-from pcapra_lab.session.api import StepState
+from pcapra_lab.session.api import QuestionState, StepState
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,13 @@ OUTCOMES: Final[dict[Outcome, Sign]] = {
 }
 
 UNCHECKED: Final = Sign("○", "pas encore vérifié", "$muted")
+
+QUESTIONS: Final[dict[QuestionState, Sign]] = {
+    QuestionState.OPEN: Sign("○", "à vous de répondre", "$accent"),
+    QuestionState.WRONG: Sign("✘", "pas encore juste", "$error"),
+    QuestionState.RIGHT: Sign("✔", "juste", "$success"),
+    QuestionState.SHOWN: Sign("▷", "réponse montrée", "$warning"),
+}
 
 STEPS: Final[dict[StepState, Sign]] = {
     StepState.DONE: Sign("✔", "réussie", "$success"),

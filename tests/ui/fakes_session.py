@@ -23,6 +23,7 @@ from pcapra_lab.session.api import (
     LessonCard,
     ModuleCard,
     Outcome,
+    QuestionView,
     RemoteFile,
     SessionState,
     StepReport,
@@ -230,6 +231,17 @@ class FakeSession:
             told = threading.Thread(target=follower, args=(vm, power))
             told.start()
             told.join()
+
+    # Questions: a quiz is played with a real session, see ``test_lesson_quiz.py``.
+
+    def questions(self) -> tuple[QuestionView, ...]:
+        return ()
+
+    def answer(self, question: str, answer: str) -> QuestionView:
+        raise AssertionError("no step of this exercise asks anything")
+
+    def give_up(self, question: str) -> QuestionView:
+        raise AssertionError("no step of this exercise asks anything")
 
     # Grading
 

@@ -99,7 +99,7 @@ def lessons_on(catalogue: Catalogue, topologies: Collection[str]) -> str:
     sizes: dict[str, int] = {}
     for exercise in stuck:
         number = catalogue.module(exercise.lesson.partition("/")[0]).number
-        machines = len(catalogue.topology(exercise.topology).vms)
+        machines = len(catalogue.topology_of(exercise).vms)
         sizes[number] = max(sizes.get(number, 0), machines)
     return ", ".join(
         f"les leçons du module {number} ({machines} machine{'s' if machines > 1 else ''})"

@@ -17,6 +17,7 @@ from pcapra_lab.grading.results import StepReport
 from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.session.api import SessionState, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge, awaits_key
+from pcapra_lab.ui.lesson.quiz import QuizBoard
 from pcapra_lab.ui.lesson.rows import CheckRow
 from pcapra_lab.ui.lesson.watcher import WatchPolicy
 from pcapra_lab.ui.messages import (
@@ -91,12 +92,17 @@ class ChecksPane(Vertical):
         self._step: str | None = None
         self._report: StepReport | None = None
         self._trouble = ""
+        self._quiz = False
+        """The step is done by answering its questions."""
+        self._board = QuizBoard(session, pacing)
 
     def compose(self) -> ComposeResult:
         """Lay out the state line and the list."""
         yield CheckState(id="check-state")
         with VerticalScroll(id="check-list", can_focus=False):
             yield Static()
+        self._board.display = False
+        yield self._board
 
     def on_mount(self) -> None:
         """Name the pane."""
@@ -126,12 +132,18 @@ class ChecksPane(Vertical):
         self._solve_wanted = self._solve_wanted and enabled
         if enabled:
             self.request_watch()
+            if self._quiz:
+                # The answers given may be gone: a reset begins anew.
+                self.call_later(self._board.load)
         self._draw_state()
 
     def verify(self) -> bool:
         """Grade the step, at once or after the look in progress. False without a lab."""
         if not self._enabled or self._step is None:
             return False
+        if self._quiz and self._board.left:
+            self._board.take_focus()
+            return True
         if self._runs:
             self._check_wanted = True
         else:
@@ -140,7 +152,7 @@ class ChecksPane(Vertical):
 
     def request_watch(self) -> None:
         """Look at the step soon: at most one look at a time, spaced out by the policy."""
-        if not self._enabled or self._step is None or self._watch_timed:
+        if not self._enabled or self._step is None or self._watch_timed or self._quiz:
             return
         if self._runs:
             self._watch_wanted = True
@@ -156,7 +168,7 @@ class ChecksPane(Vertical):
         self._watch_timed = False
         if self._runs:
             self._watch_wanted = True
-        elif self._enabled and self._step is not None:
+        elif self._enabled and self._step is not None and not self._quiz:
             self._run(Grading.WATCHING, self._bridge.watch)
 
     def solve(self) -> bool:
@@ -166,6 +178,9 @@ class ChecksPane(Vertical):
         """
         if not self._enabled or self._step is None:
             return False
+        if self._quiz:
+            self._board.give_up_all()
+            return True
         if self._grading is Grading.WATCHING:
             self._solve_wanted = True
             return True
@@ -201,12 +216,22 @@ class ChecksPane(Vertical):
         if message.report.green:
             # What was to be solved is done: never the next step instead.
             self._solve_wanted = False
-        if message.report.step == self._step:
+        if message.report.step == self._step and not self._quiz:
             self._report, self._seen = message.report, self._clock()
             await self._draw_list()
         self._finish()
 
+    @on(QuizBoard.Over)
+    def _quiz_over(self, message: QuizBoard.Over) -> None:
+        message.stop()
+        self._draw_state()
+
     @on(HintGiven)
+    async def _hint_given(self, message: HintGiven) -> None:
+        if message.hint.is_solution and self._quiz:
+            await self._board.load()
+        self._hinted()
+
     @on(HintMoot)
     def _hinted(self) -> None:
         self._hinting = False
@@ -247,6 +272,10 @@ class ChecksPane(Vertical):
             self.post_message(self.WentIdle())
 
     async def _draw_list(self) -> None:
+        self._quiz = await self._board.load() and self._step is not None
+        self.query_one("#check-list").display = not self._quiz
+        if self._quiz:
+            return
         box = self.query_one("#check-list", VerticalScroll)
         if self._report is not None:
             rows = [CheckRow.of(result) for result in self._report.results]
@@ -266,7 +295,7 @@ class ChecksPane(Vertical):
         known = self._report is not None
         # What is shown was true before what runs now.
         self.query_one("#check-list").set_class(known and self._runs, "-old")
-        title = Content("Vérifications")
+        title = Content("Questions" if self._quiz else "Vérifications")
         if known and not self._runs:
             when = f" — vu {ago(self._clock() - self._seen)}"
             title = Content.assemble(title, (when, "$muted"))
@@ -286,6 +315,11 @@ class ChecksPane(Vertical):
             return Content.styled("✔ toutes les étapes sont terminées", "$success")
         if not self._enabled:
             return Content.styled("○ en attente des machines", "$muted")
+        if self._quiz and self._board.left:
+            return Content.styled("● répondez : Entrée, ou le bouton", "$accent")
+        if self._quiz:
+            text = "▶ toutes les questions ont leur réponse : F5 continue"
+            return Content.styled(text, "bold $success").stylize(click)
         if self._trouble:
             return Content.styled(f"⚠ vérification impossible : {self._trouble}", "$warning")
         if self._report is not None and awaits_key(self._report):

@@ -43,7 +43,7 @@ class Departure:
         if self._lab.phase is LabPhase.WORKING:
             self._asked = True
             app.push_screen(questions.interrupt(), self._interrupted)
-        elif self._lab.phase is LabPhase.READY:
+        elif self._lab.phase is LabPhase.READY and self._screen.machines:
             self._asked = True
             app.push_screen(questions.leave(quitting=quitting), self._answered)
         else:

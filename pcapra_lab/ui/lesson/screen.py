@@ -108,8 +108,9 @@ class LessonScreen(LessonView):
         return bool(steps) and steps[0].state is StepState.CURRENT and not steps[0].hints_used
 
     def _say_not_ready(self) -> None:
-        why = "Lecture seule : aucune machine n'est liée."
-        what = why if self.reading else "Les machines ne sont pas prêtes."
+        what = "Les machines ne sont pas prêtes."
+        if not self.machines:
+            what = "Lecture seule : aucune machine n'est liée." if self.reading else "Sans machine."
         self.notify(what, severity="warning")
 
     # The lab
@@ -167,7 +168,7 @@ class LessonScreen(LessonView):
 
     def action_search_shell(self) -> None:
         """Search in the active shell's history."""
-        if self._session is not None and self.lab.phase is LabPhase.READY:
+        if self.shells_usable:
             self.show_view("lab")
             self.lab.shells.search_active()
 
@@ -359,7 +360,7 @@ class LessonScreen(LessonView):
     def _ask_reset(self, vm: str) -> None:
         def answered(what: str | None) -> None:
             if what is not None:
-                self.show_view("lab")
+                self.show_view("lab" if self.machines else "checks")
                 self.lab.reset(what or None)
 
         if self.state is not None:
@@ -368,7 +369,7 @@ class LessonScreen(LessonView):
 
     def action_map(self) -> None:
         """Show the lab as a map."""
-        if self._session is None or self.state is None:
+        if self._session is None or self.state is None or not self.machines:
             self._say_not_ready()
         else:
             show_map(self, self._session, self.state, self._pacing)

@@ -54,7 +54,8 @@ class ShellsPane(Vertical):
 
     def on_mount(self) -> None:
         """Show the first machine."""
-        self.active = self._vms[0].name
+        if self._vms:
+            self.active = self._vms[0].name
         self._arrange()
 
     def watch_active(self, before: str, active: str) -> None:

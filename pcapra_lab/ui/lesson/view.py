@@ -30,6 +30,7 @@ from pcapra_lab.ui.widgets.keybar import KeyBar
 from pcapra_lab.ui.widgets.tabstrip import Tab, TabStrip
 
 _VIEWS = {"lesson": "Leçon", "lab": "Terminal", "checks": "Vérifications"}
+_WITHOUT_MACHINES = {"lesson": "Leçon", "checks": "Questions"}
 
 
 class LessonView(Screen[None]):
@@ -78,7 +79,7 @@ class LessonView(Screen[None]):
         else:
             yield StepRail()
             yield TabStrip(id="views")
-            with Horizontal(id="body"):
+            with Horizontal(id="body", classes="" if self.machines else "-no-machines"):
                 with Vertical(id="left"):
                     yield LessonPane(self.document, self._pacing, self.lexicon)
                     yield ChecksPane(self._session, self._pacing)
@@ -138,6 +139,16 @@ class LessonView(Screen[None]):
         return self._session is not None and bool(self.document.meta.consoles)
 
     @property
+    def machines(self) -> bool:
+        """There are some; an exercise made of quizzes has none."""
+        return self._session is not None and bool(self._session.topology.vms)
+
+    @property
+    def shells_usable(self) -> bool:
+        """There are machines, up and prepared."""
+        return self.machines and self.lab.phase is LabPhase.READY
+
+    @property
     def narrow(self) -> bool:
         """One pane at a time."""
         return self.app.size.width < NORMAL
@@ -159,15 +170,16 @@ class LessonView(Screen[None]):
         if self._session is None:
             return
         strip = self.query_one("#views", TabStrip)
-        strip.tabs = tuple(Tab(name, Content(label)) for name, label in _VIEWS.items())
+        views = _VIEWS if self.machines else _WITHOUT_MACHINES
+        strip.tabs = tuple(Tab(name, Content(label)) for name, label in views.items())
         strip.active = view
         # Not by CSS classes: each change of one would restyle the whole screen.
         narrow = self.narrow
         strip.display = narrow
         self.lesson.display = not narrow or view == "lesson"
         self.checks.display = not narrow or view == "checks"
-        self.query_one("#left").display = not narrow or view != "lab"
-        self.lab.display = not narrow or view == "lab"
+        self.query_one("#left").display = not narrow or view != "lab" or not self.machines
+        self.lab.display = self.machines and (not narrow or view == "lab")
 
     def on_resize(self, event: Resize) -> None:
         """Show one pane or all; the header says less on a narrow screen."""
@@ -220,6 +232,10 @@ class LessonView(Screen[None]):
         """Go to the active machine's shell, or to what stands in its place."""
         if self._session is None:
             return
+        if not self.machines:
+            self.show_view("checks")
+            self.checks.verify()
+            return
         self.show_view("lab")
         if self.lab.phase is LabPhase.READY:
             self.lab.shells.focus_active()
@@ -228,30 +244,30 @@ class LessonView(Screen[None]):
 
     def action_next_vm(self) -> None:
         """Go to the next shell, of this machine or of the next."""
-        if self._session is not None:
+        if self.machines:
             self.lab.shells.next_shell()
             self.action_terminal()
 
     async def action_new_shell(self) -> None:
         """Open one more shell on the active machine."""
-        if self._session is not None and self.lab.phase is LabPhase.READY:
+        if self.shells_usable:
             self.show_view("lab")
             await self.lab.shells.open_extra()
 
     async def action_close_shell(self) -> None:
         """Close the active shell, unless it is its machine's first."""
-        if self._session is not None and self.lab.phase is LabPhase.READY:
+        if self.shells_usable:
             self.show_view("lab")
             await self.lab.shells.close_extra()
 
     def action_record_shell(self) -> None:
         """Start or end the recording of the active shell."""
-        if self._session is not None and self.lab.phase is LabPhase.READY:
+        if self.shells_usable:
             self.lab.shells.toggle_recording()
 
     def action_split_shells(self) -> None:
         """Show two shells side by side, or one again."""
-        if self._session is not None and self.lab.phase is LabPhase.READY:
+        if self.shells_usable:
             self.show_view("lab")
             self.lab.shells.toggle_split()
 

@@ -31,6 +31,7 @@ from pcapra_lab.session.api import (
     EventSink,
     Hint,
     Outcome,
+    QuestionView,
     RemoteFile,
     SessionState,
     StepReport,
@@ -305,6 +306,15 @@ class HostSession:
         return CheckResult(
             check.id, check.title, "srv", outcome, f"{check.id} existe", "absent", check.hint
         )
+
+    def questions(self) -> tuple[QuestionView, ...]:
+        return ()
+
+    def answer(self, question: str, answer: str) -> QuestionView:
+        raise AssertionError("no step of this exercise asks anything")
+
+    def give_up(self, question: str) -> QuestionView:
+        raise AssertionError("no step of this exercise asks anything")
 
     def hint(self) -> Hint:
         self.hinted += 1

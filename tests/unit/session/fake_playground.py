@@ -15,7 +15,7 @@ from session_course import plant_course
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.checks import Effect
 from pcapra_lab.content.models import Step
-from pcapra_lab.content.parameters import draw
+from pcapra_lab.content.parameters import draw_all
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.lab.builder import Installation
@@ -138,13 +138,15 @@ class FakePlayground:
     ) -> None:
         self.installation = installation
         self.exercise = installation.catalogue.exercise(exercise_id)
-        self.topology = installation.catalogue.topology(self.exercise.topology)
+        self.topology = installation.catalogue.topology_of(self.exercise)
         self.folder = installation.catalogue.exercise_folder(exercise_id)
-        self.parameters = draw(self.exercise.parameters, seed)
+        self.parameters = draw_all(self.exercise, seed)
+        self.seed = seed
         self.lab_id = lab_id
         self.fresh = fresh
         self.lab = FakeLab(self.ground)
-        self.has_lab = True
+        self.machines = bool(self.topology.vms)
+        self.has_lab = self.machines
         self.passed: Callable[[], set[str]] = set
 
     def step(self, step_id: str) -> Step:

@@ -1,0 +1,73 @@
+"""``replay --all``: every exercise, and one table."""
+
+import secrets
+import sys
+from dataclasses import asdict
+
+import click
+
+from pcapra_lab.cli.common import application, cancellable, print_json, progress
+from pcapra_lab.errors import Cancelled
+from pcapra_lab.session.journal import Row
+from pcapra_lab.session.replay_all import Line, WholeReplay
+
+
+def replay_all(
+    seed: str | None, mutants: int | None, *, proof: bool, restart: bool, as_json: bool
+) -> None:
+    """Replay every exercise; ends the process, with 0 if all of them are proved."""
+    with application() as app, cancellable() as cancel:
+        whole = WholeReplay(
+            app.installation,
+            seed=seed,
+            fresh_seed=lambda: secrets.token_hex(8),
+            mutants=mutants,
+            proof=proof,
+            restart=restart,
+            on_begin=lambda name: None if as_json else click.secho(f"{name}", bold=True),
+            on_row=lambda row: None if as_json else show_row(row),
+        )
+        order, missing = whole.order(), whole.missing()
+        if not as_json and len(missing) < len(order):
+            click.echo(f"Reprise : {len(order) - len(missing)} exercice(s) déjà prouvé(s).")
+        try:
+            with progress() as printer:
+                lines = whole.run(printer, cancel)
+        except Cancelled:
+            click.echo("Pour reprendre : pcapra-lab replay --all", err=True)
+            raise
+    ok = bool(lines) and all(line.ok for line in lines)
+    if as_json:
+        print_json({"seed": whole.seed, "ok": ok, "exercises": [asdict(line) for line in lines]})
+    else:
+        _table(lines, whole.seed)
+    sys.exit(0 if ok else 1)
+
+
+def _table(lines: list[Line], seed: str) -> None:
+    width = max((len(line.exercise) for line in lines), default=0)
+    click.echo()
+    for line in lines:
+        sign, colour = ("✔", None) if line.ok else ("✘", "red")
+        click.secho(
+            f" {sign} {line.exercise:<{width}}  {line.rows:4} contrôles, {line.failed} échec(s), "
+            f"mutants tués {line.killed}/{line.mutants}, {line.seconds:7.1f} s",
+            fg=colour,
+        )
+        if line.detail:
+            click.echo(f"     {line.detail}")
+    killed, mutants = sum(x.killed for x in lines), sum(x.mutants for x in lines)
+    proved = sum(line.ok for line in lines)
+    click.echo(
+        f"{proved}/{len(lines)} exercices prouvés, mutants tués {killed}/{mutants}, "
+        f"{sum(x.seconds for x in lines):.0f} s (graine {seed})"
+    )
+
+
+def show_row(row: Row) -> None:
+    """A line of a replay, as it comes."""
+    sign = "✔" if row.ok else "✘"
+    line = f" {sign} {row.step:<16} {row.stage:<38} {row.seconds:6.1f} s"
+    click.secho(line, fg=None if row.ok else "red")
+    if row.detail:
+        click.echo(f"     {row.detail}")

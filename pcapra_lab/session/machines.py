@@ -1,0 +1,63 @@
+"""A session's machines by name, and how they are. Looking starts nothing."""
+
+from pcapra_lab.errors import LabError
+from pcapra_lab.lab.power import VmPower
+from pcapra_lab.session.api import VmStatus
+from pcapra_lab.session.playground import Playground
+
+
+class Machines:
+    """The machines of one exercise; an exercise made of quizzes has none."""
+
+    def __init__(self, play: Playground, exercise_id: str) -> None:
+        self._play = play
+        self._id = exercise_id
+
+    def statuses(self) -> tuple[VmStatus, ...]:
+        """Every machine, in the topology's order."""
+        power = self.power()
+        return tuple(
+            VmStatus(vm.name, vm.title, vm.address, power.get(vm.name, VmPower.ABSENT))
+            for vm in self._play.topology.vms
+        )
+
+    def power(self) -> dict[str, VmPower]:
+        """Every machine's state; empty when none can exist."""
+        if not self._play.has_lab:
+            return {}
+        lab = self._play.lab
+        if self._play.installation.daemons.running():
+            return lab.power()
+        return lab.power_at_rest()
+
+    @property
+    def running(self) -> bool:
+        """All of them run, as they were prepared. True where there are none."""
+        if not self._play.machines:
+            return True
+        power = self.power()
+        awake = bool(power) and all(one is VmPower.RUNNING for one in power.values())
+        return awake and self._play.lab.prepared
+
+    def must_run(self) -> None:
+        """Raise ``LabError`` with the way to bring them up, unless all of them run."""
+        if self.running:
+            return
+        power = self.power()
+        off = [name for name, state in power.items() if state is not VmPower.RUNNING]
+        if power and all(state is VmPower.SAVED for state in power.values()):
+            message = f"le laboratoire {self._id} est endormi"
+        else:
+            message = f"le laboratoire {self._id} n'est pas démarré"
+            message += f" ({', '.join(off)} à l'arrêt)" if off else ""
+        raise LabError(message, hint=f"pcapra-lab up {self._id}")
+
+    def known(self, vm: str) -> str:
+        """``vm``, which is the name of a machine. Raises ``LabError`` when it is not."""
+        names = [v.name for v in self._play.topology.vms]
+        if vm not in names:
+            raise LabError(
+                f"la machine « {vm} » n'existe pas dans cet exercice",
+                hint=f"machines : {', '.join(names)}" if names else "il n'a pas de machines",
+            )
+        return vm

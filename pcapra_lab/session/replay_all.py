@@ -1,0 +1,188 @@
+"""Every exercise replayed, one after the other, cheapest first; an interruption costs little."""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pcapra_lab.content.base import seconds as duration_seconds
+from pcapra_lab.errors import Cancelled, LabError
+from pcapra_lab.lab.builder import Installation
+from pcapra_lab.lab.files import read_json, write_json
+from pcapra_lab.lab.progress import EventSink
+from pcapra_lab.session.digests import PROOF, content_digest
+from pcapra_lab.session.journal import Row
+from pcapra_lab.session.proof import world_of, write_proof
+from pcapra_lab.session.replay import Replay
+
+logger = logging.getLogger(__name__)
+
+FILE = "rejeu-complet.json"
+SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What the replay of one exercise came to."""
+
+    exercise: str
+    ok: bool
+    content: str
+    """Digest of what was replayed."""
+    rows: int = 0
+    failed: int = 0
+    mutants: int = 0
+    killed: int = 0
+    seconds: float = 0.0
+    detail: str = ""
+    """Why it is not ok, the first reason."""
+
+
+class WholeReplay:
+    """All exercises. What was proved is written after each: the next one goes on from there.
+
+    Args:
+        seed: what the parameters are drawn from; None to go on with the last one's, or to draw.
+        fresh_seed: draws one.
+        mutants: how many of a step's are applied; None for all.
+        proof: write ``proof.json`` of each exercise that is wholly proved.
+        restart: forget what was proved before.
+        on_begin: told of each exercise as it begins.
+        on_row: told of each of its rows.
+    """
+
+    def __init__(
+        self,
+        installation: Installation,
+        *,
+        seed: str | None,
+        fresh_seed: Callable[[], str],
+        mutants: int | None,
+        proof: bool,
+        restart: bool,
+        on_begin: Callable[[str], None],
+        on_row: Callable[[Row], None],
+    ) -> None:
+        self._installation = installation
+        self._path: Path = installation.paths.state / FILE
+        self._mutants = mutants
+        self._proof = proof
+        self._on_begin = on_begin
+        self._on_row = on_row
+        known = read_json(self._path) or {}
+        if known.get("schema") != SCHEMA:
+            known = {}
+        self._history: dict[str, float] = dict(known.get("history", {}))
+        same = known.get("mutants") == mutants and seed in (None, known.get("seed"))
+        self.resumed = bool(known) and same and not restart
+        """It goes on from an earlier one."""
+        self.seed: str = known["seed"] if self.resumed else seed or fresh_seed()
+        self._lines: dict[str, Line] = {}
+        if self.resumed:
+            self._lines = {name: Line(**line) for name, line in known["lines"].items()}
+
+    def order(self) -> list[str]:
+        """The exercises, cheapest first: as measured last, else as declared."""
+        names = self._installation.catalogue.exercise_ids()
+        return sorted(names, key=lambda name: (self._cost(name), name))
+
+    def missing(self) -> list[str]:
+        """Those that are not proved as they are today."""
+        return [name for name in self.order() if not self._proved(name)]
+
+    def run(self, sink: EventSink, cancel: threading.Event) -> list[Line]:
+        """Replay what is missing. A failure is a line, and does not stop the others.
+
+        Returns:
+            A line for each exercise, in the order they are replayed.
+
+        Raises:
+            Cancelled: ``cancel`` was set; the exercise under way can be resumed.
+        """
+        # As it is now: what is measured meanwhile changes it.
+        order = self.order()
+        for name in (name for name in order if not self._proved(name)):
+            if cancel.is_set():
+                raise Cancelled
+            self._on_begin(name)
+            line = self._one(name, sink, cancel)
+            self._lines[name] = line
+            if line.ok:
+                self._history[name] = line.seconds
+            self._write()
+        return [self._lines[name] for name in order if name in self._lines]
+
+    def _one(self, name: str, sink: EventSink, cancel: threading.Event) -> Line:
+        content = ""
+        try:
+            content = content_digest(self._installation.catalogue, name)
+            return self._replayed(name, content, sink, cancel)
+        except Cancelled:
+            self._write()
+            raise
+        except LabError as error:
+            return Line(name, False, content, detail=error.message)
+        except Exception as error:
+            logger.exception("defect during the replay of %s", name)
+            return Line(name, False, content, detail=f"erreur interne : {error!r}")
+
+    def _replayed(self, name: str, content: str, sink: EventSink, cancel: threading.Event) -> Line:
+        replay = Replay(
+            self._installation,
+            name,
+            self.seed,
+            mutants=self._mutants,
+            on_row=self._on_row,
+            resume=self.resumed,
+        )
+        interrupted = False
+        try:
+            result = replay.run(sink, cancel)
+            world = world_of(replay) if self._proof else {}
+        except Cancelled:
+            interrupted = True
+            raise
+        finally:
+            replay.close(sink, keep=interrupted)
+        if self._proof and result.ok and self._mutants is None:
+            write_proof(self._installation.catalogue, result, world)
+        bad = [row for row in result.rows if not row.ok]
+        return Line(
+            name,
+            result.ok,
+            content,
+            rows=len(result.rows),
+            failed=len(bad),
+            mutants=result.mutants,
+            killed=result.killed,
+            seconds=round(result.seconds, 1),
+            detail=f"{bad[0].step}, {bad[0].stage} : {bad[0].detail}" if bad else "",
+        )
+
+    def _proved(self, name: str) -> bool:
+        line = self._lines.get(name)
+        if line is None or not line.ok:
+            return False
+        return line.content == content_digest(self._installation.catalogue, name)
+
+    def _cost(self, name: str) -> float:
+        if name in self._history:
+            return self._history[name]
+        catalogue = self._installation.catalogue
+        proof = read_json(catalogue.exercise_folder(name) / PROOF)
+        if proof is not None and isinstance(proof.get("seconds"), int | float):
+            return float(proof["seconds"])
+        return duration_seconds(catalogue.exercise(name).duration)
+
+    def _write(self) -> None:
+        data: dict[str, Any] = {
+            "schema": SCHEMA,
+            "seed": self.seed,
+            "mutants": self._mutants,
+            "lines": {name: asdict(line) for name, line in self._lines.items()},
+            "history": self._history,
+        }
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        write_json(self._path, data)
