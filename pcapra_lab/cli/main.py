@@ -14,6 +14,7 @@ from pcapra_lab.cli.fault import fault
 from pcapra_lab.cli.grade import check, hint, solve
 from pcapra_lab.cli.image import image
 from pcapra_lab.cli.labs import down, list_course, reset, shell, status, up
+from pcapra_lab.cli.language import speak
 from pcapra_lab.cli.lint import lint
 from pcapra_lab.cli.plain import open_plain, plain
 from pcapra_lab.cli.record import record
@@ -99,6 +100,7 @@ for command in (
     completion,
 ):
     cli.add_command(command)
+speak(cli)
 
 
 def main() -> None:
