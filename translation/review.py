@@ -32,11 +32,13 @@ def _texts(value: str | Iterable[str]) -> list[str]:
 
 
 def _compare(sources: list[str], said: list[str]) -> Iterator[str]:
-    wanted = set.union(*map(fields, sources))
-    for text in said:
-        # A plural's « one » may say a word instead of the figure.
-        missing = wanted - fields(text) - ({"count"} if len(sources) > 1 else set())
-        if missing or fields(text) - wanted:
+    known = set.union(*map(fields, sources))
+    for number, text in enumerate(said):
+        wanted = fields(sources[min(number, len(sources) - 1)])
+        if len(sources) > 1:
+            # « One » may be said in words.
+            wanted.discard("count")
+        if wanted - fields(text) or fields(text) - known:
             yield f"placeholders {sorted(fields(text))} instead of {sorted(wanted)}"
         if _edges(text) != _edges(sources[0]):
             yield "not the same space at an end"

@@ -21,13 +21,16 @@ from pcapra_lab.cli.record import record
 from pcapra_lab.cli.replay import replay
 from pcapra_lab.cli.rewind import rewind
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 
 
 @click.group(
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="pcapra-lab")
+@click.version_option(
+    __version__, prog_name="pcapra-lab", help=_("Affiche la version et quitte.")
+)
 @click.option(
     "--content",
     type=click.Path(path_type=Path),
