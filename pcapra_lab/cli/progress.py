@@ -7,6 +7,7 @@ from typing import IO, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.events import LabEvent, Phase
 
 LOG_EVERY = 10.0
@@ -62,7 +63,9 @@ class ProgressPrinter:
         width = max(10, self._console.width - 75)
         detail = event.detail[:width]
         if event.expected and event.fraction != 1.0:
-            detail = f"~{event.expected:.0f} s (mesuré ici)  {detail}"[:width]
+            detail = _("~{expected:.0f} s (mesuré ici)  {detail}").format(
+                expected=event.expected, detail=detail
+            )[:width]
         self._bars.update(task, completed=event.fraction or 0.0, detail=detail)
 
     def _line(self, event: LabEvent) -> None:
@@ -71,7 +74,7 @@ class ProgressPrinter:
         if not done and now - self._said.get(key, -LOG_EVERY) < LOG_EVERY:
             return
         self._said[key] = now
-        share = "fait" if done else f"{100 * (event.fraction or 0):3.0f} %"
+        share = _("fait") if done else f"{100 * (event.fraction or 0):3.0f} %"
         name = f"{event.phase.value} {event.vm or ''}".strip()
         self._console.print(
             f"{name:<28} {share:>5} {event.elapsed:7.1f} s  {event.detail[:100]}",

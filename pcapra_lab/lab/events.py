@@ -3,20 +3,22 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pcapra_lab.i18n import _
+
 
 class Phase(StrEnum):
     """The phases a person sees, in order. Values are the words shown."""
 
-    IMAGE = "image système"
-    DEPOT = "dépôt de paquets"
-    DEFINE = "création"
-    BOOT = "démarrage"
-    RESTORE = "restauration"
-    CONNECT = "connexion"
-    PREPARE = "préparation"
-    SNAPSHOT = "instantané"
-    SAVE = "mise en sommeil"
-    READY = "prêt"
+    IMAGE = _("image système")
+    DEPOT = _("dépôt de paquets")
+    DEFINE = _("création")
+    BOOT = _("démarrage")
+    RESTORE = _("restauration")
+    CONNECT = _("connexion")
+    PREPARE = _("préparation")
+    SNAPSHOT = _("instantané")
+    SAVE = _("mise en sommeil")
+    READY = _("prêt")
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Final, Protocol
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.record import Active
 from pcapra_lab.lab.plan import MGMT_SSH_PORT
 from pcapra_lab.lab.power import VmPower
@@ -220,8 +221,12 @@ def measure(link: RootLink) -> tuple[Vitals | None, str]:
         return vitals, ""
     if result.exit_status in (124, 137):
         # timeout(1): 124 when it had to stop the command, 137 when it had to kill it.
-        return None, f"la mesure n'a pas fini en {GUEST_SECONDS} s dans la machine"
-    return None, f"réponse illisible à la mesure (code de sortie {result.exit_status})"
+        return None, _("la mesure n'a pas fini en {guest_seconds} s dans la machine").format(
+            guest_seconds=GUEST_SECONDS
+        )
+    return None, _("réponse illisible à la mesure (code de sortie {exit_status})").format(
+        exit_status=result.exit_status
+    )
 
 
 def read(report: bytes) -> Vitals | None:

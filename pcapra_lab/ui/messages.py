@@ -8,6 +8,7 @@ from textual.message import Message
 from pcapra_lab.content.blocks import FileBlock, LessonDocument
 from pcapra_lab.content.glossary import NO_TERMS, Lexicon
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.remote.shell import Shell
@@ -26,22 +27,22 @@ from pcapra_lab.session.api import (
 class Action(StrEnum):
     """What was being done. Values are the words shown when it fails."""
 
-    OPEN = "l'ouverture de la leçon"
-    START = "la préparation du labo"
-    STOP = "la mise en sommeil"
-    RESET = "la réinitialisation"
-    CHECK = "la vérification"
-    WATCH = "la vérification continue"
-    SOLVE = "la solution"
-    HINT = "l'indice"
-    SHELL = "l'ouverture du terminal"
-    READ = "la lecture du fichier"
-    WRITE = "l'écriture du fichier"
-    HOME = "la lecture du parcours"
-    HOST = "l'examen de cette machine"
-    CLOSE = "la fermeture de la session"
-    FOLLOW = "le suivi des machines"
-    SEARCH = "la recherche"
+    OPEN = _("l'ouverture de la leçon")
+    START = _("la préparation du labo")
+    STOP = _("la mise en sommeil")
+    RESET = _("la réinitialisation")
+    CHECK = _("la vérification")
+    WATCH = _("la vérification continue")
+    SOLVE = _("la solution")
+    HINT = _("l'indice")
+    SHELL = _("l'ouverture du terminal")
+    READ = _("la lecture du fichier")
+    WRITE = _("l'écriture du fichier")
+    HOME = _("la lecture du parcours")
+    HOST = _("l'examen de cette machine")
+    CLOSE = _("la fermeture de la session")
+    FOLLOW = _("le suivi des machines")
+    SEARCH = _("la recherche")
 
 
 @dataclass

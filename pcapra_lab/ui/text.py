@@ -7,6 +7,7 @@ from textual.content import Content
 
 from pcapra_lab.content.base import Level
 from pcapra_lab.grading.results import Outcome
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import StepState
 
@@ -22,36 +23,36 @@ class Sign:
 
 
 OUTCOMES: Final[dict[Outcome, Sign]] = {
-    Outcome.PASS: Sign("✔", "réussi", "$success"),
-    Outcome.FAIL: Sign("✘", "à corriger", "$error"),
-    Outcome.ERROR: Sign("⚠", "non évalué, ne compte pas contre vous", "$warning"),
-    Outcome.SKIP: Sign("○", "attend la précédente", "$muted"),
-    Outcome.PENDING: Sign("○", "se lance avec F5", "$accent"),
+    Outcome.PASS: Sign("✔", _("réussi"), "$success"),
+    Outcome.FAIL: Sign("✘", _("à corriger"), "$error"),
+    Outcome.ERROR: Sign("⚠", _("non évalué, ne compte pas contre vous"), "$warning"),
+    Outcome.SKIP: Sign("○", _("attend la précédente"), "$muted"),
+    Outcome.PENDING: Sign("○", _("se lance avec F5"), "$accent"),
 }
 
-UNCHECKED: Final = Sign("○", "pas encore vérifié", "$muted")
+UNCHECKED: Final = Sign("○", _("pas encore vérifié"), "$muted")
 
 STEPS: Final[dict[StepState, Sign]] = {
-    StepState.DONE: Sign("✔", "réussie", "$success"),
-    StepState.HELPED: Sign("✔", "aidée", "$warning"),
-    StepState.CURRENT: Sign("●", "en cours", "$accent"),
-    StepState.LOCKED: Sign("○", "à venir", "$muted"),
+    StepState.DONE: Sign("✔", _("réussie"), "$success"),
+    StepState.HELPED: Sign("✔", _("aidée"), "$warning"),
+    StepState.CURRENT: Sign("●", _("en cours"), "$accent"),
+    StepState.LOCKED: Sign("○", _("à venir"), "$muted"),
 }
 
 POWERS: Final[dict[VmPower, Sign]] = {
-    VmPower.RUNNING: Sign("●", "en marche", "$success"),
-    VmPower.PAUSED: Sign("◐", "en pause", "$warning"),
-    VmPower.SAVED: Sign("○", "en sommeil", "$muted"),
-    VmPower.STOPPED: Sign("✘", "éteinte", "$error"),
-    VmPower.ABSENT: Sign("○", "à créer", "$muted"),
+    VmPower.RUNNING: Sign("●", _("en marche"), "$success"),
+    VmPower.PAUSED: Sign("◐", _("en pause"), "$warning"),
+    VmPower.SAVED: Sign("○", _("en sommeil"), "$muted"),
+    VmPower.STOPPED: Sign("✘", _("éteinte"), "$error"),
+    VmPower.ABSENT: Sign("○", _("à créer"), "$muted"),
 }
 
 LEVELS: Final[dict[Level, tuple[str, str]]] = {
-    Level.REEL: ("RÉEL", "vraies machines, vrais services"),
-    Level.REEL_BUNDLE: ("RÉEL-BUNDLE", "vrai produit, apporté par le formateur"),
-    Level.EQUIVALENT: ("ÉQUIVALENT", "un produit libre tient lieu de l'original"),
-    Level.SIMULATEUR: ("SIMULATEUR", "comportement simulé"),
-    Level.STATIQUE: ("STATIQUE", "lecture, sans machine"),
+    Level.REEL: (_("RÉEL"), _("vraies machines, vrais services")),
+    Level.REEL_BUNDLE: (_("RÉEL-BUNDLE"), _("vrai produit, apporté par le formateur")),
+    Level.EQUIVALENT: (_("ÉQUIVALENT"), _("un produit libre tient lieu de l'original")),
+    Level.SIMULATEUR: ("SIMULATEUR", _("comportement simulé")),
+    Level.STATIQUE: ("STATIQUE", _("lecture, sans machine")),
 }
 
 
@@ -82,11 +83,15 @@ def duration(seconds: float) -> str:
 def ago(seconds: float) -> str:
     """How long since, coarsely: ``il y a moins de 5 s``, ``il y a 12 s``, ``il y a 2 min``."""
     if seconds < 5:
-        return "il y a moins de 5 s"
+        return _("il y a moins de 5 s")
     if seconds < 60:
-        return f"il y a {int(seconds)} s"
+        return _("il y a {int} s").format(int=int(seconds))
     minutes = int(seconds // 60)
-    return f"il y a {minutes} min" if minutes < 60 else f"il y a {minutes // 60} h"
+    return (
+        _("il y a {minutes} min").format(minutes=minutes)
+        if minutes < 60
+        else _("il y a {minutes} h").format(minutes=minutes // 60)
+    )
 
 
 def short_seconds(seconds: float) -> str:
@@ -97,11 +102,11 @@ def short_seconds(seconds: float) -> str:
 def size(mib: int) -> str:
     """Memory or disk: ``768 Mio``, ``1,5 Gio``."""
     if mib < 1024:
-        return f"{mib} Mio"
+        return _("{mib} Mio").format(mib=mib)
     gib = mib / 1024
-    return (
-        f"{gib:.0f}" if gib >= 10 or gib == int(gib) else f"{gib:.1f}".replace(".", ",")
-    ) + " Gio"
+    return (f"{gib:.0f}" if gib >= 10 or gib == int(gib) else f"{gib:.1f}".replace(".", ",")) + _(
+        " Gio"
+    )
 
 
 def bar(fraction: float, width: int) -> str:

@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from pcapra_lab.content.checks import BaseCheck
 from pcapra_lab.grading.results import CheckResult, Outcome
+from pcapra_lab.i18n import _
 from pcapra_lab.ui.text import OUTCOMES, UNCHECKED, Sign, inline
 
 _DETAILED = (Outcome.FAIL, Outcome.ERROR)
@@ -35,9 +36,9 @@ class CheckRow(Vertical):
         details: tuple[tuple[str, str], ...] = ()
         if result.outcome in _DETAILED:
             details = (
-                ("attendu", result.expected),
-                ("vu", result.observed),
-                ("piste", result.hint),
+                (_("attendu"), result.expected),
+                (_("vu"), result.observed),
+                (_("piste"), result.hint),
             )
         return cls(result.title, result.vm, OUTCOMES[result.outcome], details)
 

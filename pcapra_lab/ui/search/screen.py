@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.glossary import NO_TERMS, Lexicon
 from pcapra_lab.content.search import Hit
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import Application
 from pcapra_lab.ui.bridge import guarded
 from pcapra_lab.ui.dialogs.failure import explained
@@ -88,9 +89,9 @@ class SearchScreen(ModalScreen[Found | None]):
     def compose(self) -> ComposeResult:
         """Lay out field, state and results."""
         with Vertical(classes="dialog") as box:
-            box.border_title = Content("Chercher dans tout le cours")
-            box.border_subtitle = Content("↑ ↓ choisir · Entrée lire · Échap fermer")
-            yield Input(placeholder="mots à chercher, sans souci des accents")
+            box.border_title = Content(_("Chercher dans tout le cours"))
+            box.border_subtitle = Content(_("↑ ↓ choisir · Entrée lire · Échap fermer"))
+            yield Input(placeholder=_("mots à chercher, sans souci des accents"))
             yield Static(id="search-state")
             results = OptionList(markup=False)
             results.can_focus = False
@@ -131,7 +132,7 @@ class SearchScreen(ModalScreen[Found | None]):
         if not self._answered:
             return ""
         if not self._hits:
-            return "○ Rien de tel. Essayez un mot plus court, ou un seul mot."
+            return _("○ Rien de tel. Essayez un mot plus court, ou un seul mot.")
         return f"✔ {plural(len(self._hits), 'section')}"
 
     def _say(self, text: Content) -> None:

@@ -6,6 +6,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from pcapra_lab.i18n import _
 from pcapra_lab.terminal import (
     DEFAULT_BACKGROUND,
     DEFAULT_FOREGROUND,
@@ -111,7 +112,7 @@ class EmulatorView(Widget):
             return strips.with_banner(strip, self._banner, strips.BANNER)
         if self._scrolled and y == 0:
             rows = f"{self._scrolled} ligne{'s' if self._scrolled > 1 else ''}"
-            text = f" ↑ {rows} · Maj+PgSuiv pour redescendre "
+            text = _(" ↑ {rows} · Maj+PgSuiv pour redescendre ").format(rows=rows)
             return strips.with_banner(strip, text, strips.MARKER, right=True)
         return strip
 
