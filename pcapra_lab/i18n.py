@@ -63,6 +63,6 @@ def pgettext(context: str, message: str) -> str:
     return message if FRENCH else _catalogue().pgettext(context, message)
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's own name for it
+def N_(message: str) -> str:
     """Mark a word for the catalogue without translating it: it is stored as it is."""
     return message

@@ -5,6 +5,7 @@ from typing import Final
 
 AUTHORS: Final = "speaks to the authors of the course, which is in French"
 COURSE: Final = "is course content"
+ANSWER: Final = "is an answer that is understood, beside its English"
 GUEST: Final = "runs in a machine, and answers with codes that the host puts into words"
 PROOF: Final = "is part of the proofs' digests: to be wrapped with the next replay"
 
@@ -60,7 +61,11 @@ FILES: Final[Mapping[str, str]] = {
 """Modules, from the package's folder, or folders, ending with a slash."""
 
 LITERALS: Final[Mapping[tuple[str, str], str]] = {
+    ("cli/plain.py", "quitter"): ANSWER,
+    ("cli/plain_lesson.py", "aide"): ANSWER,
+    ("cli/plain_lesson.py", "quitter"): ANSWER,
     ("lab/lock.py", "commande"): "stands in lock files",
+    ("ui/terminal/cells.py", ".,;:!?»…'\""): "ends no address, in any language",
 }
 """Single literals: module and what is fixed in them."""
 

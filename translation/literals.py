@@ -2,6 +2,7 @@
 
 import ast
 import re
+import string
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -93,6 +94,31 @@ def _visit(node: ast.AST) -> Iterator[Literal]:
     for child in ast.iter_child_nodes(node):
         if not _is_docstring(child):
             yield from _visit(child)
+
+
+def misfilled(tree: ast.Module) -> Iterator[tuple[int, set[str]]]:
+    """Where ``_("…").format(…)`` does not fill just what there is to fill, and what is amiss."""
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+            continue
+        marked = node.func.value
+        if node.func.attr != "format" or not isinstance(marked, ast.Call):
+            continue
+        if _name(marked.func) not in MARKERS:
+            continue
+        texts = [arg.value for arg in marked.args if isinstance(arg, ast.Constant)]
+        wanted = set[str]().union(*(_roots(text) for text in texts if isinstance(text, str)))
+        given = {keyword.arg for keyword in node.keywords if keyword.arg}
+        if wanted ^ given and not any(keyword.arg is None for keyword in node.keywords):
+            yield node.lineno, wanted ^ given
+
+
+def _roots(text: str) -> set[str]:
+    found: set[str] = set()
+    for _before, name, spec, _conversion in string.Formatter().parse(text):
+        if name is not None:
+            found |= {re.split(r"[.\[]", name)[0]} | _roots(spec or "")
+    return found
 
 
 def _is_docstring(node: ast.AST) -> bool:

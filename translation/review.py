@@ -27,8 +27,8 @@ def faults(catalogue: Catalog) -> Iterator[str]:
         yield f"{message.id!r}: nothing says this any more"
 
 
-def _texts(value: str | Iterable[str]) -> list[str]:
-    return [value] if isinstance(value, str) else list(value)
+def _texts(value: str | Iterable[str] | None) -> list[str]:
+    return [value or ""] if value is None or isinstance(value, str) else list(value)
 
 
 def _compare(sources: list[str], said: list[str]) -> Iterator[str]:

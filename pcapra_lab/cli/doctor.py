@@ -64,7 +64,7 @@ def _show(finding: Finding) -> None:
     click.secho(f" {sign} ", fg=colour, nl=False)
     click.echo(f"{finding.subject:<18} {finding.seen}")
     for leftover in finding.leftovers:
-        click.echo(_("     {kind} : {what}").format(kind=leftover.kind.value, what=leftover.what))
+        click.echo(_("     {kind} : {what}").format(kind=leftover.kind.word, what=leftover.what))
     if finding.blocks:
         click.echo(_("   bloque : {blocks}").format(blocks=finding.blocks))
     if finding.remedy:
@@ -101,7 +101,7 @@ def _remove(leftovers: Sequence[Leftover], yes: bool) -> None:
     click.echo(_("\nRestes d'arrêts brutaux, que rien n'utilise plus :"), err=True)
     for leftover in leftovers:
         click.echo(
-            _("  {kind} : {what}").format(kind=leftover.kind.value, what=leftover.what), err=True
+            _("  {kind} : {what}").format(kind=leftover.kind.word, what=leftover.what), err=True
         )
     if not yes:
         confirm(_("Les supprimer ?"))

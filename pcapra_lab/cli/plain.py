@@ -105,7 +105,7 @@ def ask_lesson(
         ).lower()
         if not answer and resumed:
             return resumed
-        if answer in {"q", "quitter"}:
+        if answer in {"q", "quitter", "quit"}:
             raise EndOfInput
         if answer.isdecimal() and 1 <= int(answer) <= len(cards):
             return cards[int(answer) - 1]

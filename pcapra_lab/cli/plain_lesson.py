@@ -26,7 +26,8 @@ _HELP = (
     _("Entrée : fait ce que la question propose."),
     _("p : passe à la suite sans le faire."),
     _(
-        "! COMMANDE : exécute votre propre commande dans le même terminal ; !VM COMMANDE : ailleurs."
+        "! COMMANDE : exécute votre propre commande dans le même terminal ; !VM COMMANDE : "
+        "ailleurs."
     ),
     _("s, ou s VM : donne le terminal de la machine ; F12 en revient."),
     _("c : vérifie l'étape en cours et dit ce qui manque."),
@@ -65,7 +66,7 @@ def read(document: LessonDocument, voice: Voice) -> None:
         tell(block, voice)
     for section in document.sections:
         answer = voice.ask(_("[Entrée] lire « {title} », q quitter").format(title=section.title))
-        if answer.lower() in {"q", "quitter"}:
+        if answer.lower() in {"q", "quitter", "quit"}:
             return
         voice.title(section.title)
         for block in section.blocks:
@@ -79,17 +80,15 @@ def tell(block: Block, voice: Voice, number: int = 0) -> None:
         case Prose(markdown=markdown):
             voice.show(prose(markdown))
         case ShowBlock(code=code):
-            voice.show(_("Pour lecture :\n{set_in}").format(set_in=_set_in(code)))
+            voice.show(_("Pour lecture :\n{text}").format(text=_set_in(code)))
         case CommandBlock(vm=vm, code=code):
             name = _("Commande {number}").format(number=number) if number else _("Commande")
-            voice.show(
-                _("{name}, sur {vm} :\n{set_in}").format(name=name, vm=vm, set_in=_set_in(code))
-            )
+            voice.show(_("{name}, sur {vm} :\n{text}").format(name=name, vm=vm, text=_set_in(code)))
         case FileBlock(vm=vm, path=path, content=content, mode=mode):
             name = _("Fichier {number}").format(number=number) if number else _("Fichier")
             voice.show(
-                _("{name}, sur {vm} : {path}, mode {mode} :\n{set_in}").format(
-                    name=name, vm=vm, path=path, mode=mode, set_in=_set_in(content)
+                _("{name}, sur {vm} : {path}, mode {mode} :\n{text}").format(
+                    name=name, vm=vm, path=path, mode=mode, text=_set_in(content)
                 )
             )
 
@@ -185,7 +184,7 @@ class Teacher:
         return Go.ON
 
     def _command(self, section: Section | None, block: CommandBlock) -> Go:
-        while (go := self._choose("[Entrée] exécuter")) is Go.ACT:
+        while (go := self._choose(_("[Entrée] exécuter"))) is Go.ACT:
             if self._try(lambda: self._desk.run(block.vm, block.code)):
                 self._watch(section)
                 return Go.ON
@@ -194,7 +193,7 @@ class Teacher:
     def _file(self, section: Section | None, block: FileBlock) -> Go:
         if not self._try(lambda: self._tell_difference(block)):
             self._voice.say(_("Le fichier de la machine n'a pas pu être comparé."))
-        while (go := self._choose("[Entrée] écrire ce fichier")) is Go.ACT:
+        while (go := self._choose(_("[Entrée] écrire ce fichier"))) is Go.ACT:
             if self._try(
                 lambda: self._desk.write_file(block.vm, block.path, block.content, block.mode)
             ):
@@ -212,7 +211,7 @@ class Teacher:
             lines = difflib.ndiff(there.splitlines(), block.content.splitlines())
             words = {"- ": _("retirée"), "+ ": _("ajoutée")}
             changed = [
-                _("  {words} : {x}").format(words=words[x[:2]], x=x[2:])
+                _("  {change} : {line}").format(change=words[x[:2]], line=x[2:])
                 for x in lines
                 if x[:2] in words
             ]
@@ -271,7 +270,7 @@ class Teacher:
             if self._try(lambda: self._desk.run(vm, code)):
                 self._try(self._desk.watch)
         else:
-            if word not in {"aide", "h", "?"}:
+            if word not in {"aide", "help", "h", "?"}:
                 self._voice.say(
                     _("« {answer} » n'est pas une réponse connue.").format(answer=answer)
                 )

@@ -129,7 +129,7 @@ class PlainShell:
         fresh = not self._output.prompts
         deadline = time.monotonic() + (_PROMPT_PATIENCE if fresh else _SETTLED)
         while True:
-            data, _ = self._next(_SETTLED, None)
+            data, _key = self._next(_SETTLED, None)
             said = self._output.feed(data)
             # What a login says is no answer to the command.
             self._voice.write("" if fresh else said)

@@ -122,9 +122,9 @@ class Voice:
             else:
                 self._told[key] = event.elapsed
         who = (
-            _("{phase} de {vm}").format(phase=event.phase.value, vm=event.vm)
+            _("{phase} de {vm}").format(phase=event.phase.word, vm=event.vm)
             if event.vm
-            else event.phase.value
+            else event.phase.word
         )
         words = [f"{event.elapsed:.0f} s"]
         if event.fraction is not None:
@@ -133,11 +133,7 @@ class Voice:
             words.append(
                 _("environ {expected:.0f} s la dernière fois").format(expected=event.expected)
             )
-        self.say(
-            _("{upper}{who} : {words}.").format(
-                upper=who[0].upper(), who=who[1:], words=", ".join(words)
-            )
-        )
+        self.say(_("{who} : {words}.").format(who=who[0].upper() + who[1:], words=", ".join(words)))
 
     @contextmanager
     def keyboard(self, *, raw: bool) -> Iterator[int | None]:

@@ -39,8 +39,8 @@ def tell_report(voice: Voice, report: StepReport) -> None:
     for result in report.results:
         word, colour = OUTCOMES[result.outcome]
         voice.say(
-            _("{upper}{word} : {title} (sur {vm}).").format(
-                upper=word[0].upper(), word=word[1:], title=result.title, vm=result.vm
+            _("{word} : {title} (sur {vm}).").format(
+                word=word[0].upper() + word[1:], title=result.title, vm=result.vm
             ),
             colour,
         )

@@ -57,7 +57,7 @@ class ProgressPrinter:
         key = (event.phase, event.vm)
         task = self._tasks.get(key)
         if task is None or (event.fraction == 0.0 and self._bars.tasks[task].finished):
-            name = f"{event.phase.value} {event.vm or ''}".strip()
+            name = f"{event.phase.word} {event.vm or ''}".strip()
             task = self._bars.add_task(f"{name:<28}", total=1.0, detail="")
             self._tasks[key] = task
         width = max(10, self._console.width - 75)
@@ -75,7 +75,7 @@ class ProgressPrinter:
             return
         self._said[key] = now
         share = _("fait") if done else f"{100 * (event.fraction or 0):3.0f} %"
-        name = f"{event.phase.value} {event.vm or ''}".strip()
+        name = f"{event.phase.word} {event.vm or ''}".strip()
         self._console.print(
             f"{name:<28} {share:>5} {event.elapsed:7.1f} s  {event.detail[:100]}",
             markup=False,

@@ -2,7 +2,7 @@
 
 import click
 
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import _, ngettext
 from pcapra_lab.session.api import Outcome, SessionState, StepReport, StepState, VmPower
 
 SIGNS = {
@@ -61,9 +61,9 @@ def show_state(state: SessionState) -> None:
     click.echo()
     for step in state.steps:
         used = step.hints_used
-        hints = f", {used} indice{'s' if used > 1 else ''}" if used else ""
+        hints = ngettext(", {count} indice", ", {count} indices", used) if used else ""
         points = _("({earned}/{points} points{hints})").format(
-            earned=step.earned, points=step.points, hints=hints
+            earned=step.earned, points=step.points, hints=hints.format(count=used)
         )
         click.echo(f"  {STEP_SIGNS[step.state]:<12} {step.title}  {points}")
     click.echo(

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from pcapra_lab.errors import LabError
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import N_, _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.daemons import await_true, start_time
 from pcapra_lab.lab.files import read_json
@@ -33,13 +33,18 @@ _SCRATCH = re.compile(r"^\..+\.(?P<pid>\d+)$")
 
 
 class Kind(StrEnum):
-    """What was left. Values are the words shown."""
+    """What was left. Values are stored and given to programs; ``word`` is shown."""
 
-    MACHINE = "machine"
-    PROCESS = _("processus")
-    DAEMON = _("démon")
-    BUILD = "construction"
-    FILE = _("fichier")
+    MACHINE = N_("machine")
+    PROCESS = N_("processus")
+    DAEMON = N_("démon")
+    BUILD = N_("construction")
+    FILE = N_("fichier")
+
+    @property
+    def word(self) -> str:
+        """For the person."""
+        return _(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +283,7 @@ def _remove_lab_file(installation: Installation, lab: str, path: Path) -> None:
 def tree_bytes(folder: Path) -> int:
     """Disk that a folder takes, as far as this account may see."""
     total = 0
-    for parent, _, names in os.walk(folder):
+    for parent, _folders, names in os.walk(folder):
         for name in names:
             with suppress(OSError):
                 total += Path(parent, name).lstat().st_blocks * 512

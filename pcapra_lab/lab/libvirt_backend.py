@@ -46,7 +46,7 @@ class LibvirtHypervisor:
         if found is None:
             return VmPower.ABSENT
         with self._errors(domain, _("lire son état")):
-            state, _ = found.state()
+            state, _reason = found.state()
         return self._power(state)
 
     def _power(self, state: int) -> VmPower:
@@ -138,7 +138,7 @@ class LibvirtHypervisor:
             if (found.guest_address, found.guest_port) == wanted:
                 return found.host_port
         answer = ""
-        for _ in range(FORWARD_TRIES):
+        for _try in range(FORWARD_TRIES):
             port = _free_port()
             answer = self._monitor(
                 domain, f"hostfwd_add mgmt tcp:127.0.0.1:{port}-{guest_address}:{guest_port}"

@@ -16,7 +16,7 @@ from typing import Protocol
 
 from pcapra_lab.content.models import Topology, Vm
 from pcapra_lab.errors import EnvironmentProblem
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import _, ngettext
 from pcapra_lab.lab.daemons import Daemons, start_time
 from pcapra_lab.lab.disks import QEMU_OVERHEAD_MIB
 from pcapra_lab.lab.ground import Ground
@@ -280,4 +280,4 @@ def _fewest(idle: Sequence[Resident], missing_mib: int) -> tuple[Resident, ...]:
 
 
 def _machines(count: int) -> str:
-    return f"{count} machine{'s' if count > 1 else ''}"
+    return ngettext("{count} machine", "{count} machines", count).format(count=count)

@@ -8,7 +8,7 @@ from textual.message import Message
 from pcapra_lab.content.blocks import FileBlock, LessonDocument
 from pcapra_lab.content.glossary import NO_TERMS, Lexicon
 from pcapra_lab.errors import LabError
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import N_, _
 from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.remote.shell import Shell
@@ -25,24 +25,29 @@ from pcapra_lab.session.api import (
 
 
 class Action(StrEnum):
-    """What was being done. Values are the words shown when it fails."""
+    """What was being done. ``words`` say it when it fails."""
 
-    OPEN = _("l'ouverture de la leçon")
-    START = _("la préparation du labo")
-    STOP = _("la mise en sommeil")
-    RESET = _("la réinitialisation")
-    CHECK = _("la vérification")
-    WATCH = _("la vérification continue")
-    SOLVE = _("la solution")
-    HINT = _("l'indice")
-    SHELL = _("l'ouverture du terminal")
-    READ = _("la lecture du fichier")
-    WRITE = _("l'écriture du fichier")
-    HOME = _("la lecture du parcours")
-    HOST = _("l'examen de cette machine")
-    CLOSE = _("la fermeture de la session")
-    FOLLOW = _("le suivi des machines")
-    SEARCH = _("la recherche")
+    OPEN = N_("l'ouverture de la leçon")
+    START = N_("la préparation du labo")
+    STOP = N_("la mise en sommeil")
+    RESET = N_("la réinitialisation")
+    CHECK = N_("la vérification")
+    WATCH = N_("la vérification continue")
+    SOLVE = N_("la solution")
+    HINT = N_("l'indice")
+    SHELL = N_("l'ouverture du terminal")
+    READ = N_("la lecture du fichier")
+    WRITE = N_("l'écriture du fichier")
+    HOME = N_("la lecture du parcours")
+    HOST = N_("l'examen de cette machine")
+    CLOSE = N_("la fermeture de la session")
+    FOLLOW = N_("le suivi des machines")
+    SEARCH = N_("la recherche")
+
+    @property
+    def words(self) -> str:
+        """With their article, for a sentence."""
+        return _(self.value)
 
 
 @dataclass

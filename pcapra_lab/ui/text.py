@@ -7,7 +7,7 @@ from textual.content import Content
 
 from pcapra_lab.content.base import Level
 from pcapra_lab.grading.results import Outcome
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import _, ngettext
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import StepState
 
@@ -115,9 +115,29 @@ def bar(fraction: float, width: int) -> str:
     return "█" * full + "░" * (width - full)
 
 
-def plural(count: int, noun: str) -> str:
+def count_points(count: int) -> str:
     """``1 point``, ``2 points``."""
-    return f"{count} {noun}{'s' if count > 1 else ''}"
+    return ngettext("{count} point", "{count} points", count).format(count=count)
+
+
+def count_steps(count: int) -> str:
+    """``1 étape``, ``2 étapes``."""
+    return ngettext("{count} étape", "{count} étapes", count).format(count=count)
+
+
+def count_lines(count: int) -> str:
+    """``1 ligne``, ``2 lignes``."""
+    return ngettext("{count} ligne", "{count} lignes", count).format(count=count)
+
+
+def count_characters(count: int) -> str:
+    """``1 caractère``, ``2 caractères``."""
+    return ngettext("{count} caractère", "{count} caractères", count).format(count=count)
+
+
+def count_sections(count: int) -> str:
+    """``1 section``, ``2 sections``."""
+    return ngettext("{count} section", "{count} sections", count).format(count=count)
 
 
 def inline(text: str, style: str = "") -> Content:

@@ -10,7 +10,7 @@ from pcapra_lab.content.checks.promql import PromqlCheck
 from pcapra_lab.grading.text import clean
 from pcapra_lab.grading.unit import Context, Item, OneMachine, Parameters, Unjudgeable, Verdict
 from pcapra_lab.grading.units.http import HttpFact, http_item, no_answer
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import _, ngettext
 
 _COMPARE = {
     "==": operator.eq,
@@ -40,7 +40,9 @@ class Promql(OneMachine[PromqlCheck, HttpFact]):
         if check.series == 0:
             expected = _("« {query} » ne donne aucune série").format(query=check.query)
         elif check.series is not None:
-            expected += f" sur {check.series} série{'s' if check.series > 1 else ''}"
+            expected += ngettext(" sur {count} série", " sur {count} séries", check.series).format(
+                count=check.series
+            )
         if came := no_answer(fact):
             return Verdict(False, expected, _("{url} : {came}").format(url=check.url, came=came))
         if fact.truncated:
@@ -73,7 +75,9 @@ class Promql(OneMachine[PromqlCheck, HttpFact]):
         )
         observed = shown + more if samples else _("aucune série")
         if samples and not right:
-            observed = f"{len(samples)} série{'s' if len(samples) > 1 else ''} : {observed}"
+            observed = ngettext(
+                "{count} série : {observed}", "{count} séries : {observed}", len(samples)
+            ).format(count=len(samples), observed=observed)
         return Verdict(right and not bad, expected, observed)
 
 

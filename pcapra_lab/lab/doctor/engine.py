@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pcapra_lab.errors import LabError
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import _, ngettext
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.doctor.findings import ALL_LESSONS, Finding, Severity
 from pcapra_lab.lab.domain import Accelerator
@@ -83,7 +83,11 @@ def _leftovers(left: Sequence[Leftover]) -> Finding:
     return Finding(
         Severity.WARNING,
         _("restes"),
-        f"{len(left)} reste{'s' if len(left) > 1 else ''} d'arrêts brutaux, {size} Mio à reprendre",
+        ngettext(
+            "{count} reste d'arrêts brutaux, {size} Mio à reprendre",
+            "{count} restes d'arrêts brutaux, {size} Mio à reprendre",
+            len(left),
+        ).format(count=len(left), size=size),
         "pcapra-lab doctor --fix",
         leftovers=tuple(left),
     )

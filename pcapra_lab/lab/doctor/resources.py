@@ -6,7 +6,7 @@ from pathlib import Path
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.models import Topology
 from pcapra_lab.errors import EnvironmentProblem
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import _, ngettext
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.doctor.findings import ALL_LESSONS, Finding, Severity
 from pcapra_lab.lab.host import free_disk_mib, free_memory_mib
@@ -123,7 +123,11 @@ def lessons_on(catalogue: Catalogue, topologies: Collection[str]) -> str:
         machines = len(catalogue.topology(exercise.topology).vms)
         sizes[number] = max(sizes.get(number, 0), machines)
     return ", ".join(
-        f"les leçons du module {number} ({machines} machine{'s' if machines > 1 else ''})"
+        ngettext(
+            "les leçons du module {number} ({count} machine)",
+            "les leçons du module {number} ({count} machines)",
+            machines,
+        ).format(number=number, count=machines)
         for number, machines in sorted(sizes.items())
     )
 

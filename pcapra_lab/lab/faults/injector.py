@@ -161,7 +161,7 @@ class FaultInjector:
 
         # The latest first, where the rank does not tell.
         ordered = sorted(faults, key=lambda f: (f.spec.lift_rank, -f.serial))
-        for _, group in groupby(ordered, key=lambda f: f.spec.lift_rank):
+        for _rank, group in groupby(ordered, key=lambda f: f.spec.lift_rank):
             with ThreadPoolExecutor(MAX_AT_ONCE) as pool:
                 list(pool.map(attempt, group))
         if failed:

@@ -124,7 +124,7 @@ class Ledger:
         for fault in book.faults:
             if fault.id == fault_id:
                 return fault
-        kind, _, number = fault_id.rpartition("-")
+        kind, _dash, number = fault_id.rpartition("-")
         with suppress(ValueError):
             if kind and 1 <= int(number) <= book.serial:
                 return None

@@ -8,7 +8,7 @@ from pcapra_lab.i18n import _
 from pcapra_lab.progress.points import HINT_PERCENT, earned
 from pcapra_lab.session.api import StepStatus
 from pcapra_lab.ui.dialogs.base import Choice, Dialog
-from pcapra_lab.ui.text import inline, plural
+from pcapra_lab.ui.text import count_points, inline
 
 
 def hint_cost(points: int) -> int:
@@ -43,12 +43,12 @@ class HintDialog(Dialog[bool]):
                 Content.styled(
                     _(
                         "★ Chaque indice coûte {hint_percent} % des points de l'étape : "
-                        "{plural} sur {points}. "
+                        "{points} sur {total}. "
                         "Relire ceux déjà donnés est gratuit."
                     ).format(
                         hint_percent=HINT_PERCENT,
-                        plural=plural(hint_cost(step.points), "point"),
-                        points=step.points,
+                        points=count_points(hint_cost(step.points)),
+                        total=step.points,
                     ),
                     "$warning",
                 )

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from enum import StrEnum
 
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import _, ngettext
 from pcapra_lab.session.api import StepStatus, VmStatus
 from pcapra_lab.ui.dialogs.base import Choice, Dialog
-from pcapra_lab.ui.text import ago, plural
+from pcapra_lab.ui.text import ago, count_lines, count_points
 
 
 class Leaving(StrEnum):
@@ -55,11 +55,13 @@ def interrupt() -> Dialog[bool]:
 
 def paste(lines: int, removed: int) -> Dialog[bool]:
     """Ask whether to paste what is long, or held control characters."""
-    body = _("Le presse-papiers contient {plural}.").format(plural=plural(lines, _("ligne")))
+    body = _("Le presse-papiers contient {lines}.").format(lines=count_lines(lines))
     if removed:
-        body += _(" {plural} de contrôle en ont été retirés.").format(
-            plural=plural(removed, _("caractère"))
-        )
+        body += " " + ngettext(
+            "{count} caractère de contrôle en ont été retirés.",
+            "{count} caractères de contrôle en ont été retirés.",
+            removed,
+        ).format(count=removed)
     return Dialog(
         _("Coller dans le terminal"),
         _("{body} Chaque ligne peut être exécutée. Coller ?").format(body=body),
@@ -140,9 +142,11 @@ def reset(vms: Sequence[VmStatus]) -> Dialog[str | None]:
     return Dialog(
         _("Réinitialiser"),
         _(
-            "Une machine seule revient à son état préparé et votre progression est gardée. Pour tout "
+            "Une machine seule revient à son état préparé et votre progression est gardée. Pour "
+            "tout "
             "le labo, la progression de cet exercice repart de la première étape.\n\n"
-            "Ce que vous avez fait sur les machines concernées sera perdu, y compris pour les étapes "
+            "Ce que vous avez fait sur les machines concernées sera perdu, y compris pour les "
+            "étapes "
             "déjà réussies."
         ),
         choices,
@@ -169,9 +173,9 @@ def solution(step: StepStatus) -> Dialog[Solving]:
     ]
     body = _(
         "Appliquer : la solution est jouée sur les machines, puis l'étape est vérifiée.\n\n"
-        "L'étape sera marquée « aidée » et ses {plural} ne seront pas "
+        "L'étape sera marquée « aidée » et ses {points} ne seront pas "
         "gagnés."
-    ).format(plural=plural(step.points, "point"))
+    ).format(points=count_points(step.points))
     if step.hints_used >= step.hints_total:
         choices.insert(1, Choice("m", _("Montrer"), Solving.SHOW, "warning"))
         body = _("Montrer : le texte seul ; à vous de le jouer.\n{body}").format(body=body)

@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import LessonCard, ModuleCard
-from pcapra_lab.ui.text import duration, level_word, plural, size
+from pcapra_lab.ui.text import count_points, duration, level_word, size
 
 
 def progress(card: LessonCard) -> Content:
@@ -114,7 +114,7 @@ class ModulePanel(Vertical):
             self.add_class("-waiting")
         earned, total = sum(x.earned for x in ready), sum(x.total for x in ready)
         if total:
-            self.border_subtitle = Content(f"★ {earned}/{plural(total, 'point')}")
+            self.border_subtitle = Content(f"★ {earned}/{count_points(total)}")
         yield Static(module.summary, classes="module-summary", markup=False)
         for lesson in module.lessons:
             if lesson.ready:

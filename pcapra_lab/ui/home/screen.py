@@ -157,7 +157,7 @@ class HomeScreen(Screen[None]):
             self._offer_reading(self._opening, message)
         else:
             self.app.push_screen(
-                FailureDialog(f"{message.action}".capitalize(), message.error, [CLOSE])
+                FailureDialog(message.action.words.capitalize(), message.error, [CLOSE])
             )
 
     def _offer_reading(self, card: LessonCard, message: ActionFailed) -> None:

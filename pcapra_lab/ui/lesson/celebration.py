@@ -2,7 +2,7 @@
 
 from pcapra_lab.i18n import _
 from pcapra_lab.ui.messages import StepGraded
-from pcapra_lab.ui.text import duration, plural, short_seconds
+from pcapra_lab.ui.text import count_points, duration, short_seconds
 
 
 def praise(message: StepGraded) -> tuple[str, str] | None:
@@ -10,7 +10,7 @@ def praise(message: StepGraded) -> tuple[str, str] | None:
     step = next((s for s in message.state.steps if s.id == message.report.step), None)
     if step is None:
         return None
-    text = _("✔ {title} : +{plural}").format(title=step.title, plural=plural(step.earned, "point"))
+    text = _("✔ {title} : +{points}").format(title=step.title, points=count_points(step.earned))
     if message.report.rto_seconds is not None:
         text += _("\nRTO mesuré : {short_seconds}").format(
             short_seconds=short_seconds(message.report.rto_seconds)

@@ -59,7 +59,8 @@ def relaunch_question(fallen: Sequence[VmStatus]) -> Dialog[bool | None]:
     return Dialog(
         _("Relancer"),
         _(
-            "{states}\n\nRelancée, une machine éteinte démarre de son disque et une machine en pause "
+            "{states}\n\nRelancée, une machine éteinte démarre de son disque et une machine en "
+            "pause "
             "reprend où elle en était : ce que vous y avez fait est gardé. Réinitialiser le perd."
         ).format(states=states),
         choices,

@@ -144,7 +144,7 @@ class ProvisionView(Vertical):
             return Content.assemble(
                 ("✔ ", "bold $success"),
                 (f"{name:<{width}}", "bold"),
-                (f"{event.phase}", "$success"),
+                (event.phase.word, "$success"),
             )
         elapsed = event.elapsed + (self._clock() - message.received)
         fraction = event.fraction
@@ -159,7 +159,7 @@ class ProvisionView(Vertical):
             ("● ", "$accent"),
             (f"{name:<{width}}", "bold"),
             (drawn, "$accent"),
-            f" {event.phase}  ",
+            f" {event.phase.word}  ",
             (times, "$muted"),
         )
         if event.detail:

@@ -13,6 +13,7 @@ from pcapra_lab.i18n import _
 from pcapra_lab.ui.text import OUTCOMES, UNCHECKED, Sign, inline
 
 _DETAILED = (Outcome.FAIL, Outcome.ERROR)
+_HINT = _("piste")
 
 
 class CheckRow(Vertical):
@@ -38,7 +39,7 @@ class CheckRow(Vertical):
             details = (
                 (_("attendu"), result.expected),
                 (_("vu"), result.observed),
-                (_("piste"), result.hint),
+                (_HINT, result.hint),
             )
         return cls(result.title, result.vm, OUTCOMES[result.outcome], details)
 
@@ -56,5 +57,5 @@ class CheckRow(Vertical):
         for label, text in self._details:
             with Horizontal(classes="check-line -detail"):
                 yield Static(Content.styled(label, "$muted"), classes="check-label")
-                style = "$accent" if label == "piste" else ""
+                style = "$accent" if label == _HINT else ""
                 yield Static(inline(text, style), classes="check-text")

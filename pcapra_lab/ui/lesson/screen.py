@@ -192,7 +192,7 @@ class LessonScreen(LessonView):
                 self._closed = True
                 self._departure.closed()
             case _:
-                what = message.action.value
+                what = message.action.words
                 dialog = FailureDialog(what[:1].upper() + what[1:], message.error, [CLOSE])
                 self.app.push_screen(dialog)
 

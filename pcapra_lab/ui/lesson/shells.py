@@ -17,7 +17,7 @@ from pcapra_lab.ui.layout import WIDE
 from pcapra_lab.ui.lesson.shell_slot import RECORDED, ShellSlot
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
-from pcapra_lab.ui.text import POWERS, plural
+from pcapra_lab.ui.text import POWERS, count_characters
 from pcapra_lab.ui.widgets.tabstrip import Tab, TabStrip
 
 MOST_SHELLS = 4
@@ -225,7 +225,7 @@ class ShellsPane(Vertical):
     @on(TerminalPane.TextCopied)
     def _copied(self, message: TerminalPane.TextCopied) -> None:
         if message.by_program:
-            size = plural(len(message.text), _("caractère"))
+            size = count_characters(len(message.text))
             self.notify(
                 _("Un programme de la machine a copié {size}.").format(size=size), timeout=4
             )

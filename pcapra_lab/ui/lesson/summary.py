@@ -11,7 +11,7 @@ from textual.widgets import Static
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import SessionState, StepState
 from pcapra_lab.ui.dialogs.base import Choice, Dialog
-from pcapra_lab.ui.text import STEPS, bar, duration, plural, short_seconds
+from pcapra_lab.ui.text import STEPS, bar, count_points, count_steps, duration, short_seconds
 
 Rto = tuple[float, float | None]
 """Seconds measured, and the target."""
@@ -32,12 +32,12 @@ class SummaryScreen(Dialog[bool]):
         verdict = (
             _("sans aide")
             if not helped
-            else _("{plural} avec la solution").format(plural=plural(helped, _("étape")))
+            else _("{steps} avec la solution").format(steps=count_steps(helped))
         )
         head = Content.assemble(
             (_("✔ Exercice terminé\n\n"), "bold $success"),
             (bar(ratio, 30), "$success"),
-            (f"  ★ {state.earned}/{plural(state.total, 'point')}\n", "bold"),
+            (f"  ★ {state.earned}/{count_points(state.total)}\n", "bold"),
             (
                 _("Temps passé : {duration} · {verdict}").format(
                     duration=duration(state.seconds), verdict=verdict

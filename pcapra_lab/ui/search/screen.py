@@ -23,7 +23,7 @@ from pcapra_lab.session.api import Application
 from pcapra_lab.ui.bridge import guarded
 from pcapra_lab.ui.dialogs.failure import explained
 from pcapra_lab.ui.messages import Action, ActionFailed
-from pcapra_lab.ui.text import plural
+from pcapra_lab.ui.text import count_sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +133,7 @@ class SearchScreen(ModalScreen[Found | None]):
             return ""
         if not self._hits:
             return _("○ Rien de tel. Essayez un mot plus court, ou un seul mot.")
-        return f"✔ {plural(len(self._hits), 'section')}"
+        return f"✔ {count_sections(len(self._hits))}"
 
     def _say(self, text: Content) -> None:
         self.query_one("#search-state", Static).update(text)

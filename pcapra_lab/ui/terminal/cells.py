@@ -4,12 +4,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from pcapra_lab.i18n import _
 from pcapra_lab.terminal import Line, Position
 
 _WORD = re.compile(r"[\w./~:@%+=-]+")
 _URL = re.compile(r"(?:https?|ftp)://[^\s<>\"'`{}|\\^\[\]]+")
-_TAIL = _(".,;:!?»…'\"")
+_TAIL = ".,;:!?»…'\""
 _SCHEMES = ("http://", "https://", "ftp://", "mailto:")
 
 

@@ -18,8 +18,9 @@ SERVICES: Final[dict[ServiceState, Sign]] = {
     ServiceState.ACTIVE: Sign("●", _("actif"), "$success"),
 }
 
+_UNPLUGGED: Final = _("débranchée")
 _LINKS: Final[dict[LinkState, str]] = {
-    LinkState.UNPLUGGED: _("débranchée"),
+    LinkState.UNPLUGGED: _UNPLUGGED,
     LinkState.OFF: _("eth0 désactivée"),
     LinkState.ABSENT: _("sans eth0"),
 }
@@ -42,7 +43,7 @@ def cut_word(vm: Vm, readings: Readings) -> str:
     link = reading.vitals.link if reading.vitals is not None else None
     if link is not None and link is not LinkState.UP:
         return _LINKS[link]
-    return _("débranchée") if reading.cable_out else ""
+    return _UNPLUGGED if reading.cable_out else ""
 
 
 def details(vm: Vm, readings: Readings, *, measuring: bool, width: int) -> list[Content]:
@@ -58,7 +59,7 @@ def details(vm: Vm, readings: Readings, *, measuring: bool, width: int) -> list[
     if cut := cut_word(vm, readings):
         lines.append(
             Content.styled(
-                _("╳ {cut} du réseau").format(cut=cut) if cut == "débranchée" else f"╳ {cut}"
+                _("╳ {cut} du réseau").format(cut=cut) if cut == _UNPLUGGED else f"╳ {cut}"
             )
         )
         lines[-1] = lines[-1].stylize("bold $error")
