@@ -64,6 +64,13 @@ LITERALS: Final[Mapping[tuple[str, str], str]] = {
     ("cli/plain.py", "quitter"): ANSWER,
     ("cli/plain_lesson.py", "aide"): ANSWER,
     ("cli/plain_lesson.py", "quitter"): ANSWER,
+    ("content/glossary.py", "glossaire:"): "begins an address that nobody reads",
+    ("lab/domain.py", "pcapra-lab : {} ({})"): "stands in libvirt's definition of a machine",
+    (
+        "lab/images/depot.py",
+        "-o=APT::FTPArchive::Release::Label=Dépôt hors ligne pcapra-lab",
+    ): "is signed into the depot",
+    ("session/replay.py", "autre solution {}"): "stands in proofs",
     ("lab/lock.py", "commande"): "stands in lock files",
     ("ui/terminal/cells.py", ".,;:!?»…'\""): "ends no address, in any language",
 }

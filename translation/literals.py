@@ -13,25 +13,25 @@ _TYPOGRAPHY = re.compile(r"(?<=[\w})]) [:;?!](?= |$)|\b\d* %(?= |$)|(?:Ki|Mi|Gi)
 _ELISION = re.compile(r"(?i)\b(?:[cdjlmnst]|qu|jusqu|lorsqu)['’][a-zà-ÿ]{2,}")
 _WORDS = frozenset(
     """absente adresse adresses aide annuler après atteint attend attendu attendue au aucun
-    aucune aux avec ce ces cet cette chaque charge choisir chercher comme commande commandes
-    connecte copier couleurs dans de des disque droits du elle en encore enregistrement
-    envoyer est et existe fermer fichier groupe groupes ici il ils impossible inconnu inconnue
-    inconnus indice indices interrompu introuvable la lancer le les leur lecture lien ligne
-    lignes lire local lui machines mais mesurer montez ne nom nomme nous nouveau non ou ouvrir
-    oui paquets par pas perdu perte piste placer plus points pour prochain puis quand que quel
-    quelle qui quitter relancer rouge sa sans seulement ses si solution sont sous suivant
-    suivante sur tous tout toujours toutes un une utilisable valeurs vers vert vide voir vos
-    votre vous vu""".split()  # noqa: SIM905
+    aucune aux avec ce ces cet cette chaque charge chercher choisir commande commandes comme
+    connecte copier couleurs dans de depuis des disque droits du elle en encore enregistrement
+    envoyer espace est et existe fermer fichier groupe groupes ici il ils impossible inconnu
+    inconnue inconnus indice indices interrompu introuvable la lancer le lecture les leur lien
+    ligne lignes lire local lui machines mais mesurer montez ne nom nomme non nous nouveau
+    objectif ou oui ouvrir paquets par pas perdu perte piste placer plus points pour prochain
+    puis quand que quel quelle qui quitter relancer rouge sa sans ses seulement si solution
+    sont sous suivant suivante sur toujours tous tout toutes un une utilisable valeurs vers
+    vert vide voir voisine vos votre vous vu""".split()  # noqa: SIM905
 )
 """One of these among several words is enough."""
 
 _ALONE = frozenset(
-    """accueil actif actualiser aide annuler appliquer attendu atteint aucun aucune carte
+    """accueil actif actualiser aide annuler appliquer atteint attendu aucun aucune carte
     chercher choisir coller commande commandes connexion construites copier disque enregistrer
     erreur exercice fait fermer fichier glossaire inactif inconnu inconnue indice indices
-    langue lien ligne liste montrer nouveau ouvrir partout piste placer processus programmes
-    quitter recommencer relancer renvoyer restauration rester restes signes sommaire suivant
-    supprimer temps utilisable valeur vide vu""".split()  # noqa: SIM905
+    langue lien ligne liste montrer nom nouveau ouvrir panne partout piste placer processus
+    programmes quitter recommencer relancer renvoyer restauration rester restes signes
+    sommaire suivant supprimer temps utilisable valeur vide vu""".split()  # noqa: SIM905
 )
 """Words that are shown alone and name nothing in the program."""
 

@@ -82,13 +82,21 @@ def list_faults(exercise: str | None, as_json: bool) -> None:
         since = one.at or one.armed
         click.echo(f"  {one.id:{width}}  {one.label}")
         click.echo(
-            f"  {'':{width}}  depuis {since.clock_words} ({duration_words(since.until(now))})"
-            f" · {_state(one)} · {one.owner.label}"
+            _(
+                "  {value:{width}}  depuis {clock_words} ({duration_words}) · {state} · {label}"
+            ).format(
+                width=width,
+                value="",
+                clock_words=since.clock_words,
+                duration_words=duration_words(since.until(now)),
+                state=_state(one),
+                label=_(one.owner.label),
+            )
         )
 
 
 @fault.command()
-@click.argument("fault_id", metavar="[PANNE]", required=False)
+@click.argument("fault_id", metavar=_("[PANNE]"), required=False)
 @EXERCISE
 @click.option("--all", "everything", is_flag=True, help=_("Toutes les pannes du laboratoire."))
 @guarded

@@ -94,7 +94,7 @@ def replay(
 
 def _show(row: Row) -> None:
     sign = "✔" if row.ok else "✘"
-    line = f" {sign} {row.step:<16} {row.stage:<38} {row.seconds:6.1f} s"
+    line = f" {sign} {row.step:<16} {_(row.stage):<38} {row.seconds:6.1f} s"
     click.secho(line, fg=None if row.ok else "red")
     if row.detail:
         click.echo(f"     {row.detail}")

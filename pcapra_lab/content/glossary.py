@@ -11,12 +11,11 @@ from pydantic import Field
 
 from pcapra_lab.content.base import Strict, Text
 from pcapra_lab.content.folding import fold
-from pcapra_lab.i18n import _
 
 FILE = "glossaire.yaml"
 """Its name, in ``modules/``."""
 
-SCHEME = _("glossaire:")
+SCHEME = "glossaire:"
 """What the address of a link to a term begins with; the term follows."""
 
 _MARKDOWN = MarkdownIt("commonmark").enable("table")

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from pcapra_lab.i18n import _
 from pcapra_lab.lab.plan import LAN_SLOT, MGMT_SLOT, DiskPlan, VmPlan
 
 QEMU_NS = "http://libvirt.org/schemas/domain/qemu/1.0"
@@ -43,7 +42,7 @@ def domain_xml(vm: VmPlan, segment: str, boot: Boot) -> str:
     root = ET.Element("domain", type="kvm" if kvm else "qemu")
     _text(root, "name", vm.domain)
     _text(root, "uuid", vm.uuid)
-    _text(root, "title", _("pcapra-lab : {name} ({title})").format(name=vm.name, title=vm.title))
+    _text(root, "title", f"pcapra-lab : {vm.name} ({vm.title})")
     ET.SubElement(root, "memory", unit="MiB").text = str(vm.memory_mib)
     _text(root, "vcpu", "1")
     _os(root, vm, boot)

@@ -31,8 +31,8 @@ AWAKE = (VmPower.RUNNING, VmPower.PAUSED)
 """A paused machine keeps its memory."""
 _ANY = Topology(
     schema_version=1,
-    id="nom",
-    title="nom",
+    id=_("nom"),
+    title=_("nom"),
     vms=[Vm(name="vm", title="vm", address="192.168.1.1", memory_mib=128)],
 )
 """Machines are named after the lab and the data folder, whatever the topology."""

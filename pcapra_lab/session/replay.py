@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pcapra_lab.content.models import GuestScript, Mutant, Step
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import N_, _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.session.digests import content_digest
@@ -155,10 +155,10 @@ class Replay:
 
     def _step(self, step: Step, sink: EventSink, cancel: threading.Event) -> bool:
         self._play.run(step.setup)
-        self._graded(step, _("rouge avant"), lambda r: _must_be_red(r, step), cancel)
+        self._graded(step, N_("rouge avant"), lambda r: _must_be_red(r, step), cancel)
         if step.alternatives:
             self._play.lab.checkpoint(_beginning(step.id))
-        if not self._solve(step, _("vert après"), step.solution, cancel):
+        if not self._solve(step, N_("vert après"), step.solution, cancel):
             return False
         self._solved.add(step.id)
         self._play.lab.checkpoint(_end(step.id))
@@ -174,7 +174,7 @@ class Replay:
         self._solved.discard(step.id)
         for other in step.alternatives:
             self._play.lab.rewind(_beginning(step.id), sink, cancel)
-            self._solve(step, _("autre solution {id}").format(id=other.id), other.solution, cancel)
+            self._solve(step, f"autre solution {other.id}", other.solution, cancel)
         self._solved.add(step.id)
         self._play.lab.rewind(_end(step.id), sink, cancel)
         self._play.lab.forget(_beginning(step.id))

@@ -7,7 +7,7 @@ from textual.content import Content
 
 from pcapra_lab.content.base import Level
 from pcapra_lab.grading.results import Outcome
-from pcapra_lab.i18n import _, ngettext
+from pcapra_lab.i18n import FRENCH, _, ngettext
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import StepState
 
@@ -96,7 +96,12 @@ def ago(seconds: float) -> str:
 
 def short_seconds(seconds: float) -> str:
     """A measured delay with a tenth of a second under a minute: ``3,1 s``."""
-    return f"{seconds:.1f} s".replace(".", ",") if seconds < 60 else duration(seconds)
+    return decimal(f"{seconds:.1f} s") if seconds < 60 else duration(seconds)
+
+
+def decimal(figure: str) -> str:
+    """A figure with the language's own decimal sign."""
+    return figure.replace(".", ",") if FRENCH else figure
 
 
 def size(mib: int) -> str:
@@ -104,9 +109,7 @@ def size(mib: int) -> str:
     if mib < 1024:
         return _("{mib} Mio").format(mib=mib)
     gib = mib / 1024
-    return (f"{gib:.0f}" if gib >= 10 or gib == int(gib) else f"{gib:.1f}".replace(".", ",")) + _(
-        " Gio"
-    )
+    return (f"{gib:.0f}" if gib >= 10 or gib == int(gib) else decimal(f"{gib:.1f}")) + _(" Gio")
 
 
 def bar(fraction: float, width: int) -> str:

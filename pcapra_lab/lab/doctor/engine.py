@@ -63,12 +63,12 @@ def acceleration(installation: Installation) -> Finding:
         return Finding(
             Severity.OK,
             _("accélération"),
-            _("{verdict} : {reason}").format(verdict=verdict.words, reason=verdict.reason),
+            _("{verdict} : {reason}").format(verdict=verdict.words, reason=verdict.why),
         )
     return Finding(
         Severity.WARNING,
         _("accélération"),
-        _("{verdict} : {reason}").format(verdict=verdict.words, reason=verdict.reason),
+        _("{verdict} : {reason}").format(verdict=verdict.words, reason=verdict.why),
         _(
             "tout fonctionne, cinq à dix fois plus lentement ; activez la virtualisation dans le "
             "BIOS et entrez dans le groupe kvm si c'est possible"

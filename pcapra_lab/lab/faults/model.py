@@ -11,7 +11,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, model_
 from pcapra_lab.content.base import Strict, VmName
 from pcapra_lab.content.explain import explain
 from pcapra_lab.errors import LabError
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import FRENCH, _
 
 MAX_JUMP_SECONDS = 10 * 365 * 86400
 """Ten years: beyond, certificates and file systems tell more about themselves than the lesson."""
@@ -150,7 +150,7 @@ class Netem(OneVm):
 
     def label(self) -> str:
         """See ``BaseFault.label``."""
-        what = [_("perte {loss:g} %").format(loss=self.loss).replace(".", ",")] if self.loss else []
+        what = [_("perte {loss} %").format(loss=_figure(self.loss))] if self.loss else []
         if self.delay_ms:
             jitter = f" ± {self.jitter_ms} ms" if self.jitter_ms else ""
             what.append(
@@ -327,13 +327,18 @@ def duration_words(seconds: float) -> str:
     """A length of time with its two largest units: « 2 h 30 min », « 45 s »."""
     rest = round(seconds)
     parts: list[str] = []
-    for size, unit in ((86400, "j"), (3600, "h"), (60, "min"), (1, "s")):
+    for size, unit in ((86400, _("j")), (3600, "h"), (60, "min"), (1, "s")):
         count, rest = divmod(rest, size)
         if count:
             parts.append(f"{count} {unit}")
         elif parts:
             break
     return " ".join(parts[:2]) or "0 s"
+
+
+def _figure(number: float) -> str:
+    text = f"{number:g}"
+    return text.replace(".", ",") if FRENCH else text
 
 
 def _enumerate(names: list[str]) -> str:

@@ -142,7 +142,7 @@ def _index(
         [
             "apt-ftparchive",
             "-o=APT::FTPArchive::Release::Origin=pcapra-lab",
-            _("-o=APT::FTPArchive::Release::Label=Dépôt hors ligne pcapra-lab"),
+            "-o=APT::FTPArchive::Release::Label=Dépôt hors ligne pcapra-lab",
             "-o=APT::FTPArchive::Release::Suite=depot",
             "release",
             ".",

@@ -13,7 +13,7 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("F1  ?", _("cette aide")),
             ("/", _("chercher dans tout le cours, et lire sans machine")),
             ("Ctrl+P", _("toutes les commandes par leur nom, thèmes, préférences")),
-            ("Tab  Maj+Tab", _("élément suivant, précédent")),
+            (_("Tab  Maj+Tab"), _("élément suivant, précédent")),
             ("F10  Ctrl+Q", _("quitter (rien n'est perdu)")),
         ),
     ),
@@ -55,7 +55,7 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 _("Entrée"),
                 _("exécuter dans le terminal de la machine ; comparer et écrire un fichier"),
             ),
-            ("p  Espace", _("placer dans le terminal, sans valider")),
+            (_("p  Espace"), _("placer dans le terminal, sans valider")),
             ("c", _("copier")),
         ),
     ),
@@ -69,7 +69,7 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         _("Sur la carte du labo"),
         (
-            ("← ↑ ↓ →", "machine voisine"),
+            ("← ↑ ↓ →", _("machine voisine")),
             (_("Entrée"), _("aller à son terminal (ou deux clics)")),
             ("r", _("la réinitialiser, ou la relancer")),
             ("a", _("mesurer maintenant")),

@@ -16,5 +16,7 @@ def praise(message: StepGraded) -> tuple[str, str] | None:
             short_seconds=short_seconds(message.report.rto_seconds)
         )
         if message.report.rto_target is not None:
-            text += f" (objectif ≤ {duration(message.report.rto_target)})"
+            text += _(" (objectif ≤ {duration})").format(
+                duration=duration(message.report.rto_target)
+            )
     return _("Étape passée, aidée") if message.helped else _("★ Étape réussie, bravo !"), text

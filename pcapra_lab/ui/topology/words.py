@@ -8,7 +8,7 @@ from pcapra_lab.content.models import Vm
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.health import LinkState, Listener, Service, ServiceState, Usage, Vitals
-from pcapra_lab.ui.text import POWERS, Sign, ago, bar, duration, size
+from pcapra_lab.ui.text import POWERS, Sign, ago, bar, decimal, duration, size
 from pcapra_lab.ui.topology.readings import Readings
 
 SERVICES: Final[dict[ServiceState, Sign]] = {
@@ -95,7 +95,7 @@ def details(vm: Vm, readings: Readings, *, measuring: bool, width: int) -> list[
 
 
 def _vitals(vitals: Vitals, width: int) -> list[Content]:
-    load = _("inconnue") if vitals.load is None else f"{vitals.load:.2f}".replace(".", ",")
+    load = _("inconnue") if vitals.load is None else decimal(f"{vitals.load:.2f}")
     up = _("inconnu") if vitals.uptime is None else duration(vitals.uptime)
     parting = "\n" if 0 < width < _BAR_FITS else " · "
     return [
