@@ -9,19 +9,19 @@ from dataclasses import dataclass
 MARKERS = frozenset({"_", "N_", "ngettext", "pgettext"})
 
 _ACCENTS = re.compile(r"[àâäçéèêëîïôöùûüœÀÂÇÉÈÊËÎÏÔÙÛŒ«»]")
-_TYPOGRAPHY = re.compile(r"(?<=[\w})]) [:;?!](?= |$)|\b\d* %(?= |$)|(?:Ki|Mi|Gi)o\b")
+_TYPOGRAPHY = re.compile(r"(?<=[\w})]) [:;?!](?= |$)|[\d}] %(?= |$)|(?:Ki|Mi|Gi)o\b")
 _ELISION = re.compile(r"(?i)\b(?:[cdjlmnst]|qu|jusqu|lorsqu)['’][a-zà-ÿ]{2,}")
 _WORDS = frozenset(
     """absente adresse adresses aide annuler après atteint attend attendu attendue au aucun
     aucune aux avec ce ces cet cette chaque charge chercher choisir commande commandes comme
     connecte copier couleurs dans de depuis des disque droits du elle en encore enregistrement
     envoyer espace est et existe fermer fichier groupe groupes ici il ils impossible inconnu
-    inconnue inconnus indice indices interrompu introuvable la lancer le lecture les leur lien
-    ligne lignes lire local lui machines mais mesurer montez ne nom nomme non nous nouveau
-    objectif ou oui ouvrir paquets par pas perdu perte piste placer plus points pour prochain
-    puis quand que quel quelle qui quitter relancer rouge sa sans ses seulement si solution
-    sont sous suivant suivante sur toujours tous tout toutes un une utilisable valeurs vers
-    vert vide voir voisine vos votre vous vu""".split()  # noqa: SIM905
+    inconnue inconnus indice indices interrompu interrompue introuvable jamais la lancer le
+    lecture les leur lien ligne lignes lire local lui machines mais mesurer montez ne nom
+    nomme non nous nouveau objectif ou oui ouvrir paquets par pas perdu perte piste placer
+    plus points pour prochain puis quand que quel quelle qui quitter relancer revient rouge sa
+    sans ses seulement si solution sont sous suivant suivante sur toujours tous tout toutes
+    trop un une utilisable valeurs vers vert vide voir voisine vos votre vous vu""".split()  # noqa: SIM905
 )
 """One of these among several words is enough."""
 

@@ -128,7 +128,9 @@ class Voice:
         )
         words = [f"{event.elapsed:.0f} s"]
         if event.fraction is not None:
-            words.insert(0, _("fait") if done else f"{100 * event.fraction:.0f} %")
+            words.insert(
+                0, _("fait") if done else _("{value:.0f} %").format(value=100 * event.fraction)
+            )
         if event.expected and not done:
             words.append(
                 _("environ {expected:.0f} s la dernière fois").format(expected=event.expected)

@@ -23,7 +23,7 @@ class ProgressPrinter:
         self._bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
-            TextColumn("{task.percentage:>3.0f} %"),
+            TextColumn(_("{task.percentage:>3.0f} %")),
             TimeElapsedColumn(),
             TextColumn("{task.fields[detail]}", style="dim"),
             console=self._console,
@@ -74,7 +74,7 @@ class ProgressPrinter:
         if not done and now - self._said.get(key, -LOG_EVERY) < LOG_EVERY:
             return
         self._said[key] = now
-        share = _("fait") if done else f"{100 * (event.fraction or 0):3.0f} %"
+        share = _("fait") if done else _("{share:3.0f} %").format(share=100 * (event.fraction or 0))
         name = f"{event.phase.word} {event.vm or ''}".strip()
         self._console.print(
             f"{name:<28} {share:>5} {event.elapsed:7.1f} s  {event.detail[:100]}",

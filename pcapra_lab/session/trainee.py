@@ -281,7 +281,7 @@ class LabSession:
         if (len(steps) if current is None else self._walk.index(current)) > wanted:
             raise LabError(
                 _("l'étape « {step_id} » est déjà passée").format(step_id=step_id),
-                hint=f"pcapra-lab rewind {step_id} y revient",
+                hint=_("pcapra-lab rewind {step_id} y revient").format(step_id=step_id),
             )
         while (current := self._walk.current_id()) and self._walk.index(current) < wanted:
             if cancel.is_set():

@@ -51,8 +51,8 @@ LEVELS: Final[dict[Level, tuple[str, str]]] = {
     Level.REEL: (_("RÉEL"), _("vraies machines, vrais services")),
     Level.REEL_BUNDLE: (_("RÉEL-BUNDLE"), _("vrai produit, apporté par le formateur")),
     Level.EQUIVALENT: (_("ÉQUIVALENT"), _("un produit libre tient lieu de l'original")),
-    Level.SIMULATEUR: ("SIMULATEUR", _("comportement simulé")),
-    Level.STATIQUE: ("STATIQUE", _("lecture, sans machine")),
+    Level.SIMULATEUR: (_("SIMULATEUR"), _("comportement simulé")),
+    Level.STATIQUE: (_("STATIQUE"), _("lecture, sans machine")),
 }
 
 

@@ -202,7 +202,7 @@ class FaultInjector:
         try:
             self._lift_one(fault, None)
         except LabError as error:
-            first = cause.message if isinstance(cause, LabError) else "injection interrompue"
+            first = cause.message if isinstance(cause, LabError) else _("injection interrompue")
             raise FaultsLeft(
                 _("{first}\nCe qui en avait été fait n'a pas pu être défait : {message}").format(
                     first=first, message=error.message
