@@ -49,7 +49,6 @@ FILES: Final[Mapping[str, str]] = {
             "grading/patterns.py",
             "grading/runner.py",
             "grading/scripts.py",
-            "grading/text.py",
             "grading/transport.py",
             "grading/units/file.py",
             "grading/units/file_identical.py",
@@ -64,6 +63,7 @@ LITERALS: Final[Mapping[tuple[str, str], str]] = {
     ("cli/plain.py", "quitter"): ANSWER,
     ("cli/plain_lesson.py", "aide"): ANSWER,
     ("cli/plain_lesson.py", "quitter"): ANSWER,
+    ("cli/language.py", "COMMANDE"): "is said in French only",
     ("content/glossary.py", "glossaire:"): "begins an address that nobody reads",
     ("lab/domain.py", "pcapra-lab : {} ({})"): "stands in libvirt's definition of a machine",
     (

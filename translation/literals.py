@@ -113,6 +113,28 @@ def misfilled(tree: ast.Module) -> Iterator[tuple[int, set[str]]]:
             yield node.lineno, wanted ^ given
 
 
+def shadows(tree: ast.Module) -> Iterator[int]:
+    """Lines where a module that translates uses ``_`` as a variable, which it would then call.
+
+    A comprehension has a scope of its own: its variable hides nothing outside it.
+    """
+    uses = any(isinstance(n, ast.Call) and _name(n.func) == "_" for n in ast.walk(tree))
+    if not uses:
+        return
+    comprehended = {
+        id(name)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.comprehension)
+        for name in ast.walk(node.target)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name) and node.id == "_" and isinstance(node.ctx, ast.Store):
+            if id(node) not in comprehended:
+                yield node.lineno
+        elif isinstance(node, ast.arg) and node.arg == "_":
+            yield node.lineno
+
+
 def _roots(text: str) -> set[str]:
     found: set[str] = set()
     for _before, name, spec, _conversion in string.Formatter().parse(text):

@@ -16,7 +16,7 @@ import click
 from pcapra_lab.cli.progress import ProgressPrinter
 from pcapra_lab.content.locate import course_root
 from pcapra_lab.errors import LabError
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import FRENCH, _
 from pcapra_lab.lab.lock import Patience
 from pcapra_lab.session.application import LabApplication
 from pcapra_lab.session.trainee import LabSession
@@ -24,7 +24,7 @@ from pcapra_lab.session.trainee import LabSession
 P = ParamSpec("P")
 R = TypeVar("R")
 
-EXERCISE = click.argument("exercise", required=False)
+EXERCISE = click.argument("exercise", required=False, metavar=_("[EXERCICE]"))
 JSON = click.option("--json", "as_json", is_flag=True, help=_("Résultat en JSON."))
 
 
@@ -134,15 +134,19 @@ def progress() -> ProgressPrinter:
 
 
 def confirm(question: str, *, default: bool = False) -> None:
-    """Ask in French; anything but a yes ends the command.
+    """Ask; anything but a yes ends the command.
 
     Raises:
         click.Abort: the answer is no, or nobody is there to answer.
     """
-    choices = "[O/n]" if default else "[o/N]"
+    choices = _("[O/n]") if default else _("[o/N]")
     while True:
         answer = click.prompt(
-            f"{question} {choices}", default="", show_default=False, prompt_suffix=" : ", err=True
+            f"{question} {choices}",
+            default="",
+            show_default=False,
+            prompt_suffix=" : " if FRENCH else ": ",
+            err=True,
         )
         word = answer.strip().lower()
         if word in {"o", "oui", "y", "yes"} or (not word and default):

@@ -16,16 +16,35 @@ AS_IS: Final = "\b\n"
 """How click marks a paragraph whose lines it must leave alone."""
 CLICK: Final = "click"
 """The domain of click's own words: from English to French, the other way round."""
+_TYPES: Final = {
+    "float": "NOMBRE",
+    "float range": "NOMBRE",
+    "integer": "ENTIER",
+    "integer range": "ENTIER",
+    "path": "CHEMIN",
+    "text": "TEXTE",
+}
 
 
 def speak(root: click.Command) -> None:
     """Put a command, those under it and click itself into the interface's language."""
     if FRENCH:
         _teach_click()
-        return
     for command in _tree(root):
-        if command.help:
+        if FRENCH:
+            _place_holders(command)
+        elif command.help:
             command.help = "\n\n".join(_translated(one) for one in paragraphs(command.help))
+
+
+def _place_holders(command: click.Command) -> None:
+    """The words in capitals of a usage, which click takes from its own names."""
+    if isinstance(command, click.Group):
+        metavar = command.subcommand_metavar or ""
+        command.subcommand_metavar = metavar.replace("COMMAND", "COMMANDE")
+    for option in command.params:
+        if isinstance(option, click.Option) and option.metavar is None and not option.is_flag:
+            option.metavar = _TYPES.get(option.type.name)
 
 
 def paragraphs(text: str) -> list[str]:

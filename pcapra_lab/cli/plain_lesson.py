@@ -237,7 +237,7 @@ class Teacher:
         while True:
             self._desk.tell_news()
             answer = self._voice.ask(f"{proposal}, {_KEYS}")
-            word, _, rest = answer.partition(" ")
+            word, __, rest = answer.partition(" ")
             match word.lower():
                 case "":
                     return Go.ACT

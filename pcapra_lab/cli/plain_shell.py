@@ -205,7 +205,7 @@ class PlainShell:
 
     def _type(self, typed: bytes) -> bool:
         """Pass keys on; False once one of them was F12."""
-        kept, leaving, _ = typed.partition(LEAVE)
+        kept, leaving, __ = typed.partition(LEAVE)
         if kept:
             self._send(kept)
         return not leaving

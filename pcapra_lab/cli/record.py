@@ -61,7 +61,7 @@ def list_recordings() -> None:
 def play_recording(file: Path, speed: float) -> None:
     """Rejoue un enregistrement, à son rythme ; Ctrl+C l'arrête."""
     path = file if file.exists() or file.is_absolute() else default_paths().recordings / file
-    _, events = read(path)
+    __, events = read(path)
     try:
         play(events, _show, speed=speed)
     except KeyboardInterrupt:

@@ -16,7 +16,7 @@ from pcapra_lab.session.replay import Replay, ReplayResult, lab_id
 
 
 @click.command()
-@click.argument("exercise")
+@click.argument("exercise", metavar=_("EXERCICE"))
 @click.option("--seed", help=_("Graine des paramètres ; tirée au hasard sinon."))
 @click.option(
     "--mutants",

@@ -183,7 +183,7 @@ class LabLock:
         self.acquire()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *__: object) -> None:
         self.release()
 
 

@@ -120,7 +120,7 @@ def _follow(
                 pending[stream.fileno()] = bytearray()
         while selector.get_map():
             _check(argv, deadline, timeout, cancel, tail, hint)
-            for key, _ in selector.select(POLL_SECONDS):
+            for key, __ in selector.select(POLL_SECONDS):
                 chunk = os.read(key.fd, 65536)
                 if not chunk:
                     selector.unregister(key.fileobj)

@@ -244,7 +244,7 @@ def read(report: bytes) -> Vitals | None:
         return None
     told: dict[str, list[str]] = {word: [] for word in _LINES}
     for line in lines[1:-1]:
-        word, _, value = line.partition(" ")
+        word, __, value = line.partition(" ")
         if word not in told:
             return None
         told[word].append(value.strip())
@@ -329,8 +329,8 @@ def _by_name(service: Service) -> str:
 def _listeners(values: list[str]) -> tuple[Listener, ...] | None:
     ports: dict[int, Listener] = {}
     for value in values:
-        local, _, users = value.partition(" ")
-        host, _, number = local.rpartition(":")
+        local, __, users = value.partition(" ")
+        host, __, number = local.rpartition(":")
         if not host or not re.fullmatch(r"[0-9]{1,5}", number) or int(number) > 65_535:
             return None
         port = int(number)

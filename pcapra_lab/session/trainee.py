@@ -59,7 +59,7 @@ class LabSession:
         self._id = exercise_id
         # The lesson before the lock: a malformed one must not leave the lab taken.
         self.exercise: Exercise = installation.catalogue.exercise(exercise_id)
-        module, _, name = self.exercise.lesson.partition("/")
+        module, __, name = self.exercise.lesson.partition("/")
         document = installation.catalogue.lesson(module, name)
         seed = progress.seed(exercise_id)
         parameters = draw(self.exercise.parameters, seed)

@@ -58,7 +58,7 @@ def system() -> Finding:
     """The distribution."""
     values = {}
     for line in RELEASE.read_text(encoding="utf-8").splitlines():
-        name, _, value = line.partition("=")
+        name, __, value = line.partition("=")
         values[name] = value.strip('"')
     release = (values.get("ID", "?"), values.get("VERSION_ID", "?"))
     name = values.get("PRETTY_NAME", " ".join(release))

@@ -59,7 +59,7 @@ def _has_range(table: Path, user: str) -> bool:
     if not table.exists():
         return False
     for line in table.read_text().splitlines():
-        owner, _, rest = line.partition(":")
+        owner, __, rest = line.partition(":")
         count = rest.rpartition(":")[2]
         mine = owner in (user, str(os.geteuid()))
         if mine and count.isdigit() and int(count) >= SUBUIDS_NEEDED:

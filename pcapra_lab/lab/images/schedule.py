@@ -62,7 +62,7 @@ def run_tasks(tasks: Sequence[Task], workers: int, cancel: threading.Event) -> N
                     running[pool.submit(_start, task, cancel)] = task
                 if not running:
                     break
-                ended, _ = wait(running, return_when=FIRST_COMPLETED)
+                ended, __ = wait(running, return_when=FIRST_COMPLETED)
                 for future in ended:
                     task = running.pop(future)
                     if error := _failure(future):
