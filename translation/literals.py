@@ -26,7 +26,7 @@ _WORDS = frozenset(
 """One of these among several words is enough."""
 
 _ALONE = frozenset(
-    """accueil actif actualiser aide annuler appliquer atteint attendu aucun aucune carte
+    """labo accueil actif actualiser aide annuler appliquer atteint attendu aucun aucune carte
     chercher choisir coller commande commandes connexion construites copier disque enregistrer
     erreur exercice fait fermer fichier glossaire inactif inconnu inconnue indice indices
     langue lien ligne liste montrer nom nouveau ouvrir panne partout piste placer processus

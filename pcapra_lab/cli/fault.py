@@ -11,7 +11,7 @@ import click
 from pcapra_lab.cli.common import EXERCISE, JSON, cancellable, guarded, print_json, session
 from pcapra_lab.content.base import seconds
 from pcapra_lab.errors import LabError
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import _, pgettext
 from pcapra_lab.lab.faults.errors import FaultsLeft
 from pcapra_lab.lab.faults.injector import FaultInjector
 from pcapra_lab.lab.faults.model import FaultSpec, duration_words, parse_fault
@@ -19,7 +19,7 @@ from pcapra_lab.lab.faults.record import Active, FaultState, Lifted, Moment, Own
 
 STATES = {
     FaultState.ARMED: _("injection en cours"),
-    FaultState.ACTIVE: _("en cours"),
+    FaultState.ACTIVE: pgettext("fault", "en cours"),
     FaultState.LIFTING: _("levée en cours"),
 }
 

@@ -130,7 +130,7 @@ class ProvisionView(Vertical):
         )
         if self._cancelling:
             title = Content.assemble(title, (_("  interruption demandée…"), "$warning"))
-        width = max(len(name) for name in [*self._last, "labo"]) + 2
+        width = max(len(name) for name in [*self._last, _("labo")]) + 2
         rows = [self._row(message, width) for _, message in sorted(self._last.items())]
         if not rows:
             rows = [Content.styled(self._waiting, "$muted")]
@@ -139,7 +139,7 @@ class ProvisionView(Vertical):
 
     def _row(self, message: LabProgressed, width: int) -> Content:
         event = message.event
-        name = event.vm or "labo"
+        name = event.vm or _("labo")
         if event.phase is Phase.READY:
             return Content.assemble(
                 ("✔ ", "bold $success"),
