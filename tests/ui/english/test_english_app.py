@@ -1,16 +1,23 @@
-"""What an English-speaking trainee reads: home, lesson, checks, help, questions."""
+"""What an English-speaking trainee reads: home, lesson, checks, help, questions.
+
+In an English process only: ``PCAPRA_TEST_LANG=en pytest tests/ui/english``.
+"""
 
 from collections.abc import Callable
 
+import pytest
 from driver import Trainee, held_pacing, trainee
 from fakes_session import FakeApplication, FakeClock, FakeSession
 from textual.pilot import Pilot
 from textual.widgets import Static
 
+from pcapra_lab.i18n import FRENCH
 from pcapra_lab.ui.app import PcapraApp
 from pcapra_lab.ui.dialogs.base import Dialog
 from pcapra_lab.ui.dialogs.help import HelpDialog
 from translation.literals import looks_french
+
+pytestmark = pytest.mark.skipif(FRENCH, reason="run in English by test_ui_languages")
 
 SnapCompare = Callable[..., bool]
 
