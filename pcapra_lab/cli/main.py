@@ -14,31 +14,33 @@ from pcapra_lab.cli.fault import fault
 from pcapra_lab.cli.grade import check, hint, solve
 from pcapra_lab.cli.image import image
 from pcapra_lab.cli.labs import down, list_course, reset, shell, status, up
+from pcapra_lab.cli.language import speak
 from pcapra_lab.cli.lint import lint
 from pcapra_lab.cli.plain import open_plain, plain
 from pcapra_lab.cli.record import record
 from pcapra_lab.cli.replay import replay
 from pcapra_lab.cli.rewind import rewind
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 
 
 @click.group(
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="pcapra-lab")
+@click.version_option(__version__, prog_name="pcapra-lab", help=_("Affiche la version et quitte."))
 @click.option(
     "--content",
     type=click.Path(path_type=Path),
-    help="Un autre dossier de cours (modules/, exercises/, vm-images/).",
+    help=_("Un autre dossier de cours (modules/, exercises/, vm-images/)."),
 )
 @click.option(
     "--plain",
     "in_lines",
     is_flag=False,
     flag_value="",
-    metavar="[EXERCICE]",
-    help="En texte, ligne à ligne, sans écran (comme la commande plain).",
+    metavar=_("[EXERCICE]"),
+    help=_("En texte, ligne à ligne, sans écran (comme la commande plain)."),
 )
 @click.pass_context
 def cli(context: click.Context, content: Path | None, in_lines: str | None) -> None:
@@ -65,8 +67,8 @@ def open_application() -> None:
     """The TUI."""
     if not sys.stdout.isatty():
         raise LabError(
-            "l'application demande un terminal",
-            hint="pcapra-lab --plain s'en passe ; pcapra-lab --help liste les commandes",
+            _("l'application demande un terminal"),
+            hint=_("pcapra-lab --plain s'en passe ; pcapra-lab --help liste les commandes"),
         )
     # Textual waits this long (ms) to tell Escape from a sequence; its own default is felt.
     os.environ.setdefault("ESCDELAY", "25")
@@ -99,6 +101,7 @@ for command in (
     completion,
 ):
     cli.add_command(command)
+speak(cli)
 
 
 def main() -> None:

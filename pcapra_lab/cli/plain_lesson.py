@@ -18,25 +18,29 @@ from pcapra_lab.content.blocks import (
     ShowBlock,
 )
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import StepState
 
-_KEYS = "p passer, s terminal, c vérifier, i indice, sol solution, r revenir, aide, q quitter"
+_KEYS = _("p passer, s terminal, c vérifier, i indice, sol solution, r revenir, aide, q quitter")
 _HELP = (
-    "Entrée : fait ce que la question propose.",
-    "p : passe à la suite sans le faire.",
-    "! COMMANDE : exécute votre propre commande dans le même terminal ; !VM COMMANDE : ailleurs.",
-    "s, ou s VM : donne le terminal de la machine ; F12 en revient.",
-    "c : vérifie l'étape en cours et dit ce qui manque.",
-    "i : l'indice suivant, 20 % des points de l'étape.",
-    "sol : applique la solution, pour zéro point.",
-    "r : ramène toutes les machines au début d'une étape.",
-    "l : relit la section depuis son début.",
-    "e : l'état des machines et des étapes.",
-    "q : quitte ; la progression est gardée.",
+    _("Entrée : fait ce que la question propose."),
+    _("p : passe à la suite sans le faire."),
+    _(
+        "! COMMANDE : exécute votre propre commande dans le même terminal ; !VM COMMANDE : "
+        "ailleurs."
+    ),
+    _("s, ou s VM : donne le terminal de la machine ; F12 en revient."),
+    _("c : vérifie l'étape en cours et dit ce qui manque."),
+    _("i : l'indice suivant, 20 % des points de l'étape."),
+    _("sol : applique la solution, pour zéro point."),
+    _("r : ramène toutes les machines au début d'une étape."),
+    _("l : relit la section depuis son début."),
+    _("e : l'état des machines et des étapes."),
+    _("q : quitte ; la progression est gardée."),
 )
 
 
-_TRANSLATION = (
+_TRANSLATION = _(
     "En mode texte : là où la leçon dit « F5 », répondez c ; chaque machine a son terminal, là où "
     "elle dit « onglet ». aide dit tout le reste."
 )
@@ -55,12 +59,14 @@ class Go(Enum):
 
 def read(document: LessonDocument, voice: Voice) -> None:
     """A lesson without machines, to be read only."""
-    voice.title(f"Leçon {document.meta.number} : {document.meta.title}")
+    voice.title(
+        _("Leçon {number} : {title}").format(number=document.meta.number, title=document.meta.title)
+    )
     for block in document.introduction:
         tell(block, voice)
     for section in document.sections:
-        answer = voice.ask(f"[Entrée] lire « {section.title} », q quitter")
-        if answer.lower() in {"q", "quitter"}:
+        answer = voice.ask(_("[Entrée] lire « {title} », q quitter").format(title=section.title))
+        if answer.lower() in {"q", "quitter", "quit"}:
             return
         voice.title(section.title)
         for block in section.blocks:
@@ -74,13 +80,17 @@ def tell(block: Block, voice: Voice, number: int = 0) -> None:
         case Prose(markdown=markdown):
             voice.show(prose(markdown))
         case ShowBlock(code=code):
-            voice.show(f"Pour lecture :\n{_set_in(code)}")
+            voice.show(_("Pour lecture :\n{text}").format(text=_set_in(code)))
         case CommandBlock(vm=vm, code=code):
-            name = f"Commande {number}" if number else "Commande"
-            voice.show(f"{name}, sur {vm} :\n{_set_in(code)}")
+            name = _("Commande {number}").format(number=number) if number else _("Commande")
+            voice.show(_("{name}, sur {vm} :\n{text}").format(name=name, vm=vm, text=_set_in(code)))
         case FileBlock(vm=vm, path=path, content=content, mode=mode):
-            name = f"Fichier {number}" if number else "Fichier"
-            voice.show(f"{name}, sur {vm} : {path}, mode {mode} :\n{_set_in(content)}")
+            name = _("Fichier {number}").format(number=number) if number else _("Fichier")
+            voice.show(
+                _("{name}, sur {vm} : {path}, mode {mode} :\n{text}").format(
+                    name=name, vm=vm, path=path, mode=mode, text=_set_in(content)
+                )
+            )
 
 
 class Teacher:
@@ -101,18 +111,20 @@ class Teacher:
     def teach(self) -> bool:
         """Until the lesson's end or the trainee's leave; whether every step is done."""
         meta = self._lesson.meta
-        self._voice.title(f"Leçon {meta.number} : {meta.title}")
+        self._voice.title(
+            _("Leçon {number} : {title}").format(number=meta.number, title=meta.title)
+        )
         self._voice.say(_TRANSLATION)
         self._desk.tell_state()
         if self._desk.current() is None:
-            self._voice.say("Exercice déjà terminé. pcapra-lab reset le recommence.")
+            self._voice.say(_("Exercice déjà terminé. pcapra-lab reset le recommence."))
             return True
         try:
             self._sections()
         except (EndOfInput, KeyboardInterrupt):
-            self._voice.say("Vous quittez la leçon. La progression est gardée.")
+            self._voice.say(_("Vous quittez la leçon. La progression est gardée."))
         if (left := self._desk.current()) is not None:
-            self._voice.say(f"Il reste à faire : {left.title}.")
+            self._voice.say(_("Il reste à faire : {title}.").format(title=left.title))
         return left is None
 
     def _sections(self) -> None:
@@ -128,7 +140,7 @@ class Teacher:
                     continue
                 case _:
                     position += 1
-        self._voice.say("Fin de la leçon.")
+        self._voice.say(_("Fin de la leçon."))
 
     def _start(self) -> int:
         """The current step's section; the first one, when nothing is done yet."""
@@ -146,10 +158,10 @@ class Teacher:
         self._voice.title(section.title)
         current = self._desk.current()
         if section.step is not None and current is not None and section.step != current.id:
-            self._voice.say(f"L'étape en cours est : {current.title}.")
+            self._voice.say(_("L'étape en cours est : {title}.").format(title=current.title))
         go = self._blocks(section, section.blocks)
         while go is Go.ON and self._graded_here(section):
-            go = self._choose("Fin de la section. [Entrée] vérifier l'étape")
+            go = self._choose(_("Fin de la section. [Entrée] vérifier l'étape"))
             if go is Go.ON:
                 return go
             if go is Go.ACT:
@@ -172,7 +184,7 @@ class Teacher:
         return Go.ON
 
     def _command(self, section: Section | None, block: CommandBlock) -> Go:
-        while (go := self._choose("[Entrée] exécuter")) is Go.ACT:
+        while (go := self._choose(_("[Entrée] exécuter"))) is Go.ACT:
             if self._try(lambda: self._desk.run(block.vm, block.code)):
                 self._watch(section)
                 return Go.ON
@@ -180,8 +192,8 @@ class Teacher:
 
     def _file(self, section: Section | None, block: FileBlock) -> Go:
         if not self._try(lambda: self._tell_difference(block)):
-            self._voice.say("Le fichier de la machine n'a pas pu être comparé.")
-        while (go := self._choose("[Entrée] écrire ce fichier")) is Go.ACT:
+            self._voice.say(_("Le fichier de la machine n'a pas pu être comparé."))
+        while (go := self._choose(_("[Entrée] écrire ce fichier"))) is Go.ACT:
             if self._try(
                 lambda: self._desk.write_file(block.vm, block.path, block.content, block.mode)
             ):
@@ -192,14 +204,20 @@ class Teacher:
     def _tell_difference(self, block: FileBlock) -> None:
         there = self._desk.session.read_file(block.vm, block.path).content
         if there is None:
-            self._voice.say(f"Ce fichier n'existe pas encore sur {block.vm}.")
+            self._voice.say(_("Ce fichier n'existe pas encore sur {vm}.").format(vm=block.vm))
         elif there == block.content:
-            self._voice.say(f"Le fichier de {block.vm} a déjà ce contenu.")
+            self._voice.say(_("Le fichier de {vm} a déjà ce contenu.").format(vm=block.vm))
         else:
             lines = difflib.ndiff(there.splitlines(), block.content.splitlines())
-            words = {"- ": "retirée", "+ ": "ajoutée"}
-            changed = [f"  {words[x[:2]]} : {x[2:]}" for x in lines if x[:2] in words]
-            self._voice.show(f"Différence avec le fichier de {block.vm}, ligne à ligne :")
+            words = {"- ": _("retirée"), "+ ": _("ajoutée")}
+            changed = [
+                _("  {change} : {line}").format(change=words[x[:2]], line=x[2:])
+                for x in lines
+                if x[:2] in words
+            ]
+            self._voice.show(
+                _("Différence avec le fichier de {vm}, ligne à ligne :").format(vm=block.vm)
+            )
             self._voice.show("\n".join(changed))
 
     def _watch(self, section: Section | None) -> None:
@@ -219,7 +237,7 @@ class Teacher:
         while True:
             self._desk.tell_news()
             answer = self._voice.ask(f"{proposal}, {_KEYS}")
-            word, _, rest = answer.partition(" ")
+            word, __, rest = answer.partition(" ")
             match word.lower():
                 case "":
                     return Go.ACT
@@ -252,8 +270,10 @@ class Teacher:
             if self._try(lambda: self._desk.run(vm, code)):
                 self._try(self._desk.watch)
         else:
-            if word not in {"aide", "h", "?"}:
-                self._voice.say(f"« {answer} » n'est pas une réponse connue.")
+            if word not in {"aide", "help", "h", "?"}:
+                self._voice.say(
+                    _("« {answer} » n'est pas une réponse connue.").format(answer=answer)
+                )
             for line in _HELP:
                 self._voice.say(line)
 

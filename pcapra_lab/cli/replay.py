@@ -8,6 +8,7 @@ from dataclasses import asdict
 import click
 
 from pcapra_lab.cli.common import application, cancellable, chosen, guarded, print_json, progress
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.progress import ignore
 from pcapra_lab.session.journal import Row, interrupted_seed
 from pcapra_lab.session.proof import write_proof
@@ -15,20 +16,20 @@ from pcapra_lab.session.replay import Replay, ReplayResult, lab_id
 
 
 @click.command()
-@click.argument("exercise")
-@click.option("--seed", help="Graine des paramètres ; tirée au hasard sinon.")
+@click.argument("exercise", metavar=_("EXERCICE"))
+@click.option("--seed", help=_("Graine des paramètres ; tirée au hasard sinon."))
 @click.option(
     "--mutants",
     metavar="N",
     default="tous",
-    help="Nombre d'états faux à appliquer par étape (0 : aucun) ; tous par défaut.",
+    help=_("Nombre d'états faux à appliquer par étape (0 : aucun) ; tous par défaut."),
 )
-@click.option("--until", metavar="ÉTAPE", help="S'arrête après cette étape.")
-@click.option("--resume", is_flag=True, help="Reprend un rejeu interrompu.")
-@click.option("--keep", is_flag=True, help="Endort les machines au lieu de les supprimer.")
-@click.option("--discard", is_flag=True, help="Supprime seulement les machines gardées.")
-@click.option("--proof/--no-proof", default=False, help="Écrit proof.json si tout est prouvé.")
-@click.option("--json", "as_json", is_flag=True, help="Résultat en JSON.")
+@click.option("--until", metavar=_("ÉTAPE"), help=_("S'arrête après cette étape."))
+@click.option("--resume", is_flag=True, help=_("Reprend un rejeu interrompu."))
+@click.option("--keep", is_flag=True, help=_("Endort les machines au lieu de les supprimer."))
+@click.option("--discard", is_flag=True, help=_("Supprime seulement les machines gardées."))
+@click.option("--proof/--no-proof", default=False, help=_("Écrit proof.json si tout est prouvé."))
+@click.option("--json", "as_json", is_flag=True, help=_("Résultat en JSON."))
 @guarded
 def replay(
     exercise: str,
@@ -50,7 +51,7 @@ def replay(
     les supprime.
     """
     if mutants != "tous" and not mutants.isdigit():
-        raise click.BadParameter("un nombre, ou « tous »", param_hint="--mutants")
+        raise click.BadParameter(_("un nombre, ou « tous »"), param_hint="--mutants")
     count = None if mutants == "tous" else int(mutants)
     with application() as app, cancellable() as cancel:
         name = chosen(app, exercise)
@@ -65,7 +66,7 @@ def replay(
         )
         if discard:
             run.close(ignore, keep=False)
-            click.echo("Machines du rejeu supprimées.")
+            click.echo(_("Machines du rejeu supprimées."))
             return
         with progress() as printer:
             whole = False
@@ -76,7 +77,10 @@ def replay(
             finally:
                 run.close(printer, keep=keep or not whole)
                 if not whole:
-                    click.echo(f"Pour reprendre : pcapra-lab replay {name} --resume", err=True)
+                    click.echo(
+                        _("Pour reprendre : pcapra-lab replay {name} --resume").format(name=name),
+                        err=True,
+                    )
         if proof and result.ok and count is None and until is None:
             write_proof(app.installation.catalogue, result, world)
     if as_json:
@@ -90,7 +94,7 @@ def replay(
 
 def _show(row: Row) -> None:
     sign = "✔" if row.ok else "✘"
-    line = f" {sign} {row.step:<16} {row.stage:<38} {row.seconds:6.1f} s"
+    line = f" {sign} {row.step:<16} {_(row.stage):<38} {row.seconds:6.1f} s"
     click.secho(line, fg=None if row.ok else "red")
     if row.detail:
         click.echo(f"     {row.detail}")
@@ -99,10 +103,21 @@ def _show(row: Row) -> None:
 def _summary(result: ReplayResult) -> None:
     bad = sum(not row.ok for row in result.rows)
     click.echo(
-        f"{result.exercise} : {len(result.rows)} contrôles, {bad} échec(s), "
-        f"mutants tués {result.killed}/{result.mutants}, "
-        f"préparation {result.prepare_seconds:.0f} s, en tout {result.seconds:.0f} s "
-        f"(graine {result.seed})"
+        _(
+            "{exercise} : {count} contrôles, {bad} échec(s), "
+            "mutants tués {killed}/{mutants}, "
+            "préparation {prepare_seconds:.0f} s, en tout {seconds:.0f} s "
+            "(graine {seed})"
+        ).format(
+            exercise=result.exercise,
+            count=len(result.rows),
+            bad=bad,
+            killed=result.killed,
+            mutants=result.mutants,
+            prepare_seconds=result.prepare_seconds,
+            seconds=result.seconds,
+            seed=result.seed,
+        )
     )
 
 

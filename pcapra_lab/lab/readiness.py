@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from pcapra_lab.errors import VmError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.console import last_lines
 from pcapra_lab.lab.links import Links
 from pcapra_lab.lab.plan import VmPlan
@@ -48,8 +49,12 @@ class Readiness:
             console = "\n".join(last_lines(vm.console_log, 8))
             raise VmError(
                 vm.name,
-                f"la machine ne répond pas après {timeout:.0f} s ({error.message})\n{console}",
-                hint=f"pcapra-lab reset --vm {vm.name}, ou la console : {vm.console_log}",
+                _("la machine ne répond pas après {timeout:.0f} s ({message})\n{console}").format(
+                    timeout=timeout, message=error.message, console=console
+                ),
+                hint=_("pcapra-lab reset --vm {name}, ou la console : {console_log}").format(
+                    name=vm.name, console_log=vm.console_log
+                ),
             ) from error
 
     def await_restored(
@@ -78,8 +83,10 @@ class Readiness:
             if result.exit_status != 0:
                 raise VmError(
                     vm.name,
-                    f"« {' '.join(argv)} » ({user}) échoue : {result.stderr.decode()[:200]}",
-                    hint="pcapra-lab down --delete, puis up, repart d'une machine neuve",
+                    _("« {argv} » ({user}) échoue : {stderr}").format(
+                        argv=" ".join(argv), user=user, stderr=result.stderr.decode()[:200]
+                    ),
+                    hint=_("pcapra-lab down --delete, puis up, repart d'une machine neuve"),
                 )
 
     def set_clock(self, vm: VmPlan) -> None:
@@ -89,6 +96,8 @@ class Readiness:
         if result.exit_status != 0:
             raise VmError(
                 vm.name,
-                f"l'horloge n'a pas pu être mise à l'heure : {result.stderr.decode()[:200]}",
+                _("l'horloge n'a pas pu être mise à l'heure : {stderr}").format(
+                    stderr=result.stderr.decode()[:200]
+                ),
                 hint=f"pcapra-lab reset --vm {vm.name}",
             )

@@ -12,6 +12,7 @@ from pcapra_lab.content.parameters import draw
 from pcapra_lab.drills.objective import Instant
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.results import StepReport
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.lab.faults.injector import FaultInjector
@@ -58,7 +59,7 @@ class LabSession:
         self._id = exercise_id
         # The lesson before the lock: a malformed one must not leave the lab taken.
         self.exercise: Exercise = installation.catalogue.exercise(exercise_id)
-        module, _, name = self.exercise.lesson.partition("/")
+        module, __, name = self.exercise.lesson.partition("/")
         document = installation.catalogue.lesson(module, name)
         seed = progress.seed(exercise_id)
         parameters = draw(self.exercise.parameters, seed)
@@ -167,10 +168,14 @@ class LabSession:
                 self._walk.index(target)
             label = self._walk.label(target)
             if not self._play.lab.has_checkpoint(label):
-                known = ", ".join(c.step for c in self.checkpoints()) or "aucun"
+                known = ", ".join(c.step for c in self.checkpoints()) or _("aucun")
                 raise LabError(
-                    f"pas de point de retour pour « {step_id} » (ceux qui existent : {known})",
-                    hint=f"pcapra-lab solve --until {step_id} y mène, solutions appliquées",
+                    _(
+                        "pas de point de retour pour « {step_id} » (ceux qui existent : {known})"
+                    ).format(step_id=step_id, known=known),
+                    hint=_(
+                        "pcapra-lab solve --until {step_id} y mène, solutions appliquées"
+                    ).format(step_id=step_id),
                 )
             self._watch.stop()
             self._play.lab.rewind(label, on_event, cancel)
@@ -183,7 +188,7 @@ class LabSession:
         if not self._play.has_lab:
             return ()
         titles = {self._walk.label(s.id): (s.id, s.title) for s in self.exercise.steps}
-        titles[self._walk.label(END)] = (FINISH, "Exercice terminé")
+        titles[self._walk.label(END)] = (FINISH, _("Exercice terminé"))
         return tuple(
             Checkpoint(*titles[one.saved.label], at=one.saved.at, mib=one.mib)
             for one in self._play.lab.checkpoints()
@@ -251,7 +256,7 @@ class LabSession:
                         script.vm,
                         number / len(step.solution),
                         time.monotonic() - started,
-                        detail=f"solution : {script.script}",
+                        detail=_("solution : {script}").format(script=script.script),
                     )
                 )
                 self._play.run([script])
@@ -275,8 +280,8 @@ class LabSession:
         current = self._walk.current_id()
         if (len(steps) if current is None else self._walk.index(current)) > wanted:
             raise LabError(
-                f"l'étape « {step_id} » est déjà passée",
-                hint=f"pcapra-lab rewind {step_id} y revient",
+                _("l'étape « {step_id} » est déjà passée").format(step_id=step_id),
+                hint=_("pcapra-lab rewind {step_id} y revient").format(step_id=step_id),
             )
         while (current := self._walk.current_id()) and self._walk.index(current) < wanted:
             if cancel.is_set():
@@ -340,8 +345,8 @@ class LabSession:
         current = self._walk.current_id()
         if current is None:
             raise LabError(
-                "toutes les étapes de cet exercice sont réussies",
-                hint="pcapra-lab reset le recommence depuis le début",
+                _("toutes les étapes de cet exercice sont réussies"),
+                hint=_("pcapra-lab reset le recommence depuis le début"),
             )
         self._progress.enter(self._id, current)
         return next(step for step in self.exercise.steps if step.id == current)
@@ -359,10 +364,10 @@ class LabSession:
         off = [name for name, state in power.items() if state is not VmPower.RUNNING]
         if not power or off or not self._play.lab.prepared:
             if power and all(state is VmPower.SAVED for state in power.values()):
-                message = f"le laboratoire {self._id} est endormi"
+                message = _("le laboratoire {id} est endormi").format(id=self._id)
             else:
-                message = f"le laboratoire {self._id} n'est pas démarré"
-                message += f" ({', '.join(off)} à l'arrêt)" if off else ""
+                message = _("le laboratoire {id} n'est pas démarré").format(id=self._id)
+                message += _(" ({off} à l'arrêt)").format(off=", ".join(off)) if off else ""
             raise LabError(message, hint=f"pcapra-lab up {self._id}")
         self._enter(ignore)
         self._ready = True
@@ -387,7 +392,7 @@ class LabSession:
         names = [v.name for v in self.topology.vms]
         if vm not in names:
             raise LabError(
-                f"la machine « {vm} » n'existe pas dans cet exercice",
-                hint=f"machines : {', '.join(names)}",
+                _("la machine « {vm} » n'existe pas dans cet exercice").format(vm=vm),
+                hint=_("machines : {names}").format(names=", ".join(names)),
             )
         return vm

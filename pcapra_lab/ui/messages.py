@@ -8,6 +8,7 @@ from textual.message import Message
 from pcapra_lab.content.blocks import FileBlock, LessonDocument
 from pcapra_lab.content.glossary import NO_TERMS, Lexicon
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import N_, _
 from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.remote.shell import Shell
@@ -24,24 +25,29 @@ from pcapra_lab.session.api import (
 
 
 class Action(StrEnum):
-    """What was being done. Values are the words shown when it fails."""
+    """What was being done. ``words`` say it when it fails."""
 
-    OPEN = "l'ouverture de la leçon"
-    START = "la préparation du labo"
-    STOP = "la mise en sommeil"
-    RESET = "la réinitialisation"
-    CHECK = "la vérification"
-    WATCH = "la vérification continue"
-    SOLVE = "la solution"
-    HINT = "l'indice"
-    SHELL = "l'ouverture du terminal"
-    READ = "la lecture du fichier"
-    WRITE = "l'écriture du fichier"
-    HOME = "la lecture du parcours"
-    HOST = "l'examen de cette machine"
-    CLOSE = "la fermeture de la session"
-    FOLLOW = "le suivi des machines"
-    SEARCH = "la recherche"
+    OPEN = N_("l'ouverture de la leçon")
+    START = N_("la préparation du labo")
+    STOP = N_("la mise en sommeil")
+    RESET = N_("la réinitialisation")
+    CHECK = N_("la vérification")
+    WATCH = N_("la vérification continue")
+    SOLVE = N_("la solution")
+    HINT = N_("l'indice")
+    SHELL = N_("l'ouverture du terminal")
+    READ = N_("la lecture du fichier")
+    WRITE = N_("l'écriture du fichier")
+    HOME = N_("la lecture du parcours")
+    HOST = N_("l'examen de cette machine")
+    CLOSE = N_("la fermeture de la session")
+    FOLLOW = N_("le suivi des machines")
+    SEARCH = N_("la recherche")
+
+    @property
+    def words(self) -> str:
+        """With their article, for a sentence."""
+        return _(self.value)
 
 
 @dataclass

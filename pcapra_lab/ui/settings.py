@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.session.preferences import Look, Preferences, PreferenceStore
 from pcapra_lab.ui.theme import THEMES
 
@@ -43,9 +44,9 @@ class Settings:
         celebrate = not self.preferences.celebrate
         self._keep(self.preferences.model_copy(update={"celebrate": celebrate}))
         self._app.notify(
-            "Les étapes réussies seront fêtées."
+            _("Les étapes réussies seront fêtées.")
             if celebrate
-            else "Les étapes réussies ne seront plus fêtées.",
+            else _("Les étapes réussies ne seront plus fêtées."),
             timeout=3,
         )
 

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from pcapra_lab.i18n import _
 from pcapra_lab.ui.commands.listing import Command, matching
 
 
@@ -42,10 +43,10 @@ class CommandScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Lay out field and commands."""
         with Vertical(classes="dialog") as box:
-            box.border_title = Content("Commandes")
-            box.border_subtitle = Content("↑ ↓ choisir · Entrée lancer · Échap fermer")
-            yield Input(placeholder="que voulez-vous faire ?")
-            yield Static("○ Aucune commande de ce nom.", id="no-command")
+            box.border_title = Content(_("Commandes"))
+            box.border_subtitle = Content(_("↑ ↓ choisir · Entrée lancer · Échap fermer"))
+            yield Input(placeholder=_("que voulez-vous faire ?"))
+            yield Static(_("○ Aucune commande de ce nom."), id="no-command")
             commands = OptionList(markup=False)
             commands.can_focus = False
             yield commands

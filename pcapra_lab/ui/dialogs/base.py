@@ -12,6 +12,8 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from pcapra_lab.i18n import _
+
 T = TypeVar("T")
 
 
@@ -26,7 +28,7 @@ class Choice(Generic[T]):
     variant: Literal["default", "primary", "success", "warning", "error"] = "default"
 
 
-_NAMES = {"escape": "Échap", "enter": "Entrée"}
+_NAMES = {"escape": _("Échap"), "enter": _("Entrée")}
 
 
 class Dialog(ModalScreen[T]):

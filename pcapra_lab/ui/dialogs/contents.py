@@ -13,6 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from pcapra_lab.content.blocks import Section
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import StepState
 from pcapra_lab.ui.text import STEPS
 
@@ -54,8 +55,8 @@ class ContentsScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Lay out the list."""
         with Vertical(classes="dialog") as box:
-            box.border_title = Content("Sommaire")
-            box.border_subtitle = Content("↑ ↓ choisir · Entrée y aller · Échap fermer")
+            box.border_title = Content(_("Sommaire"))
+            box.border_subtitle = Content(_("↑ ↓ choisir · Entrée y aller · Échap fermer"))
             yield OptionList(*(Option(line) for line in self._lines), markup=False)
 
     def on_mount(self) -> None:

@@ -2,77 +2,89 @@
 
 from textual.content import Content
 
+from pcapra_lab.i18n import _
 from pcapra_lab.progress.points import HINT_PERCENT
 from pcapra_lab.ui.dialogs.base import Choice, Dialog
 
 _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
-        "Partout",
+        _("Partout"),
         (
-            ("F1  ?", "cette aide"),
-            ("/", "chercher dans tout le cours, et lire sans machine"),
-            ("Ctrl+P", "toutes les commandes par leur nom, thèmes, préférences"),
-            ("Tab  Maj+Tab", "élément suivant, précédent"),
-            ("F10  Ctrl+Q", "quitter (rien n'est perdu)"),
+            ("F1  ?", _("cette aide")),
+            ("/", _("chercher dans tout le cours, et lire sans machine")),
+            ("Ctrl+P", _("toutes les commandes par leur nom, thèmes, préférences")),
+            (_("Tab  Maj+Tab"), _("élément suivant, précédent")),
+            ("F10  Ctrl+Q", _("quitter (rien n'est perdu)")),
         ),
     ),
     (
-        "Leçon",
+        _("Leçon"),
         (
-            ("F2", "aller à la leçon ; de nouveau : première commande à envoyer"),
-            ("F3", "aller au terminal"),
-            ("F4", "terminal suivant : de la machine, puis de la suivante"),
-            ("F5  v", "vérifier l'étape"),
-            ("F6  i", f"un indice ({HINT_PERCENT} % des points de l'étape)"),
-            ("F7", "la solution (étape marquée « aidée »)"),
-            ("F8", "réinitialiser le labo ou une machine"),
-            ("F9", "revenir à l'accueil"),
-            ("Ctrl+F", "chercher dans l'historique du terminal (F12 d'abord)"),
-            ("Ctrl+T", "un terminal de plus sur la machine (F12 d'abord, ou + dans les onglets)"),
-            ("Ctrl+W", "fermer ce terminal de plus ; le premier reste"),
-            ("Ctrl+E", "deux terminaux côte à côte, sur un écran large"),
-            ("Ctrl+R", "enregistrer ce que le terminal affiche ; de nouveau : arrêter"),
-            ("F11", "la carte du labo : machines, adresses, services, pannes"),
-            ("s", "sommaire de la leçon"),
-            ("g", "glossaire : mots de la section lue (ou clic sur un mot souligné)"),
-            ("Échap", "annuler la préparation en cours"),
+            ("F2", _("aller à la leçon ; de nouveau : première commande à envoyer")),
+            ("F3", _("aller au terminal")),
+            ("F4", _("terminal suivant : de la machine, puis de la suivante")),
+            ("F5  v", _("vérifier l'étape")),
+            (
+                "F6  i",
+                _("un indice ({hint_percent} % des points de l'étape)").format(
+                    hint_percent=HINT_PERCENT
+                ),
+            ),
+            ("F7", _("la solution (étape marquée « aidée »)")),
+            ("F8", _("réinitialiser le labo ou une machine")),
+            ("F9", _("revenir à l'accueil")),
+            ("Ctrl+F", _("chercher dans l'historique du terminal (F12 d'abord)")),
+            (
+                "Ctrl+T",
+                _("un terminal de plus sur la machine (F12 d'abord, ou + dans les onglets)"),
+            ),
+            ("Ctrl+W", _("fermer ce terminal de plus ; le premier reste")),
+            ("Ctrl+E", _("deux terminaux côte à côte, sur un écran large")),
+            ("Ctrl+R", _("enregistrer ce que le terminal affiche ; de nouveau : arrêter")),
+            ("F11", _("la carte du labo : machines, adresses, services, pannes")),
+            ("s", _("sommaire de la leçon")),
+            ("g", _("glossaire : mots de la section lue (ou clic sur un mot souligné)")),
+            (_("Échap"), _("annuler la préparation en cours")),
         ),
     ),
     (
-        "Sur un bloc de commandes ou un fichier",
+        _("Sur un bloc de commandes ou un fichier"),
         (
-            ("↑ ↓", "bloc précédent, suivant"),
-            ("Entrée", "exécuter dans le terminal de la machine ; comparer et écrire un fichier"),
-            ("p  Espace", "placer dans le terminal, sans valider"),
-            ("c", "copier"),
+            ("↑ ↓", _("bloc précédent, suivant")),
+            (
+                _("Entrée"),
+                _("exécuter dans le terminal de la machine ; comparer et écrire un fichier"),
+            ),
+            (_("p  Espace"), _("placer dans le terminal, sans valider")),
+            ("c", _("copier")),
         ),
     ),
     (
-        "Dans le terminal",
+        _("Dans le terminal"),
         (
-            ("F12", "quitter le terminal"),
-            ("tout le reste", "va à la machine : Ctrl+C, Échap, F1 à F11…"),
+            ("F12", _("quitter le terminal")),
+            (_("tout le reste"), _("va à la machine : Ctrl+C, Échap, F1 à F11…")),
         ),
     ),
     (
-        "Sur la carte du labo",
+        _("Sur la carte du labo"),
         (
-            ("← ↑ ↓ →", "machine voisine"),
-            ("Entrée", "aller à son terminal (ou deux clics)"),
-            ("r", "la réinitialiser, ou la relancer"),
-            ("a", "mesurer maintenant"),
-            ("l", "liste ou carte"),
-            ("Échap", "revenir à la leçon"),
+            ("← ↑ ↓ →", _("machine voisine")),
+            (_("Entrée"), _("aller à son terminal (ou deux clics)")),
+            ("r", _("la réinitialiser, ou la relancer")),
+            ("a", _("mesurer maintenant")),
+            ("l", _("liste ou carte")),
+            (_("Échap"), _("revenir à la leçon")),
         ),
     ),
     (
-        "Signes",
+        _("Signes"),
         (
-            ("✔", "réussi, ou étape terminée"),
-            ("✘", "à corriger"),
-            ("●", "en cours, ou machine en marche"),
-            ("○", "pas encore, ou machine en sommeil"),
-            ("⚠", "n'a pas pu être évalué : ne compte jamais contre vous"),
+            ("✔", _("réussi, ou étape terminée")),
+            ("✘", _("à corriger")),
+            ("●", _("en cours, ou machine en marche")),
+            ("○", _("pas encore, ou machine en sommeil")),
+            ("⚠", _("n'a pas pu être évalué : ne compte jamais contre vous")),
         ),
     ),
 )
@@ -88,7 +100,7 @@ class HelpDialog(Dialog[None]):
             lines += [Content.assemble((f"  {keys:<15}", "bold"), text) for keys, text in rows]
             parts.append(Content("\n").join(lines))
         body = Content("\n\n").join(parts)
-        super().__init__("Aide", body, [Choice("escape", "Fermer", None)])
+        super().__init__(_("Aide"), body, [Choice("escape", _("Fermer"), None)])
 
     def focus_first(self) -> None:
         """Let the arrows scroll: there is only one answer."""

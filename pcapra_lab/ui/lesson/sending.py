@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import StepState
 from pcapra_lab.ui.dialogs import questions
 from pcapra_lab.ui.lesson.cards import CommandCard
@@ -61,10 +62,12 @@ class Sender:
         screen.lab.shells.active = slot.key
         ready = screen.lab.phase is LabPhase.READY
         if not ready or not slot.type_text(block.code.rstrip("\n"), run=message.run):
-            screen.notify(f"Le terminal de {block.vm} n'est pas relié.", severity="warning")
+            screen.notify(
+                _("Le terminal de {vm} n'est pas relié.").format(vm=block.vm), severity="warning"
+            )
             message.card.give_up()
             return
-        message.card.went("envoyé" if message.run else "placé")
+        message.card.went(_("envoyé") if message.run else _("placé"))
         # A placed command awaits the trainee's hand; on a narrow screen its effect must be seen.
         if screen.narrow or not message.run:
             screen.action_terminal()

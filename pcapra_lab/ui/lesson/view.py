@@ -13,6 +13,7 @@ from textual.widgets import Markdown, Static
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.glossary import Lexicon
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import LessonCard, SessionState, TraineeSession
 from pcapra_lab.ui.focus import CAPTURES_KEYS
 from pcapra_lab.ui.layout import NORMAL
@@ -28,7 +29,7 @@ from pcapra_lab.ui.terminal import TerminalPane
 from pcapra_lab.ui.widgets.keybar import KeyBar
 from pcapra_lab.ui.widgets.tabstrip import Tab, TabStrip
 
-_VIEWS = {"lesson": "Leçon", "lab": "Terminal", "checks": "Vérifications"}
+_VIEWS = {"lesson": _("Leçon"), "lab": "Terminal", "checks": _("Vérifications")}
 
 
 class LessonView(Screen[None]):
@@ -70,7 +71,7 @@ class LessonView(Screen[None]):
         yield LessonHeader(self._card.module.split("-")[0], meta, self._pacing.clock)
         if self._session is None:
             yield Static(
-                "Lecture seule : les commandes peuvent être copiées (c), pas exécutées.",
+                _("Lecture seule : les commandes peuvent être copiées (c), pas exécutées."),
                 id="reading",
             )
             yield LessonPane(self.document, self._pacing, self.lexicon)
@@ -86,7 +87,7 @@ class LessonView(Screen[None]):
 
     async def on_mount(self) -> None:
         """Name the panes, and let time be seen to pass."""
-        self.lesson.border_title = Content("Leçon")
+        self.lesson.border_title = Content(_("Leçon"))
         self.set_interval(self._pacing.tick, self._header.redraw)
         self.show_view("lesson")
         self.draw_keys()

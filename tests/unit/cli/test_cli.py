@@ -49,7 +49,7 @@ def commands(group: click.Group, path: tuple[str, ...] = ()) -> Iterator[tuple[s
 def test_every_command_teaches_itself(path: tuple[str, ...]) -> None:
     result = run(*path, "--help")
     assert result.exit_code == 0
-    assert f"Usage: {' '.join(('pcapra-lab', *path))}" in result.output
+    assert f"Usage : {' '.join(('pcapra-lab', *path))}" in result.output
     command: click.Command = cli
     for name in path:
         assert isinstance(command, click.Group)
