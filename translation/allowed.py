@@ -1,6 +1,7 @@
 """French that stays French, and why."""
 
 from collections.abc import Mapping
+from fnmatch import fnmatchcase
 from typing import Final
 
 AUTHORS: Final = "speaks to the authors of the course, which is in French"
@@ -13,20 +14,14 @@ FILES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         (
             "content/base.py",
-            "content/checks/",
+            "content/checks/*",
             "content/claims.py",
             "content/explain.py",
             "content/fences.py",
             "content/fill.py",
             "content/inventory.py",
             "content/lesson.py",
-            "content/lint.py",
-            "content/lint_claims.py",
-            "content/lint_exercise.py",
-            "content/lint_glossary.py",
-            "content/lint_inventory.py",
-            "content/lint_lesson.py",
-            "content/lint_machines.py",
+            "content/lint*.py",
             "content/models.py",
             "content/problems.py",
             "content/references.py",
@@ -39,8 +34,8 @@ FILES: Final[Mapping[str, str]] = {
     ),
     "content/parameters.py": COURSE,
     "content/folding.py": "folds letters, French ones among them",
-    "grading/guest/": GUEST,
-    "lab/faults/guest/": GUEST,
+    "grading/guest/*": GUEST,
+    "lab/faults/guest/*": GUEST,
     **dict.fromkeys(
         (
             "grading/compile.py",
@@ -57,7 +52,7 @@ FILES: Final[Mapping[str, str]] = {
         PROOF,
     ),
 }
-"""Modules, from the package's folder, or folders, ending with a slash."""
+"""Modules, as patterns from the package's folder."""
 
 LITERALS: Final[Mapping[tuple[str, str], str]] = {
     ("cli/plain.py", "quitter"): ANSWER,
@@ -86,6 +81,6 @@ def allowed(path: str, text: str) -> str:
     """
     module = path.partition("pcapra_lab/")[2] or path
     for name, reason in FILES.items():
-        if module == name or (name.endswith("/") and module.startswith(name)):
+        if fnmatchcase(module, name):
             return reason
     return LITERALS.get((module, text), "")

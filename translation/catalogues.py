@@ -60,7 +60,7 @@ class Book:
     def updated(self) -> Catalog:
         """The catalogue with what is new, without what is gone."""
         catalogue = self.read()
-        catalogue.update(self.template())
+        catalogue.update(self.template(), no_fuzzy_matching=True)
         catalogue.header_comment = f"# {self.domain}: see « Languages » in CONTRIBUTING.md."
         catalogue.revision_date = _UNDATED
         return catalogue
