@@ -4,6 +4,8 @@ Messages and hints are in French: the trainee reads them. They are rendered by
 ``cli/`` and ``ui/`` only; nothing else prints them or ends the process.
 """
 
+from pcapra_lab.i18n import _
+
 
 class LabError(Exception):
     """Something a person can act on.
@@ -52,7 +54,7 @@ class VmError(LabError):
     exit_code = 6
 
     def __init__(self, vm: str, message: str, *, hint: str = "") -> None:
-        super().__init__(f"{vm} : {message}", hint=hint)
+        super().__init__(_("{vm} : {message}").format(vm=vm, message=message), hint=hint)
         self.vm = vm
 
 
@@ -61,5 +63,5 @@ class Cancelled(LabError):
 
     exit_code = 130
 
-    def __init__(self, message: str = "Interrompu à votre demande.", *, hint: str = "") -> None:
+    def __init__(self, message: str = _("Interrompu à votre demande."), *, hint: str = "") -> None:
         super().__init__(message, hint=hint)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 R = TypeVar("R")
 
-EXERCISE = click.argument("exercise", required=False)
-JSON = click.option("--json", "as_json", is_flag=True, help="Résultat en JSON.")
+EXERCISE = click.argument("exercise", required=False, metavar=_("[EXERCICE]"))
+JSON = click.option("--json", "as_json", is_flag=True, help=_("Résultat en JSON."))
 
 
 def fail(error: LabError) -> NoReturn:
@@ -94,8 +94,8 @@ def chosen(app: LabApplication, exercise: str | None) -> str:
     if exercise is not None:
         if exercise not in known:
             raise LabError(
-                f"l'exercice « {exercise} » n'existe pas",
-                hint=f"exercices : {', '.join(known)} (pcapra-lab list)",
+                _("l'exercice « {exercise} » n'existe pas").format(exercise=exercise),
+                hint=_("exercices : {known} (pcapra-lab list)").format(known=", ".join(known)),
             )
         return exercise
     point = app.progress.resume()
@@ -103,7 +103,9 @@ def chosen(app: LabApplication, exercise: str | None) -> str:
         return point.exercise
     if len(known) == 1:
         return known[0]
-    raise LabError("quel exercice ?", hint=f"nommez-le : {', '.join(known)}")
+    raise LabError(
+        _("quel exercice ?"), hint=_("nommez-le : {known}").format(known=", ".join(known))
+    )
 
 
 @contextlib.contextmanager
@@ -137,7 +139,7 @@ def cancellable() -> Iterator[threading.Event]:
         if event.is_set():
             signal.signal(number, previous[signal.Signals(number)])
             raise KeyboardInterrupt
-        click.echo("\nArrêt demandé, un instant… (Ctrl-C encore pour couper court)", err=True)
+        click.echo(_("\nArrêt demandé, un instant… (Ctrl-C encore pour couper court)"), err=True)
         event.set()
 
     previous = {n: signal.signal(n, stop) for n in (signal.SIGINT, signal.SIGTERM)}
@@ -156,23 +158,27 @@ def progress() -> ProgressPrinter:
 
 
 def confirm(question: str, *, default: bool = False) -> None:
-    """Ask in French; anything but a yes ends the command.
+    """Ask; anything but a yes ends the command.
 
     Raises:
         click.Abort: the answer is no, or nobody is there to answer.
     """
-    choices = "[O/n]" if default else "[o/N]"
+    choices = _("[O/n]") if default else _("[o/N]")
     while True:
         answer = click.prompt(
-            f"{question} {choices}", default="", show_default=False, prompt_suffix=" : ", err=True
+            f"{question} {choices}",
+            default="",
+            show_default=False,
+            prompt_suffix=" : " if FRENCH else ": ",
+            err=True,
         )
         word = answer.strip().lower()
         if word in {"o", "oui", "y", "yes"} or (not word and default):
             return
         if not word or word in {"n", "non", "no"}:
-            click.echo("Abandonné : rien n'a changé.", err=True)
+            click.echo(_("Abandonné : rien n'a changé."), err=True)
             raise click.exceptions.Exit(1)
-        click.echo("Répondez par o (oui) ou n (non).", err=True)
+        click.echo(_("Répondez par o (oui) ou n (non)."), err=True)
 
 
 def print_json(data: Any) -> None:

@@ -3,6 +3,8 @@
 import click
 from click.shell_completion import get_completion_class
 
+from pcapra_lab.i18n import _
+
 
 @click.command()
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
@@ -11,6 +13,6 @@ def completion(context: click.Context, shell: str) -> None:
     """Le script de complétion : eval "$(pcapra-lab completion bash)"."""
     kind = get_completion_class(shell)
     if kind is None:
-        raise click.UsageError(f"shell inconnu : {shell}")
+        raise click.UsageError(_("shell inconnu : {shell}").format(shell=shell))
     root = context.find_root().command
     click.echo(kind(root, {}, "pcapra-lab", "_PCAPRA_LAB_COMPLETE").source())

@@ -9,6 +9,7 @@ import click
 
 from pcapra_lab.cli.common import application, confirm, guarded, print_json
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.doctor import Finding, Severity, examine, host_packages
 from pcapra_lab.lab.leftovers import Leftover
@@ -25,10 +26,10 @@ _SIGNS = {
 @click.option(
     "--fix",
     is_flag=True,
-    help="Propose d'installer ce qui manque et de supprimer les restes, puis le fait.",
+    help=_("Propose d'installer ce qui manque et de supprimer les restes, puis le fait."),
 )
-@click.option("--yes", "-y", is_flag=True, help="Avec --fix : sans demander.")
-@click.option("--json", "as_json", is_flag=True, help="Résultat en JSON.")
+@click.option("--yes", "-y", is_flag=True, help=_("Avec --fix : sans demander."))
+@click.option("--json", "as_json", is_flag=True, help=_("Résultat en JSON."))
 @guarded
 def doctor(fix: bool, yes: bool, as_json: bool) -> None:
     """Examine cet ordinateur en exerçant le vrai chemin : QEMU, libvirt, mémoire, disque.
@@ -40,10 +41,10 @@ def doctor(fix: bool, yes: bool, as_json: bool) -> None:
     with application() as app:
         findings = _look(app.installation, quiet=as_json)
         if fix and _mend(findings, yes):
-            click.echo("\nNouvel examen :", err=True)
+            click.echo(_("\nNouvel examen :"), err=True)
             findings = _look(app.installation, quiet=as_json)
         elif fix and not as_json:
-            click.echo("\nRien à installer ni à supprimer.")
+            click.echo(_("\nRien à installer ni à supprimer."))
     if as_json:
         print_json([finding.data() for finding in findings])
     sys.exit(1 if any(f.severity is Severity.BLOCKING for f in findings) else 0)
@@ -63,9 +64,9 @@ def _show(finding: Finding) -> None:
     click.secho(f" {sign} ", fg=colour, nl=False)
     click.echo(f"{finding.subject:<18} {finding.seen}")
     for leftover in finding.leftovers:
-        click.echo(f"     {leftover.kind.value} : {leftover.what}")
+        click.echo(_("     {kind} : {what}").format(kind=leftover.kind.word, what=leftover.what))
     if finding.blocks:
-        click.echo(f"   bloque : {finding.blocks}")
+        click.echo(_("   bloque : {blocks}").format(blocks=finding.blocks))
     if finding.remedy:
         click.secho(f"   → {finding.remedy}", fg="yellow")
 
@@ -84,22 +85,26 @@ def _mend(findings: Sequence[Finding], yes: bool) -> bool:
 def _install(packages: list[str], yes: bool) -> None:
     prefix = [] if os.geteuid() == 0 else ["sudo"]
     command = [*prefix, "apt-get", "install", "--yes", "--no-install-recommends", *packages]
-    click.echo(f"\nCommande proposée :\n  {shlex.join(command)}", err=True)
+    click.echo(
+        _("\nCommande proposée :\n  {command}").format(command=shlex.join(command)), err=True
+    )
     if not yes:
-        confirm("La lancer maintenant ?", default=True)
+        confirm(_("La lancer maintenant ?"), default=True)
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     for argv in ([*prefix, "apt-get", "update", "--quiet"], command):
         run_attached(
-            argv, env=environment, hint="lancez cette commande vous-même pour voir ce qui bloque"
+            argv, env=environment, hint=_("lancez cette commande vous-même pour voir ce qui bloque")
         )
 
 
 def _remove(leftovers: Sequence[Leftover], yes: bool) -> None:
-    click.echo("\nRestes d'arrêts brutaux, que rien n'utilise plus :", err=True)
+    click.echo(_("\nRestes d'arrêts brutaux, que rien n'utilise plus :"), err=True)
     for leftover in leftovers:
-        click.echo(f"  {leftover.kind.value} : {leftover.what}", err=True)
+        click.echo(
+            _("  {kind} : {what}").format(kind=leftover.kind.word, what=leftover.what), err=True
+        )
     if not yes:
-        confirm("Les supprimer ?")
+        confirm(_("Les supprimer ?"))
     for leftover in leftovers:
         try:
             leftover.mend()

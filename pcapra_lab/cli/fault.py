@@ -11,15 +11,16 @@ import click
 from pcapra_lab.cli.common import EXERCISE, JSON, cancellable, guarded, print_json, session
 from pcapra_lab.content.base import seconds
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _, pgettext
 from pcapra_lab.lab.faults.errors import FaultsLeft
 from pcapra_lab.lab.faults.injector import FaultInjector
 from pcapra_lab.lab.faults.model import FaultSpec, duration_words, parse_fault
 from pcapra_lab.lab.faults.record import Active, FaultState, Lifted, Moment, Owner
 
 STATES = {
-    FaultState.ARMED: "injection en cours",
-    FaultState.ACTIVE: "en cours",
-    FaultState.LIFTING: "levée en cours",
+    FaultState.ARMED: _("injection en cours"),
+    FaultState.ACTIVE: pgettext("fault", "en cours"),
+    FaultState.LIFTING: _("levée en cours"),
 }
 
 
@@ -28,16 +29,18 @@ def _length(_context: click.Context, _param: click.Parameter, value: str | None)
     try:
         return None if value is None else seconds(value)
     except ValueError as error:
-        raise click.BadParameter(f"« {value} » : attendu 30s, 10m ou 4h, par exemple") from error
+        raise click.BadParameter(
+            _("« {value} » : attendu 30s, 10m ou 4h, par exemple").format(value=value)
+        ) from error
 
 
 VM = click.argument("vm")
 FOR = click.option(
     "--for",
     "length",
-    metavar="DURÉE",
+    metavar=_("DURÉE"),
     callback=_length,
-    help="Attend ce temps (30s, 10m…) puis lève la panne ; Ctrl-C la lève plus tôt.",
+    help=_("Attend ce temps (30s, 10m…) puis lève la panne ; Ctrl-C la lève plus tôt."),
 )
 
 
@@ -71,7 +74,7 @@ def list_faults(exercise: str | None, as_json: bool) -> None:
         print_json([_as_json(one) for one in active])
         return
     if not active:
-        click.echo("Aucune panne en cours.")
+        click.echo(_("Aucune panne en cours."))
         return
     width = max(len(one.id) for one in active)
     now = Moment.now()
@@ -79,15 +82,23 @@ def list_faults(exercise: str | None, as_json: bool) -> None:
         since = one.at or one.armed
         click.echo(f"  {one.id:{width}}  {one.label}")
         click.echo(
-            f"  {'':{width}}  depuis {since.clock_words} ({duration_words(since.until(now))})"
-            f" · {_state(one)} · {one.owner.label}"
+            _(
+                "  {value:{width}}  depuis {clock_words} ({duration_words}) · {state} · {label}"
+            ).format(
+                width=width,
+                value="",
+                clock_words=since.clock_words,
+                duration_words=duration_words(since.until(now)),
+                state=_state(one),
+                label=_(one.owner.label),
+            )
         )
 
 
 @fault.command()
-@click.argument("fault_id", metavar="[PANNE]", required=False)
+@click.argument("fault_id", metavar=_("[PANNE]"), required=False)
 @EXERCISE
-@click.option("--all", "everything", is_flag=True, help="Toutes les pannes du laboratoire.")
+@click.option("--all", "everything", is_flag=True, help=_("Toutes les pannes du laboratoire."))
 @guarded
 def lift(fault_id: str | None, exercise: str | None, everything: bool) -> None:
     """Lève une panne, ou toutes.
@@ -105,7 +116,7 @@ def lift(fault_id: str | None, exercise: str | None, everything: bool) -> None:
         fault_id, exercise = None, exercise or fault_id
     elif fault_id is None:
         raise LabError(
-            "quelle panne ?", hint="pcapra-lab fault list les nomme ; --all les lève toutes"
+            _("quelle panne ?"), hint=_("pcapra-lab fault list les nomme ; --all les lève toutes")
         )
     with session(exercise, exclusive=False) as opened:
         try:
@@ -119,7 +130,11 @@ def lift(fault_id: str | None, exercise: str | None, everything: bool) -> None:
             raise
     _show_lifted(lifted)
     if not lifted:
-        click.echo("Aucune panne en cours." if fault_id is None else f"{fault_id} : déjà levée.")
+        click.echo(
+            _("Aucune panne en cours.")
+            if fault_id is None
+            else _("{fault_id} : déjà levée.").format(fault_id=fault_id)
+        )
 
 
 @fault.group()
@@ -175,9 +190,9 @@ def link_down(vm: str, exercise: str | None, length: float | None) -> None:
 @inject.command()
 @VM
 @EXERCISE
-@click.option("--loss", type=float, default=0.0, help="Pourcentage de paquets perdus.")
-@click.option("--delay", type=int, default=0, help="Retard de chaque paquet, en ms.")
-@click.option("--jitter", type=int, default=0, help="Variation du retard, en ms.")
+@click.option("--loss", type=float, default=0.0, help=_("Pourcentage de paquets perdus."))
+@click.option("--delay", type=int, default=0, help=_("Retard de chaque paquet, en ms."))
+@click.option("--jitter", type=int, default=0, help=_("Variation du retard, en ms."))
 @FOR
 @guarded
 def netem(
@@ -209,7 +224,7 @@ def service_kill(vm: str, unit: str, exercise: str | None, length: float | None)
 @inject.command("disk-full")
 @VM
 @EXERCISE
-@click.option("--path", default="/", show_default=True, help="Un dossier du disque à remplir.")
+@click.option("--path", default="/", show_default=True, help=_("Un dossier du disque à remplir."))
 @FOR
 @guarded
 def disk_full(vm: str, exercise: str | None, path: str, length: float | None) -> None:
@@ -222,10 +237,12 @@ def disk_full(vm: str, exercise: str | None, path: str, length: float | None) ->
 
 @inject.command("file-corruption")
 @VM
-@click.argument("path", metavar="FICHIER")
+@click.argument("path", metavar=_("FICHIER"))
 @EXERCISE
-@click.option("--bytes", "count", type=int, default=64, show_default=True, help="Octets changés.")
-@click.option("--seed", type=int, default=0, help="Graine : où dans le fichier, et en quoi.")
+@click.option(
+    "--bytes", "count", type=int, default=64, show_default=True, help=_("Octets changés.")
+)
+@click.option("--seed", type=int, default=0, help=_("Graine : où dans le fichier, et en quoi."))
 @FOR
 @guarded
 def file_corruption(
@@ -243,8 +260,12 @@ def file_corruption(
 @inject.command("clock-jump")
 @VM
 @EXERCISE
-@click.option("--forward", metavar="DURÉE", callback=_length, help="De combien l'horloge avance.")
-@click.option("--back", metavar="DURÉE", callback=_length, help="De combien l'horloge recule.")
+@click.option(
+    "--forward", metavar=_("DURÉE"), callback=_length, help=_("De combien l'horloge avance.")
+)
+@click.option(
+    "--back", metavar=_("DURÉE"), callback=_length, help=_("De combien l'horloge recule.")
+)
 @FOR
 @guarded
 def clock_jump(
@@ -262,7 +283,9 @@ def clock_jump(
       pcapra-lab fault inject clock-jump srv --back 2h
     """
     if (forward is None) == (back is None):
-        raise LabError("un seul de --forward et --back est attendu", hint="par exemple --back 30m")
+        raise LabError(
+            _("un seul de --forward et --back est attendu"), hint=_("par exemple --back 30m")
+        )
     jump = round(forward if forward is not None else -(back or 0.0))
     _inject(exercise, length, kind="clock-jump", vm=vm, seconds=jump)
 
@@ -294,7 +317,11 @@ def _inject(exercise: str | None, hold: float | None, **fields: object) -> None:
             return
         injected = opened.faults.inject(spec)
         _show_injected(injected)
-        click.echo(f"  Pour la lever : pcapra-lab fault lift {injected.id} {opened.exercise.id}")
+        click.echo(
+            _("  Pour la lever : pcapra-lab fault lift {id} {exercise_id}").format(
+                id=injected.id, exercise_id=opened.exercise.id
+            )
+        )
 
 
 def _hold(faults: FaultInjector, spec: FaultSpec, length: float) -> None:
@@ -307,7 +334,9 @@ def _hold(faults: FaultInjector, spec: FaultSpec, length: float) -> None:
         finally:
             lifted = faults.lift(injected.id)
         if lifted is None:
-            click.echo(f"  {injected.id} a été levée entre-temps par une autre commande.")
+            click.echo(
+                _("  {id} a été levée entre-temps par une autre commande.").format(id=injected.id)
+            )
         else:
             _show_lifted([lifted])
 
@@ -318,10 +347,15 @@ def _count_down(
     end = time.monotonic() + length
     live = sys.stderr.isatty()
     if not live:
-        click.echo(f"  Levée dans {duration_words(length)}.", err=True)
+        click.echo(
+            _("  Levée dans {duration_words}.").format(duration_words=duration_words(length)),
+            err=True,
+        )
     while (left := end - time.monotonic()) > 0:
         if live:
-            text = f"  Levée dans {duration_words(left)} (Ctrl-C : tout de suite)"
+            text = _("  Levée dans {duration_words} (Ctrl-C : tout de suite)").format(
+                duration_words=duration_words(left)
+            )
             click.echo(f"\r{text:<60}", err=True, nl=False)
         if cancel.wait(min(1.0, left)) or injected.id not in {f.id for f in faults.active()}:
             break
@@ -336,7 +370,11 @@ def _show_injected(injected: Active) -> None:
 
 def _show_lifted(lifted: Iterable[Lifted]) -> None:
     for one in lifted:
-        click.echo(f"✔ {one.at.clock_words}  levée : {one.fault.label}")
+        click.echo(
+            _("✔ {clock_words}  levée : {label}").format(
+                clock_words=one.at.clock_words, label=one.fault.label
+            )
+        )
         if one.note:
             click.echo(f"  {one.note}")
 
@@ -345,8 +383,12 @@ def _state(one: Active) -> str:
     if not one.orphan:
         return STATES[one.state]
     if one.state is FaultState.ACTIVE:
-        return "abandonnée (son programme s'est arrêté)"
-    return "à lever (levée inachevée)" if one.state is FaultState.LIFTING else "à lever (inachevée)"
+        return _("abandonnée (son programme s'est arrêté)")
+    return (
+        _("à lever (levée inachevée)")
+        if one.state is FaultState.LIFTING
+        else _("à lever (inachevée)")
+    )
 
 
 def _as_json(one: Active) -> dict[str, Any]:

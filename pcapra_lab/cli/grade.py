@@ -16,6 +16,7 @@ from pcapra_lab.cli.common import (
 )
 from pcapra_lab.cli.words import show_report, show_state
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import StepReport
 from pcapra_lab.session.trainee import LabSession
 
@@ -35,7 +36,7 @@ def check(exercise: str | None, as_json: bool) -> None:
 
 @click.command()
 @EXERCISE
-@click.option("--solution", is_flag=True, help="La solution : l'étape ne rapporte plus rien.")
+@click.option("--solution", is_flag=True, help=_("La solution : l'étape ne rapporte plus rien."))
 @guarded
 def hint(exercise: str | None, solution: bool) -> None:
     """L'indice suivant de l'étape en cours : 20 % de ses points chacun.
@@ -46,12 +47,16 @@ def hint(exercise: str | None, solution: bool) -> None:
         status = opened.current_status()
         if status.hints_used >= status.hints_total and not solution:
             raise LabError(
-                "il n'y a plus d'indice pour cette étape",
-                hint="pcapra-lab hint --solution montre la solution, pour zéro point",
+                _("il n'y a plus d'indice pour cette étape"),
+                hint=_("pcapra-lab hint --solution montre la solution, pour zéro point"),
             )
         given = opened.solution() if solution else opened.hint()
-    title = "Solution" if given.is_solution else f"Indice {given.number}/{given.total - 1}"
-    click.secho(f"{title} :", bold=True)
+    title = (
+        "Solution"
+        if given.is_solution
+        else _("Indice {number}/{total}").format(number=given.number, total=given.total - 1)
+    )
+    click.secho(_("{title} :").format(title=title), bold=True)
     click.echo(given.text)
 
 
@@ -59,8 +64,8 @@ def hint(exercise: str | None, solution: bool) -> None:
 @EXERCISE
 @click.option(
     "--until",
-    metavar="ÉTAPE",
-    help="Résout toutes les étapes qui précèdent celle-ci ; « fin » : toutes.",
+    metavar=_("ÉTAPE"),
+    help=_("Résout toutes les étapes qui précèdent celle-ci ; « fin » : toutes."),
 )
 @JSON
 @guarded
@@ -95,7 +100,11 @@ def finish(opened: LabSession, report: StepReport, as_json: bool) -> None:
         show_report(report)
         if report.green:
             following = next((s.title for s in state.steps if s.id == state.current_step), None)
-            said = f"Étape suivante : {following}" if following else "Exercice terminé, bravo !"
-            click.secho(f"Étape réussie. {said}", fg="green")
+            said = (
+                _("Étape suivante : {following}").format(following=following)
+                if following
+                else _("Exercice terminé, bravo !")
+            )
+            click.secho(_("Étape réussie. {said}").format(said=said), fg="green")
     if not report.green:
         sys.exit(_NOT_GREEN)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from pcapra_lab.cli.common import application, cancellable, guarded, progress
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.images.course import course_images
 from pcapra_lab.lab.images.depot import drop_unused_packages
@@ -24,7 +25,7 @@ def image() -> None:
     "--all",
     "every",
     is_flag=True,
-    help="Toutes les images du cours, même celles qu'aucun exercice n'utilise encore.",
+    help=_("Toutes les images du cours, même celles qu'aucun exercice n'utilise encore."),
 )
 @guarded
 def build(every: bool) -> None:
@@ -57,14 +58,18 @@ def prune() -> None:
         gone = app.installation.prune()
         freed = drop_unused_packages(app.installation.images.store)
     freed += sum(a.manifest.bytes for a in gone)
-    click.echo(f"{len(gone)} élément(s) supprimé(s), {freed // 2**20} Mio libérés")
+    click.echo(
+        _("{count} élément(s) supprimé(s), {freed} Mio libérés").format(
+            count=len(gone), freed=freed // 2**20
+        )
+    )
 
 
 def _table(installation: Installation) -> None:
     images = course_images(installation.catalogue, installation.paths.images, every=True)
     artifacts = images.store.all()
     if not artifacts:
-        click.echo("Rien n'est construit : pcapra-lab image build")
+        click.echo(_("Rien n'est construit : pcapra-lab image build"))
         return
     labs = users(installation.paths.labs)
     course = images.in_use()
@@ -72,18 +77,28 @@ def _table(installation: Installation) -> None:
         made = artifact.manifest
         when = time.strftime("%d/%m/%Y %H:%M", time.localtime(made.built_at))
         click.echo(
-            f"  {made.kind:<8} {made.id:<12} {made.digest[:12]}  {made.bytes / 2**20:7.1f} Mio"
-            f"  construit en {made.seconds:5.1f} s  {when}"
-            f"  {_use(artifact, labs.get(artifact.folder.resolve(), []), course)}"
+            _(
+                "  {kind:<8} {id:<12} {digest}  {bytes:7.1f} Mio"
+                "  construit en {seconds:5.1f} s  {when}"
+                "  {use}"
+            ).format(
+                kind=made.kind,
+                id=made.id,
+                digest=made.digest[:12],
+                bytes=made.bytes / 2**20,
+                seconds=made.seconds,
+                when=when,
+                use=_use(artifact, labs.get(artifact.folder.resolve(), []), course),
+            )
         )
     total = sum(a.manifest.bytes for a in artifacts) / 2**20
-    click.echo(f"  {total:.0f} Mio en tout")
+    click.echo(_("  {total:.0f} Mio en tout").format(total=total))
 
 
 def _use(artifact: Artifact, labs: Sequence[str], course: set[Path]) -> str:
     """Who needs an artifact, in words."""
     if labs:
-        return f"laboratoires : {', '.join(labs)}"
+        return _("laboratoires : {labs}").format(labs=", ".join(labs))
     if artifact.folder in course:
-        return "pour le cours, aucun laboratoire"
-    return "inutilisé (pcapra-lab image prune)"
+        return _("pour le cours, aucun laboratoire")
+    return _("inutilisé (pcapra-lab image prune)")

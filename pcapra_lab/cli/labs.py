@@ -19,6 +19,7 @@ from pcapra_lab.cli.common import (
 from pcapra_lab.cli.shell import interact
 from pcapra_lab.cli.words import show_state
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.session.trainee import LabSession
 
 
@@ -36,10 +37,20 @@ def list_course(as_json: bool) -> None:
         click.secho(f"Module {module.number} · {module.title}", bold=True)
         for lesson in module.lessons:
             if not lesson.ready:
-                click.secho(f"    {lesson.title}  (en préparation)", dim=True)
+                click.secho(_("    {title}  (en préparation)").format(title=lesson.title), dim=True)
                 continue
-            done = f"{lesson.steps_done}/{lesson.steps_total} étapes" if lesson.steps_total else ""
-            points = f"{lesson.earned}/{lesson.total} points" if lesson.total else ""
+            done = (
+                _("{steps_done}/{steps_total} étapes").format(
+                    steps_done=lesson.steps_done, steps_total=lesson.steps_total
+                )
+                if lesson.steps_total
+                else ""
+            )
+            points = (
+                _("{earned}/{total} points").format(earned=lesson.earned, total=lesson.total)
+                if lesson.total
+                else ""
+            )
             name = f"[{lesson.exercise}]" if lesson.exercise else ""
             click.echo(f"  {lesson.number} {lesson.title}  {name}  {done}  {points}".rstrip())
 
@@ -47,7 +58,7 @@ def list_course(as_json: bool) -> None:
 @click.command()
 @EXERCISE
 @click.option(
-    "--yes", "-y", is_flag=True, help="Si la mémoire manque : endort d'autres laboratoires."
+    "--yes", "-y", is_flag=True, help=_("Si la mémoire manque : endort d'autres laboratoires.")
 )
 @guarded
 def up(exercise: str | None, yes: bool) -> None:
@@ -77,7 +88,10 @@ def make_room(opened: LabSession, yes: bool) -> None:
     plan.check()
     click.echo("\n".join(plan.lines()), err=True)
     if not yes:
-        confirm(f"Endormir {', '.join(other.lab for other in plan.to_park)} ?", default=True)
+        confirm(
+            _("Endormir {lab} ?").format(lab=", ".join(other.lab for other in plan.to_park)),
+            default=True,
+        )
     with progress() as printer:
         for other in plan.to_park:
             opened.park(other.lab, printer)
@@ -85,27 +99,31 @@ def make_room(opened: LabSession, yes: bool) -> None:
 
 @click.command()
 @EXERCISE
-@click.option("--delete", is_flag=True, help="Supprime aussi les machines et leurs disques.")
-@click.option("--yes", "-y", is_flag=True, help="Avec --delete : sans demander confirmation.")
+@click.option("--delete", is_flag=True, help=_("Supprime aussi les machines et leurs disques."))
+@click.option("--yes", "-y", is_flag=True, help=_("Avec --delete : sans demander confirmation."))
 @guarded
 def down(exercise: str | None, delete: bool, yes: bool) -> None:
     """Endort les machines sur le disque : plus rien ne tourne, rien n'est perdu."""
     with session(exercise) as opened:
         if delete:
             if not yes:
-                confirm("Supprimer les machines et tout ce qui y a été fait ?")
+                confirm(_("Supprimer les machines et tout ce qui y a été fait ?"))
             opened.delete()
-            click.echo("Machines et disques supprimés. La progression passée reste enregistrée.")
+            click.echo(_("Machines et disques supprimés. La progression passée reste enregistrée."))
             return
         with progress() as printer:
             opened.stop(printer)
-        click.echo(f"Machines endormies. Pour reprendre : pcapra-lab up {opened.exercise.id}")
+        click.echo(
+            _("Machines endormies. Pour reprendre : pcapra-lab up {id}").format(
+                id=opened.exercise.id
+            )
+        )
 
 
 @click.command()
 @EXERCISE
-@click.option("--vm", help="Ne remet que cette machine, au début de l'étape en cours.")
-@click.option("--yes", "-y", is_flag=True, help="Sans demander confirmation.")
+@click.option("--vm", help=_("Ne remet que cette machine, au début de l'étape en cours."))
+@click.option("--yes", "-y", is_flag=True, help=_("Sans demander confirmation."))
 @guarded
 def reset(exercise: str | None, vm: str | None, yes: bool) -> None:
     """Revient à l'état préparé, en quelques secondes.
@@ -117,10 +135,12 @@ def reset(exercise: str | None, vm: str | None, yes: bool) -> None:
     with session(exercise) as opened, cancellable() as cancel:
         if vm is not None and not yes:
             confirm(
-                f"Ce qui a été fait sur {vm} depuis le début de l'étape sera perdu. Continuer ?"
+                _(
+                    "Ce qui a été fait sur {vm} depuis le début de l'étape sera perdu. Continuer ?"
+                ).format(vm=vm)
             )
         elif not yes and opened.state().earned:
-            confirm("Recommencer l'exercice depuis sa première étape ?")
+            confirm(_("Recommencer l'exercice depuis sa première étape ?"))
         with progress() as printer:
             opened.reset(printer, cancel, vm)
         show_state(opened.state())
@@ -141,7 +161,9 @@ def status(exercise: str | None, as_json: bool) -> None:
         return
     show_state(state)
     for one in faults:
-        click.secho(f"⚠ panne en cours : {one.label} [{one.id}]", fg="yellow")
+        click.secho(
+            _("⚠ panne en cours : {label} [{id}]").format(label=one.label, id=one.id), fg="yellow"
+        )
 
 
 @click.command()
@@ -151,6 +173,8 @@ def status(exercise: str | None, as_json: bool) -> None:
 def shell(vm: str, exercise: str | None) -> None:
     """Ouvre un terminal sur une machine (stagiaire@VM). On en sort par exit ou Ctrl-D."""
     if not sys.stdin.isatty():
-        raise LabError("cette commande demande un terminal", hint="lancez-la sans redirection")
+        raise LabError(
+            _("cette commande demande un terminal"), hint=_("lancez-la sans redirection")
+        )
     with session(exercise, exclusive=False) as opened:
         interact(lambda columns, rows: opened.open_shell(vm, columns, rows))

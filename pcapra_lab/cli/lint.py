@@ -6,11 +6,12 @@ import click
 
 from pcapra_lab.cli.common import application, guarded
 from pcapra_lab.content.lint import lint as lint_course
+from pcapra_lab.i18n import _
 from pcapra_lab.session.proof import stale_proof
 
 
 @click.command()
-@click.option("--proofs/--no-proofs", default=True, help="Refuse aussi une preuve périmée.")
+@click.option("--proofs/--no-proofs", default=True, help=_("Refuse aussi une preuve périmée."))
 @guarded
 def lint(proofs: bool) -> None:
     """Vérifie le cours : YAML, leçons, exercices, et fraîcheur des preuves."""
@@ -27,4 +28,4 @@ def lint(proofs: bool) -> None:
         click.echo(complaint)
     if complaints:
         sys.exit(1)
-    click.echo("Le cours est en ordre.")
+    click.echo(_("Le cours est en ordre."))

@@ -10,6 +10,7 @@ from pcapra_lab import __version__
 from pcapra_lab.cli.common import deferred_application, guarded
 from pcapra_lab.cli.lazy import LazyGroup
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 
 _COMMANDS = {
     "answer": "pcapra_lab.cli.answer:answer",
@@ -41,19 +42,19 @@ _COMMANDS = {
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.version_option(__version__, prog_name="pcapra-lab")
+@click.version_option(__version__, prog_name="pcapra-lab", help=_("Affiche la version et quitte."))
 @click.option(
     "--content",
     type=click.Path(path_type=Path),
-    help="Un autre dossier de cours (modules/, exercises/, vm-images/).",
+    help=_("Un autre dossier de cours (modules/, exercises/, vm-images/)."),
 )
 @click.option(
     "--plain",
     "in_lines",
     is_flag=False,
     flag_value="",
-    metavar="[EXERCICE]",
-    help="En texte, ligne à ligne, sans écran (comme la commande plain).",
+    metavar=_("[EXERCICE]"),
+    help=_("En texte, ligne à ligne, sans écran (comme la commande plain)."),
 )
 @click.pass_context
 def cli(context: click.Context, content: Path | None, in_lines: str | None) -> None:
@@ -82,8 +83,8 @@ def open_application() -> None:
     """The TUI."""
     if not sys.stdout.isatty():
         raise LabError(
-            "l'application demande un terminal",
-            hint="pcapra-lab --plain s'en passe ; pcapra-lab --help liste les commandes",
+            _("l'application demande un terminal"),
+            hint=_("pcapra-lab --plain s'en passe ; pcapra-lab --help liste les commandes"),
         )
     # Textual waits this long (ms) to tell Escape from a sequence; its own default is felt.
     os.environ.setdefault("ESCDELAY", "25")

@@ -13,6 +13,7 @@ from pcapra_lab.cli.plain_library import Library
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
 from pcapra_lab.cli.plain_words import card_line
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.lock import HolderKind, Patience
 from pcapra_lab.session.api import LessonCard, ModuleCard
 from pcapra_lab.session.application import LabApplication
@@ -91,16 +92,16 @@ def ask_lesson(
         EndOfInput: the trainee leaves.
     """
     cards: list[LessonCard] = []
-    voice.title("Laboratoire PCA/PRA : le cours")
+    voice.title(_("Laboratoire PCA/PRA : le cours"))
     for module in modules:
-        voice.say(f"Module {module.number} : {module.title}")
+        voice.say(_("Module {number} : {title}").format(number=module.number, title=module.title))
         for card in module.lessons:
             if card.ready:
                 cards.append(card)
                 voice.say(f"  {card_line(len(cards), card)}.")
             else:
-                voice.say(f"  En préparation : {card.title}.")
-    resume = f", Entrée pour reprendre « {resumed.title} »" if resumed else ""
+                voice.say(_("  En préparation : {title}.").format(title=card.title))
+    resume = _(", Entrée pour reprendre « {title} »").format(title=resumed.title) if resumed else ""
     while True:
         answer = voice.ask(
             f"Numéro de la leçon{resume}, / pour chercher, g pour le glossaire, q pour quitter."
@@ -113,4 +114,8 @@ def ask_lesson(
             raise EndOfInput
         if answer.isdecimal() and 1 <= int(answer) <= len(cards):
             return cards[int(answer) - 1]
-        voice.say(f"« {answer} » n'est pas un numéro de leçon : de 1 à {len(cards)}.")
+        voice.say(
+            _("« {answer} » n'est pas un numéro de leçon : de 1 à {count}.").format(
+                answer=answer, count=len(cards)
+            )
+        )

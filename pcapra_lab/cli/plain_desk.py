@@ -9,6 +9,7 @@ from pcapra_lab.cli.plain_shell import COLUMNS, ROWS, PlainShell
 from pcapra_lab.cli.plain_voice import Voice
 from pcapra_lab.cli.plain_words import POWERS, tell_report, tell_state
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import Outcome, StepReport, StepStatus, TraineeSession, VmPower
 from pcapra_lab.session.browser import show_page
 from pcapra_lab.session.editing import edit_command
@@ -51,7 +52,10 @@ class Desk:
         """Say which machines stopped or came back by themselves."""
         while self._news:
             vm, power = self._news.popleft()
-            self.voice.say(f"Attention : la machine {vm} est {POWERS[power]}.", "yellow")
+            self.voice.say(
+                _("Attention : la machine {vm} est {power}.").format(vm=vm, power=POWERS[power]),
+                "yellow",
+            )
 
     def current(self) -> StepStatus | None:
         """The current step; None once all are done."""
@@ -66,9 +70,11 @@ class Desk:
         """
         shell = self._shell(vm)
         if shell.run(code):
-            self.voice.say(f"Commande finie. Invite de {vm} : {shell.prompt}")
+            self.voice.say(
+                _("Commande finie. Invite de {vm} : {prompt}").format(vm=vm, prompt=shell.prompt)
+            )
         else:
-            self.voice.say(f"La commande continue sur {vm} ; s {vm} y retourne.")
+            self.voice.say(_("La commande continue sur {vm} ; s {vm} y retourne.").format(vm=vm))
 
     def join(self, vm: str) -> None:
         """Give the terminal to the machine's shell.
@@ -78,13 +84,13 @@ class Desk:
         """
         if not self.voice.live:
             raise LabError(
-                "s demande un terminal",
-                hint="! suivi d'une commande l'exécute, sans terminal",
+                _("s demande un terminal"),
+                hint=_("! suivi d'une commande l'exécute, sans terminal"),
             )
         shell = self._shell(vm)
-        self.voice.say(f"Terminal de {vm}. F12 revient à la leçon.")
+        self.voice.say(_("Terminal de {vm}. F12 revient à la leçon.").format(vm=vm))
         shell.join()
-        self.voice.say(f"Retour à la leçon. Le terminal de {vm} reste ouvert.")
+        self.voice.say(_("Retour à la leçon. Le terminal de {vm} reste ouvert.").format(vm=vm))
 
     def edit(self, vm: str, path: str) -> None:
         """Give the terminal to the machine's editor, on a file as it is there.
@@ -105,7 +111,12 @@ class Desk:
     def write_file(self, vm: str, path: str, content: str, mode: str) -> None:
         """Write a file of the lesson."""
         self.session.write_file(vm, path, content, mode)
-        self.voice.say(f"Réussi : {path} est écrit sur {vm}, mode {mode}.", "green")
+        self.voice.say(
+            _("Réussi : {path} est écrit sur {vm}, mode {mode}.").format(
+                path=path, vm=vm, mode=mode
+            ),
+            "green",
+        )
 
     def web(self, wanted: str) -> None:
         """Open a web console by its id, or the only one; tell those there are.
@@ -130,9 +141,9 @@ class Desk:
     def check(self) -> None:
         """Grade the current step and tell everything."""
         if self.current() is None:
-            self.voice.say("Toutes les étapes sont déjà réussies.")
+            self.voice.say(_("Toutes les étapes sont déjà réussies."))
             return
-        self.voice.say("Vérification de l'étape.")
+        self.voice.say(_("Vérification de l'étape."))
         report = self.session.check(on_event=self.voice.progress)
         tell_report(self.voice, report)
         self._conclude(report)
@@ -152,28 +163,34 @@ class Desk:
             return
         passed = sum(result.outcome is Outcome.PASS for result in report.results)
         self.voice.say(
-            f"Étape en cours, vérifications réussies : {passed} sur {len(report.results)}."
+            _("Étape en cours, vérifications réussies : {passed} sur {count}.").format(
+                passed=passed, count=len(report.results)
+            )
         )
         if {result.outcome for result in report.results} <= {Outcome.PASS, Outcome.PENDING}:
-            self.voice.say("La dernière agit sur les machines : c la lance.")
+            self.voice.say(_("La dernière agit sur les machines : c la lance."))
 
     def hint(self) -> None:
         """Tell the next hint; the solution is never given unasked."""
         step = self.current()
         if step is None:
-            self.voice.say("Toutes les étapes sont déjà réussies.")
+            self.voice.say(_("Toutes les étapes sont déjà réussies."))
         elif step.hints_used >= step.hints_total:
-            self.voice.say("Il n'y a plus d'indice pour cette étape. sol applique la solution.")
+            self.voice.say(_("Il n'y a plus d'indice pour cette étape. sol applique la solution."))
         else:
             given = self.session.hint()
-            self.voice.say(f"Indice {step.hints_used + 1} sur {step.hints_total} : {given.text}")
+            self.voice.say(
+                _("Indice {hints_used} sur {hints_total} : {text}").format(
+                    hints_used=step.hints_used + 1, hints_total=step.hints_total, text=given.text
+                )
+            )
 
     def solve(self) -> None:
         """Apply the current step's solution, if that is really wanted."""
         if self.current() is None:
-            self.voice.say("Toutes les étapes sont déjà réussies.")
+            self.voice.say(_("Toutes les étapes sont déjà réussies."))
             return
-        if self.voice.agrees("Appliquer la solution ? L'étape ne rapportera aucun point."):
+        if self.voice.agrees(_("Appliquer la solution ? L'étape ne rapportera aucun point.")):
             report = self.session.solve(self.voice.progress)
             tell_report(self.voice, report)
             self._conclude(report)
@@ -182,16 +199,18 @@ class Desk:
         """Go back to the beginning of a step; whether that was done."""
         known = self.session.checkpoints()
         if not known:
-            self.voice.say("Aucun point de retour : chaque étape réussie en laisse un.")
+            self.voice.say(_("Aucun point de retour : chaque étape réussie en laisse un."))
             return False
         for number, one in enumerate(known, start=1):
-            self.voice.say(f"{number} : {one.title}")
+            self.voice.say(_("{number} : {title}").format(number=number, title=one.title))
         answer = self.voice.ask(
-            "Numéro de l'étape où revenir (Entrée renonce). "
-            "Ce qui a été fait depuis sur les machines sera perdu, pas les points."
+            _(
+                "Numéro de l'étape où revenir (Entrée renonce). "
+                "Ce qui a été fait depuis sur les machines sera perdu, pas les points."
+            )
         )
         if not answer.isdecimal() or not 1 <= int(answer) <= len(known):
-            self.voice.say("Rien n'a changé.")
+            self.voice.say(_("Rien n'a changé."))
             return False
         # Their links die with the machines' present.
         self._drop(list(self._shells))
@@ -205,11 +224,15 @@ class Desk:
 
     def _conclude(self, report: StepReport) -> None:
         if not report.green:
-            self.voice.say("L'étape n'est pas encore réussie.")
+            self.voice.say(_("L'étape n'est pas encore réussie."))
             return
         following = self.current()
-        said = f"Étape suivante : {following.title}." if following else "Exercice terminé, bravo !"
-        self.voice.say(f"Étape réussie. {said}", "green")
+        said = (
+            _("Étape suivante : {title}.").format(title=following.title)
+            if following
+            else _("Exercice terminé, bravo !")
+        )
+        self.voice.say(_("Étape réussie. {said}").format(said=said), "green")
 
     def _shell(self, vm: str) -> PlainShell:
         shell = self._shells.get(vm)

@@ -17,9 +17,10 @@ from pcapra_lab.content.blocks import (
     Section,
 )
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import StepState
 
-_KEYS = "p passer, s terminal, c vérifier, i indice, sol solution, r revenir, aide, q quitter"
+_KEYS = _("p passer, s terminal, c vérifier, i indice, sol solution, r revenir, aide, q quitter")
 _HELP = (
     "Entrée : fait ce que la question propose.",
     "p : passe à la suite sans le faire.",
@@ -39,7 +40,7 @@ _HELP = (
 )
 _NOWHERE: Mapping[str, Callable[[], None]] = {}
 
-_TRANSLATION = (
+_TRANSLATION = _(
     "En mode texte : là où la leçon dit « F5 », répondez c ; chaque machine a son terminal, là où "
     "elle dit « onglet ». / suivi de mots les cherche dans le cours, g explique les mots du "
     "métier. aide dit tout le reste."
@@ -100,14 +101,14 @@ class Teacher:
             self._voice.say(_TRANSLATION)
         self._desk.tell_state()
         if self._desk.current() is None:
-            self._voice.say("Exercice déjà terminé. pcapra-lab reset le recommence.")
+            self._voice.say(_("Exercice déjà terminé. pcapra-lab reset le recommence."))
             return True
         try:
             self._sections()
         except (EndOfInput, KeyboardInterrupt):
-            self._voice.say("Vous quittez la leçon. La progression est gardée.")
+            self._voice.say(_("Vous quittez la leçon. La progression est gardée."))
         if (left := self._desk.current()) is not None:
-            self._voice.say(f"Il reste à faire : {left.title}.")
+            self._voice.say(_("Il reste à faire : {title}.").format(title=left.title))
         return left is None
 
     def _sections(self) -> None:
@@ -123,7 +124,7 @@ class Teacher:
                     continue
                 case _:
                     position += 1
-        self._voice.say("Fin de la leçon.")
+        self._voice.say(_("Fin de la leçon."))
 
     def _start(self) -> int:
         """The current step's section; the first one, when nothing is done yet."""
@@ -141,12 +142,12 @@ class Teacher:
         self._voice.title(section.title)
         current = self._desk.current()
         if section.step is not None and current is not None and section.step != current.id:
-            self._voice.say(f"L'étape en cours est : {current.title}.")
+            self._voice.say(_("L'étape en cours est : {title}.").format(title=current.title))
         go = self._blocks(section, section.blocks)
         if go is Go.ON and self._graded_here(section) and self._desk.session.questions():
             return Go.ON if ask_questions(self._desk) else Go.AGAIN
         while go is Go.ON and self._graded_here(section):
-            go = self._choose("Fin de la section. [Entrée] vérifier l'étape")
+            go = self._choose(_("Fin de la section. [Entrée] vérifier l'étape"))
             if go is Go.ON:
                 return go
             if go is Go.ACT:
@@ -170,7 +171,7 @@ class Teacher:
         return Go.ON
 
     def _command(self, section: Section | None, block: CommandBlock) -> Go:
-        while (go := self._choose("[Entrée] exécuter")) is Go.ACT:
+        while (go := self._choose(_("[Entrée] exécuter"))) is Go.ACT:
             if self._try(lambda: self._desk.run(block.vm, block.code)):
                 self._watch(section)
                 return Go.ON
@@ -196,14 +197,20 @@ class Teacher:
     def _tell_difference(self, block: FileBlock) -> None:
         there = self._desk.session.read_file(block.vm, block.path).content
         if there is None:
-            self._voice.say(f"Ce fichier n'existe pas encore sur {block.vm}.")
+            self._voice.say(_("Ce fichier n'existe pas encore sur {vm}.").format(vm=block.vm))
         elif there == block.content:
-            self._voice.say(f"Le fichier de {block.vm} a déjà ce contenu.")
+            self._voice.say(_("Le fichier de {vm} a déjà ce contenu.").format(vm=block.vm))
         else:
             lines = difflib.ndiff(there.splitlines(), block.content.splitlines())
-            words = {"- ": "retirée", "+ ": "ajoutée"}
-            changed = [f"  {words[x[:2]]} : {x[2:]}" for x in lines if x[:2] in words]
-            self._voice.show(f"Différence avec le fichier de {block.vm}, ligne à ligne :")
+            words = {"- ": _("retirée"), "+ ": _("ajoutée")}
+            changed = [
+                _("  {change} : {line}").format(change=words[x[:2]], line=x[2:])
+                for x in lines
+                if x[:2] in words
+            ]
+            self._voice.show(
+                _("Différence avec le fichier de {vm}, ligne à ligne :").format(vm=block.vm)
+            )
             self._voice.show("\n".join(changed))
 
     def _watch(self, section: Section | None) -> None:
@@ -227,7 +234,7 @@ class Teacher:
         while True:
             self._desk.tell_news()
             answer = self._voice.ask(f"{proposal}, {_KEYS}")
-            word, _, rest = answer.partition(" ")
+            word, __, rest = answer.partition(" ")
             match word.lower():
                 case "":
                     return Go.ACT

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from pcapra_lab.i18n import _
+
 WIDTH = 76
 """Columns of prose: what an 80-column terminal shows, with room for an indent."""
 
@@ -96,7 +98,9 @@ class _Writer:
                 self._cells = []
             case "tr_close" if not self._in_head:
                 named = zip(self._columns, self._cells, strict=False)
-                row = " ; ".join(f"{name} : {cell}" for name, cell in named)
+                row = " ; ".join(
+                    _("{name} : {cell}").format(name=name, cell=cell) for name, cell in named
+                )
                 self._paragraphs.append(wrap(row, "  ", "- "))
 
     def _begin_item(self) -> None:
@@ -136,5 +140,5 @@ def _plain(token: Token) -> str:
             case "link_close":
                 parts.append(f" ({link})")
             case "image":
-                parts.append(f"(image : {child.content})")
+                parts.append(_("(image : {content})").format(content=child.content))
     return "".join(parts)

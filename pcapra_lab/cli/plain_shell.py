@@ -12,6 +12,7 @@ from contextlib import suppress
 from pcapra_lab.cli.plain_output import PlainOutput, Reader
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
 from pcapra_lab.errors import VmError
+from pcapra_lab.i18n import _
 from pcapra_lab.remote.shell import Shell
 from pcapra_lab.terminal import encode_paste
 
@@ -40,7 +41,7 @@ _BACKLOG = 4096
 """Chunks of ``_CHUNK`` bytes at most that wait to be told."""
 _CHUNK = 8192
 _INTERRUPT = b"\x03"
-_FULL_SCREEN = (
+_FULL_SCREEN = _(
     "Ce programme occupe tout l'écran, et ne se lit pas ligne à ligne. q le quitte souvent ; "
     "F12 rend la main, puis s ouvre un vrai terminal."
 )
@@ -137,7 +138,7 @@ class PlainShell:
         fresh = not self._output.prompts
         deadline = time.monotonic() + (_PROMPT_PATIENCE if fresh else _SETTLED)
         while True:
-            data, _ = self._next(_SETTLED, None)
+            data, _key = self._next(_SETTLED, None)
             said = self._output.feed(data)
             # What a login says is no answer to the command.
             self._voice.write("" if fresh else said)
@@ -150,8 +151,8 @@ class PlainShell:
             if time.monotonic() >= deadline:
                 raise VmError(
                     self.vm,
-                    "le terminal n'est pas à l'invite : un programme y tourne encore",
-                    hint="s ouvre ce terminal ; terminez-y le programme (q, Ctrl-C ou Ctrl-D)",
+                    _("le terminal n'est pas à l'invite : un programme y tourne encore"),
+                    hint=_("s ouvre ce terminal ; terminez-y le programme (q, Ctrl-C ou Ctrl-D)"),
                 )
 
     def _relay(self, before: int, keys: int | None) -> bool:
@@ -193,15 +194,17 @@ class PlainShell:
                 self._send(_INTERRUPT)
                 raise VmError(
                     self.vm,
-                    f"la commande ne dit plus rien depuis {_SILENCE:.0f} s ; elle est interrompue",
-                    hint=f"lancez-la dans un terminal : pcapra-lab shell {self.vm}",
+                    _(
+                        "la commande ne dit plus rien depuis {silence:.0f} s ; elle est interrompue"
+                    ).format(silence=_SILENCE),
+                    hint=_("lancez-la dans un terminal : pcapra-lab shell {vm}").format(vm=self.vm),
                 )
 
     def _done(self, before: int) -> bool:
         return self._output.reader is Reader.PROMPT and self._output.prompts > before
 
     def _reply(self) -> None:
-        self._voice.write(f"\n({self.vm} attend une réponse)\n")
+        self._voice.write(_("\n({vm} attend une réponse)\n").format(vm=self.vm))
         try:
             answer = self._voice.answer()
         except EndOfInput:
@@ -211,7 +214,7 @@ class PlainShell:
 
     def _type(self, typed: bytes) -> bool:
         """Pass keys on; False once one of them was F12."""
-        kept, leaving, _ = typed.partition(LEAVE)
+        kept, leaving, __ = typed.partition(LEAVE)
         if kept:
             self._send(kept)
         return not leaving
@@ -253,6 +256,6 @@ class PlainShell:
     def _lost(self) -> VmError:
         return VmError(
             self.vm,
-            "la liaison avec le terminal est perdue (machine arrêtée, ou shell quitté)",
-            hint="relancez la commande : un nouveau terminal s'ouvre",
+            _("la liaison avec le terminal est perdue (machine arrêtée, ou shell quitté)"),
+            hint=_("relancez la commande : un nouveau terminal s'ouvre"),
         )

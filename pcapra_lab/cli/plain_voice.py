@@ -12,6 +12,7 @@ import click
 
 from pcapra_lab.cli.plain_prose import wrap
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.events import LabEvent
 
 _PROGRESS_EVERY = 10.0
@@ -70,10 +71,10 @@ class Voice:
 
     def problem(self, error: LabError) -> None:
         """What went wrong and what to do about it."""
-        for line in f"Erreur : {error.message}".splitlines():
+        for line in _("Erreur : {message}").format(message=error.message).splitlines():
             self.say(line, "red")
         if error.hint:
-            self.say(f"Remède : {error.hint}", "yellow")
+            self.say(_("Remède : {hint}").format(hint=error.hint), "yellow")
 
     def ask(self, question: str) -> str:
         """An answer, trimmed.
@@ -101,7 +102,9 @@ class Voice:
     def agrees(self, question: str) -> bool:
         """Whether the answer is yes; anything but a clear answer is asked again."""
         while True:
-            answer = self.ask(f"{question} o pour oui, n pour non.").lower()
+            answer = self.ask(
+                _("{question} o pour oui, n pour non.").format(question=question)
+            ).lower()
             if answer in {"o", "oui", "y", "yes"}:
                 return True
             if answer in {"n", "non", "no"}:
@@ -118,13 +121,21 @@ class Voice:
                 return
             else:
                 self._told[key] = event.elapsed
-        who = f"{event.phase.value} de {event.vm}" if event.vm else event.phase.value
+        who = (
+            _("{phase} de {vm}").format(phase=event.phase.word, vm=event.vm)
+            if event.vm
+            else event.phase.word
+        )
         words = [f"{event.elapsed:.0f} s"]
         if event.fraction is not None:
-            words.insert(0, "fait" if done else f"{100 * event.fraction:.0f} %")
+            words.insert(
+                0, _("fait") if done else _("{value:.0f} %").format(value=100 * event.fraction)
+            )
         if event.expected and not done:
-            words.append(f"environ {event.expected:.0f} s la dernière fois")
-        self.say(f"{who[0].upper()}{who[1:]} : {', '.join(words)}.")
+            words.append(
+                _("environ {expected:.0f} s la dernière fois").format(expected=event.expected)
+            )
+        self.say(_("{who} : {words}.").format(who=who[0].upper() + who[1:], words=", ".join(words)))
 
     @contextmanager
     def keyboard(self, *, raw: bool) -> Iterator[int | None]:

@@ -1,6 +1,7 @@
 """Outcomes and states in words only."""
 
 from pcapra_lab.cli.plain_voice import Voice
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import (
     CheckResult,
     LessonCard,
@@ -12,24 +13,24 @@ from pcapra_lab.session.api import (
 )
 
 OUTCOMES = {
-    Outcome.PASS: ("réussi", "green"),
-    Outcome.FAIL: ("à corriger", "red"),
-    Outcome.ERROR: ("non évalué, ne compte pas contre vous", "yellow"),
-    Outcome.SKIP: ("attend la précédente", None),
-    Outcome.PENDING: ("se lance avec c", None),
+    Outcome.PASS: (_("réussi"), "green"),
+    Outcome.FAIL: (_("à corriger"), "red"),
+    Outcome.ERROR: (_("non évalué, ne compte pas contre vous"), "yellow"),
+    Outcome.SKIP: (_("attend la précédente"), None),
+    Outcome.PENDING: (_("se lance avec c"), None),
 }
 STEPS = {
-    StepState.DONE: "réussie",
-    StepState.HELPED: "aidée",
-    StepState.CURRENT: "en cours",
-    StepState.LOCKED: "à venir",
+    StepState.DONE: _("réussie"),
+    StepState.HELPED: _("aidée"),
+    StepState.CURRENT: _("en cours"),
+    StepState.LOCKED: _("à venir"),
 }
 POWERS = {
-    VmPower.RUNNING: "en marche",
-    VmPower.PAUSED: "en pause",
-    VmPower.STOPPED: "à l'arrêt",
-    VmPower.SAVED: "en sommeil",
-    VmPower.ABSENT: "pas créée",
+    VmPower.RUNNING: _("en marche"),
+    VmPower.PAUSED: _("en pause"),
+    VmPower.STOPPED: _("à l'arrêt"),
+    VmPower.SAVED: _("en sommeil"),
+    VmPower.ABSENT: _("pas créée"),
 }
 
 
@@ -44,46 +45,78 @@ def tell_report(voice: Voice, report: StepReport) -> None:
         if result.outcome in (Outcome.FAIL, Outcome.ERROR):
             _tell_why(voice, result)
     if report.rto_seconds is not None and report.rto_target is not None:
-        met = "atteint" if report.rto_seconds <= report.rto_target else "dépassé"
+        met = _("atteint") if report.rto_seconds <= report.rto_target else _("dépassé")
         voice.say(
-            f"RTO mesuré : {report.rto_seconds:.0f} s pour un objectif de "
-            f"{report.rto_target:.0f} s, {met}."
+            _(
+                "RTO mesuré : {rto_seconds:.0f} s pour un objectif de {rto_target:.0f} s, {met}."
+            ).format(rto_seconds=report.rto_seconds, rto_target=report.rto_target, met=met)
         )
 
 
 def _tell_why(voice: Voice, result: CheckResult) -> None:
     for label, text in (
-        ("Attendu", result.expected),
-        ("Vu", result.observed),
-        ("Piste", result.hint),
+        (_("Attendu"), result.expected),
+        (_("Vu"), result.observed),
+        (_("Piste"), result.hint),
     ):
         if text:
             first, *rest = text.splitlines()
-            voice.show("\n".join([f"  {label} : {first}", *(f"    {line}" for line in rest)]))
+            voice.show(
+                "\n".join(
+                    [
+                        _("  {label} : {first}").format(label=label, first=first),
+                        *(f"    {line}" for line in rest),
+                    ]
+                )
+            )
 
 
 def tell_state(voice: Voice, state: SessionState) -> None:
     """Machines, steps and points."""
     for vm in state.vms:
-        voice.say(f"Machine {vm.name}, {vm.address}, {POWERS[vm.power]} : {vm.title}.")
+        voice.say(
+            _("Machine {name}, {address}, {power} : {title}.").format(
+                name=vm.name, address=vm.address, power=POWERS[vm.power], title=vm.title
+            )
+        )
     for number, step in enumerate(state.steps, start=1):
         voice.say(
-            f"Étape {number}, {STEPS[step.state]} : {step.title}, "
-            f"{step.earned} points sur {step.points}."
+            _("Étape {number}, {state} : {title}, {earned} points sur {points}.").format(
+                number=number,
+                state=STEPS[step.state],
+                title=step.title,
+                earned=step.earned,
+                points=step.points,
+            )
         )
-    voice.say(f"Total : {state.earned} points sur {state.total}.")
+    voice.say(
+        _("Total : {earned} points sur {total}.").format(earned=state.earned, total=state.total)
+    )
 
 
 def card_line(number: int, card: LessonCard) -> str:
     """A lesson that can be opened, and how far it went."""
-    words = f"{number} : {card.number} {card.title}"
+    words = _("{number} : {card_number} {title}").format(
+        number=number, card_number=card.number, title=card.title
+    )
     if not card.steps_total:
-        return f"{words}, lecture seule"
+        return _("{words}, lecture seule").format(words=words)
     if card.steps_done == card.steps_total:
-        return f"{words}, terminée, {card.earned} points sur {card.total}"
+        return _("{words}, terminée, {earned} points sur {total}").format(
+            words=words, earned=card.earned, total=card.total
+        )
     if not card.last_used:
-        return f"{words}, {card.steps_total} étapes, pas commencée"
-    return (
-        f"{words}, étapes réussies : {card.steps_done} sur {card.steps_total}, "
-        f"{card.earned} points sur {card.total}, en cours : {card.current_step_title}"
+        return _("{words}, {steps_total} étapes, pas commencée").format(
+            words=words, steps_total=card.steps_total
+        )
+    return _(
+        "{words}, étapes réussies : {steps_done} sur {steps_total}, "
+        "{earned} points sur {total}, en cours : {current_step_title}"
+    ).format(
+        words=words,
+        steps_done=card.steps_done,
+        steps_total=card.steps_total,
+        earned=card.earned,
+        total=card.total,
+        current_step_title=card.current_step_title,
     )

@@ -7,6 +7,7 @@ from typing import IO, Self
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.events import LabEvent, Phase
 
 LOG_EVERY = 10.0
@@ -22,7 +23,7 @@ class ProgressPrinter:
         self._bars = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=24),
-            TextColumn("{task.percentage:>3.0f} %"),
+            TextColumn(_("{task.percentage:>3.0f} %")),
             TimeElapsedColumn(),
             TextColumn("{task.fields[detail]}", style="dim"),
             console=self._console,
@@ -56,13 +57,15 @@ class ProgressPrinter:
         key = (event.phase, event.vm)
         task = self._tasks.get(key)
         if task is None or (event.fraction == 0.0 and self._bars.tasks[task].finished):
-            name = f"{event.phase.value} {event.vm or ''}".strip()
+            name = f"{event.phase.word} {event.vm or ''}".strip()
             task = self._bars.add_task(f"{name:<28}", total=1.0, detail="")
             self._tasks[key] = task
         width = max(10, self._console.width - 75)
         detail = event.detail[:width]
         if event.expected and event.fraction != 1.0:
-            detail = f"~{event.expected:.0f} s (mesuré ici)  {detail}"[:width]
+            detail = _("~{expected:.0f} s (mesuré ici)  {detail}").format(
+                expected=event.expected, detail=detail
+            )[:width]
         self._bars.update(task, completed=event.fraction or 0.0, detail=detail)
 
     def _line(self, event: LabEvent) -> None:
@@ -71,8 +74,8 @@ class ProgressPrinter:
         if not done and now - self._said.get(key, -LOG_EVERY) < LOG_EVERY:
             return
         self._said[key] = now
-        share = "fait" if done else f"{100 * (event.fraction or 0):3.0f} %"
-        name = f"{event.phase.value} {event.vm or ''}".strip()
+        share = _("fait") if done else _("{share:3.0f} %").format(share=100 * (event.fraction or 0))
+        name = f"{event.phase.word} {event.vm or ''}".strip()
         self._console.print(
             f"{name:<28} {share:>5} {event.elapsed:7.1f} s  {event.detail[:100]}",
             markup=False,

@@ -9,6 +9,7 @@ import click
 
 from pcapra_lab.cli.common import guarded
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.paths import default_paths
 from pcapra_lab.terminal.recording import SUFFIX, play, read
 
@@ -33,13 +34,15 @@ def list_recordings() -> None:
     folder = default_paths().recordings
     found = sorted(folder.glob(f"*{SUFFIX}"))
     if not found:
-        click.echo("Aucun enregistrement : dans la leçon, Ctrl+R enregistre le terminal.")
+        click.echo(_("Aucun enregistrement : dans la leçon, Ctrl+R enregistre le terminal."))
     for path in found:
         try:
             header, events = read(path)
             seconds = max((event.at for event in events), default=0.0)
         except LabError as error:
-            click.echo(f"{path.name}  illisible : {error.message}")
+            click.echo(
+                _("{name}  illisible : {message}").format(name=path.name, message=error.message)
+            )
             continue
         when = datetime.fromtimestamp(header.timestamp).astimezone()
         size = f"{header.width}×{header.height}"
@@ -47,18 +50,18 @@ def list_recordings() -> None:
 
 
 @record.command("play")
-@click.argument("file", metavar="FICHIER", type=click.Path(path_type=Path))
+@click.argument("file", metavar=_("FICHIER"), type=click.Path(path_type=Path))
 @click.option(
     "--speed",
     type=click.FloatRange(min=0.1, max=100),
     default=1.0,
-    help="Combien de fois plus vite (2) ou plus lentement (0.5).",
+    help=_("Combien de fois plus vite (2) ou plus lentement (0.5)."),
 )
 @guarded
 def play_recording(file: Path, speed: float) -> None:
     """Rejoue un enregistrement, à son rythme ; Ctrl+C l'arrête."""
     path = file if file.exists() or file.is_absolute() else default_paths().recordings / file
-    _, events = read(path)
+    __, events = read(path)
     try:
         play(events, _show, speed=speed)
     except KeyboardInterrupt:

@@ -25,14 +25,14 @@ from pcapra_lab.session.replay import Replay, ReplayResult, lab_id
     "--mutants",
     metavar="N",
     default="tous",
-    help="Nombre d'états faux à appliquer par étape (0 : aucun) ; tous par défaut.",
+    help=_("Nombre d'états faux à appliquer par étape (0 : aucun) ; tous par défaut."),
 )
-@click.option("--until", metavar="ÉTAPE", help="S'arrête après cette étape.")
-@click.option("--resume", is_flag=True, help="Reprend un rejeu interrompu.")
-@click.option("--keep", is_flag=True, help="Endort les machines au lieu de les supprimer.")
-@click.option("--discard", is_flag=True, help="Supprime seulement les machines gardées.")
-@click.option("--proof/--no-proof", default=False, help="Écrit proof.json si tout est prouvé.")
-@click.option("--json", "as_json", is_flag=True, help="Résultat en JSON.")
+@click.option("--until", metavar=_("ÉTAPE"), help=_("S'arrête après cette étape."))
+@click.option("--resume", is_flag=True, help=_("Reprend un rejeu interrompu."))
+@click.option("--keep", is_flag=True, help=_("Endort les machines au lieu de les supprimer."))
+@click.option("--discard", is_flag=True, help=_("Supprime seulement les machines gardées."))
+@click.option("--proof/--no-proof", default=False, help=_("Écrit proof.json si tout est prouvé."))
+@click.option("--json", "as_json", is_flag=True, help=_("Résultat en JSON."))
 @guarded
 def replay(
     exercise: str | None,
@@ -59,7 +59,7 @@ def replay(
     reprend ce qui manque, ou ce qui a changé ; --restart ou une autre graine recommence tout.
     """
     if mutants != "tous" and not mutants.isdigit():
-        raise click.BadParameter("un nombre, ou « tous »", param_hint="--mutants")
+        raise click.BadParameter(_("un nombre, ou « tous »"), param_hint="--mutants")
     count = None if mutants == "tous" else int(mutants)
     if everything or exercise is None or restart:
         if not everything or exercise is not None or until or resume or keep or discard:
@@ -79,7 +79,7 @@ def replay(
         )
         if discard:
             run.close(ignore, keep=False)
-            click.echo("Machines du rejeu supprimées.")
+            click.echo(_("Machines du rejeu supprimées."))
             return
         with progress() as printer:
             whole = False
@@ -90,7 +90,10 @@ def replay(
             finally:
                 run.close(printer, keep=keep or not whole)
                 if not whole:
-                    click.echo(f"Pour reprendre : pcapra-lab replay {name} --resume", err=True)
+                    click.echo(
+                        _("Pour reprendre : pcapra-lab replay {name} --resume").format(name=name),
+                        err=True,
+                    )
         if proof and result.ok and count is None and until is None:
             write_proof(app.installation.catalogue, result, world)
     if as_json:
@@ -105,8 +108,19 @@ def replay(
 def _summary(result: ReplayResult) -> None:
     bad = sum(not row.ok for row in result.rows)
     click.echo(
-        f"{result.exercise} : {len(result.rows)} contrôles, {bad} échec(s), "
-        f"mutants tués {result.killed}/{result.mutants}, "
-        f"préparation {result.prepare_seconds:.0f} s, en tout {result.seconds:.0f} s "
-        f"(graine {result.seed})"
+        _(
+            "{exercise} : {count} contrôles, {bad} échec(s), "
+            "mutants tués {killed}/{mutants}, "
+            "préparation {prepare_seconds:.0f} s, en tout {seconds:.0f} s "
+            "(graine {seed})"
+        ).format(
+            exercise=result.exercise,
+            count=len(result.rows),
+            bad=bad,
+            killed=result.killed,
+            mutants=result.mutants,
+            prepare_seconds=result.prepare_seconds,
+            seconds=result.seconds,
+            seed=result.seed,
+        )
     )

@@ -16,13 +16,14 @@ from pcapra_lab.cli.common import (
     session,
 )
 from pcapra_lab.cli.words import show_state
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import Checkpoint
 
 
 @click.command()
-@click.argument("step", required=False, metavar="[ÉTAPE]")
+@click.argument("step", required=False, metavar=_("[ÉTAPE]"))
 @EXERCISE
-@click.option("--yes", "-y", is_flag=True, help="Sans demander confirmation.")
+@click.option("--yes", "-y", is_flag=True, help=_("Sans demander confirmation."))
 @JSON
 @guarded
 def rewind(step: str | None, exercise: str | None, yes: bool, as_json: bool) -> None:
@@ -47,7 +48,7 @@ def rewind(step: str | None, exercise: str | None, yes: bool, as_json: bool) -> 
         return
     with session(exercise) as opened, cancellable() as cancel:
         if not yes:
-            confirm("Ce qui a été fait sur les machines depuis sera perdu. Revenir ?")
+            confirm(_("Ce qui a été fait sur les machines depuis sera perdu. Revenir ?"))
         with progress() as printer:
             opened.rewind(step, printer, cancel)
         if as_json:
@@ -58,10 +59,18 @@ def rewind(step: str | None, exercise: str | None, yes: bool, as_json: bool) -> 
 
 def _show(known: tuple[Checkpoint, ...]) -> None:
     if not known:
-        click.echo("Aucun point de retour : chaque étape réussie en laisse un.")
+        click.echo(_("Aucun point de retour : chaque étape réussie en laisse un."))
         return
     width = max(len(one.step) for one in known)
     for one in known:
         at = time.strftime("%d/%m %H:%M", time.localtime(one.at))
-        click.echo(f"  {one.step:{width}}  {at}  {one.mib:5} Mio  {one.title}")
-    click.echo(f"  {'':{width}}  en tout     {sum(one.mib for one in known):5} Mio")
+        click.echo(
+            _("  {step:{width}}  {at}  {mib:5} Mio  {title}").format(
+                width=width, step=one.step, at=at, mib=one.mib, title=one.title
+            )
+        )
+    click.echo(
+        _("  {value:{width}}  en tout     {mib:5} Mio").format(
+            width=width, value="", mib=sum(one.mib for one in known)
+        )
+    )

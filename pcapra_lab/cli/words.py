@@ -2,6 +2,7 @@
 
 import click
 
+from pcapra_lab.i18n import _, ngettext
 from pcapra_lab.session.api import Outcome, SessionState, StepReport, StepState, VmPower
 
 SIGNS = {
@@ -12,17 +13,17 @@ SIGNS = {
     Outcome.PENDING: ("…", "cyan"),
 }
 STEP_SIGNS = {
-    StepState.DONE: "✔ réussie",
-    StepState.HELPED: "✔ aidée",
-    StepState.CURRENT: "▶ en cours",
-    StepState.LOCKED: "○ à venir",
+    StepState.DONE: _("✔ réussie"),
+    StepState.HELPED: _("✔ aidée"),
+    StepState.CURRENT: _("▶ en cours"),
+    StepState.LOCKED: _("○ à venir"),
 }
 POWER = {
-    VmPower.RUNNING: "● en marche",
-    VmPower.PAUSED: "◐ en pause",
-    VmPower.STOPPED: "○ à l'arrêt",
-    VmPower.SAVED: "○ en sommeil",
-    VmPower.ABSENT: "○ pas créée",
+    VmPower.RUNNING: _("● en marche"),
+    VmPower.PAUSED: _("◐ en pause"),
+    VmPower.STOPPED: _("○ à l'arrêt"),
+    VmPower.SAVED: _("○ en sommeil"),
+    VmPower.ABSENT: _("○ pas créée"),
 }
 
 
@@ -35,9 +36,9 @@ def show_report(report: StepReport) -> None:
         if result.outcome is Outcome.PASS:
             continue
         for label, text in (
-            ("attendu", result.expected),
-            ("vu", result.observed),
-            ("piste", result.hint),
+            (_("attendu"), result.expected),
+            (_("vu"), result.observed),
+            (_("piste"), result.hint),
         ):
             if text:
                 first, *rest = text.splitlines()
@@ -45,10 +46,11 @@ def show_report(report: StepReport) -> None:
                 for line in rest:
                     click.echo(f"               {line}")
     if report.rto_seconds is not None and report.rto_target is not None:
-        met = "atteint" if report.rto_seconds <= report.rto_target else "dépassé"
+        met = _("atteint") if report.rto_seconds <= report.rto_target else _("dépassé")
         click.echo(
-            f"   RTO mesuré : {report.rto_seconds:.0f} s pour un objectif de "
-            f"{report.rto_target:.0f} s ({met})"
+            _(
+                "   RTO mesuré : {rto_seconds:.0f} s pour un objectif de {rto_target:.0f} s ({met})"
+            ).format(rto_seconds=report.rto_seconds, rto_target=report.rto_target, met=met)
         )
 
 
@@ -60,7 +62,13 @@ def show_state(state: SessionState) -> None:
         click.echo()
     for step in state.steps:
         used = step.hints_used
-        hints = f", {used} indice{'s' if used > 1 else ''}" if used else ""
-        points = f"({step.earned}/{step.points} points{hints})"
+        hints = ngettext(", {count} indice", ", {count} indices", used) if used else ""
+        points = _("({earned}/{points} points{hints})").format(
+            earned=step.earned, points=step.points, hints=hints.format(count=used)
+        )
         click.echo(f"  {STEP_SIGNS[step.state]:<12} {step.title}  {points}")
-    click.echo(f"\n  Total : {state.earned}/{state.total} points, {state.seconds / 60:.0f} min")
+    click.echo(
+        _("\n  Total : {earned}/{total} points, {seconds:.0f} min").format(
+            earned=state.earned, total=state.total, seconds=state.seconds / 60
+        )
+    )

@@ -21,6 +21,7 @@ from pcapra_lab.content.problems import ContentProblems, shown, suggestion
 from pcapra_lab.content.references import Reference, exercise_files, missing, recipe_files
 from pcapra_lab.content.strict_yaml import Loaded, M, load
 from pcapra_lab.errors import ContentError
+from pcapra_lab.i18n import _
 
 __all__ = ["Catalogue", "content_root"]
 
@@ -90,11 +91,11 @@ class Catalogue:
     def lesson(self, module: str, lesson: str) -> LessonDocument:
         """One lesson, parameters not filled in. Refused while it is « en préparation »."""
         refs = {ref.id: ref for ref in self.module(module).lessons}
-        _known("leçon", lesson, refs)
+        _known(_("leçon"), lesson, refs)
         if not refs[lesson].ready:
             raise ContentError(
-                f"La leçon « {refs[lesson].title} » est en préparation.",
-                hint="Choisissez une autre leçon du module.",
+                _("La leçon « {title} » est en préparation.").format(title=refs[lesson].title),
+                hint=_("Choisissez une autre leçon du module."),
             )
         path = self.lesson_path(module, lesson)
         if path not in self._lessons:
@@ -111,7 +112,7 @@ class Catalogue:
 
     def exercise_folder(self, exercise: str) -> Path:
         """The folder that an exercise's scripts are named relative to."""
-        _known("exercice", exercise, self.exercise_ids())
+        _known(_("exercice"), exercise, self.exercise_ids())
         return self.root / "exercises" / exercise
 
     def topology(self, topology: str) -> Topology:
@@ -180,8 +181,12 @@ def _known(kind: str, name: str, names: Iterable[str]) -> None:
     known = list(names)
     if name not in known:
         raise ContentError(
-            f"{kind.capitalize()} introuvable : {shown(name)}{suggestion(name, known)}",
-            hint=f"Existent : {', '.join(known)}." if known else "Il n'en existe encore aucun.",
+            _("{capitalize} introuvable : {name}{suggestion}").format(
+                capitalize=kind.capitalize(), name=shown(name), suggestion=suggestion(name, known)
+            ),
+            hint=_("Existent : {known}.").format(known=", ".join(known))
+            if known
+            else _("Il n'en existe encore aucun."),
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pcapra_lab.errors import ContentError
+from pcapra_lab.i18n import _
 
 CACHES = frozenset({"__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache"})
 """Folders that tools leave behind: no part of the content."""
@@ -30,8 +31,10 @@ def digest_tree(paths: Iterable[Path]) -> str:
         entries = sorted(entry for path in paths for entry in _entries(path))
     except OSError as error:
         raise ContentError(
-            f"Empreinte impossible : {error.filename} ({error.strerror}).",
-            hint="Vérifiez que le fichier existe et que vous pouvez le lire.",
+            _("Empreinte impossible : {filename} ({strerror}).").format(
+                filename=error.filename, strerror=error.strerror
+            ),
+            hint=_("Vérifiez que le fichier existe et que vous pouvez le lire."),
         ) from error
     total = hashlib.sha256(_FORMAT)
     for name, kind, content in entries:
@@ -60,8 +63,8 @@ def _entries(path: Path) -> Iterator[tuple[bytes, bytes, bytes]]:
 def _file(path: Path, name: str) -> tuple[bytes, bytes, bytes]:
     if not path.is_file():
         raise ContentError(
-            f"Empreinte impossible : {path} n'est pas un fichier ordinaire.",
-            hint="Retirez-le du dossier.",
+            _("Empreinte impossible : {path} n'est pas un fichier ordinaire.").format(path=path),
+            hint=_("Retirez-le du dossier."),
         )
     digest = hashlib.sha256()
     with path.open("rb") as stream:

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from pcapra_lab.errors import ContentError
+from pcapra_lab.i18n import _
 
 VARIABLE = "PCAPRA_CONTENT"
 """Environment variable that names another content folder, for course authors."""
@@ -33,8 +34,12 @@ def course_root(given: Path, asked_by: str) -> Path:
     root = given.expanduser().resolve()
     if not _is_root(root):
         raise ContentError(
-            f"{asked_by} désigne {root}, qui ne contient pas {', '.join(FOLDERS)}.",
-            hint=f"Donnez à {asked_by} un dossier de cours complet, ou retirez-la.",
+            _("{asked_by} désigne {root}, qui ne contient pas {folders}.").format(
+                asked_by=asked_by, root=root, folders=", ".join(FOLDERS)
+            ),
+            hint=_("Donnez à {asked_by} un dossier de cours complet, ou retirez-la.").format(
+                asked_by=asked_by
+            ),
         )
     return root
 
@@ -50,8 +55,10 @@ def program_root() -> Path:
         if _is_root(root):
             return root
     raise ContentError(
-        "Les fichiers du cours sont introuvables.",
-        hint=f"Réinstallez pcapra-lab, ou donnez leur dossier dans {VARIABLE}.",
+        _("Les fichiers du cours sont introuvables."),
+        hint=_("Réinstallez pcapra-lab, ou donnez leur dossier dans {variable}.").format(
+            variable=VARIABLE
+        ),
     )
 
 
@@ -68,7 +75,13 @@ def inside(folder: Path, relative: str) -> Path:
     try:
         path = (folder / relative).resolve(strict=True)
     except (OSError, RuntimeError):
-        raise ValueError(f"« {relative} » n'existe pas dans {folder.name}/") from None
+        raise ValueError(
+            _("« {relative} » n'existe pas dans {name}/").format(
+                relative=relative, name=folder.name
+            )
+        ) from None
     if not path.is_relative_to(folder.resolve()):
-        raise ValueError(f"« {relative} » mène hors de {folder.name}/")
+        raise ValueError(
+            _("« {relative} » mène hors de {name}/").format(relative=relative, name=folder.name)
+        )
     return path

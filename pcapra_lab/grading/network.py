@@ -1,15 +1,17 @@
 """What a connection came to, in French."""
 
+from pcapra_lab.i18n import _
+
 _WORDS = {
     "open": "accessible",
-    "refused": "connexion refusée",
-    "reset": "connexion coupée",
-    "timeout": "aucune réponse dans le délai",
-    "unreachable": "injoignable (routage ou filtrage)",
-    "unknown-name": "nom de machine inconnu",
-    "tls": "échec TLS",
-    "protocol": "réponse qui n'est pas de l'HTTP",
-    "no-ca": "le fichier de l'autorité de certification est absent ou illisible",
+    "refused": _("connexion refusée"),
+    "reset": _("connexion coupée"),
+    "timeout": _("aucune réponse dans le délai"),
+    "unreachable": _("injoignable (routage ou filtrage)"),
+    "unknown-name": _("nom de machine inconnu"),
+    "tls": _("échec TLS"),
+    "protocol": _("réponse qui n'est pas de l'HTTP"),
+    "no-ca": _("le fichier de l'autorité de certification est absent ou illisible"),
 }
 
 

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.i18n import N_, _
 from pcapra_lab.lab.domain import Accelerator
 from pcapra_lab.lab.files import read_json, write_json
 from pcapra_lab.lab.process import ProcessFailed, run
@@ -31,14 +32,21 @@ class Verdict:
 
     accelerator: Accelerator
     reason: str
-    """In words for the trainee."""
+    """Why, in French whatever the language, since it is kept; ``why`` is what is shown."""
+    said: str = ""
+    """What stands for ``{said}`` in it."""
+
+    @property
+    def why(self) -> str:
+        """In words for the trainee."""
+        return _(self.reason).replace("{said}", self.said)
 
     @property
     def words(self) -> str:
         """One line for the home screen."""
         if self.accelerator is Accelerator.KVM:
-            return "accélération matérielle (KVM)"
-        return "émulation logicielle (TCG), plus lente"
+            return _("accélération matérielle (KVM)")
+        return _("émulation logicielle (TCG), plus lente")
 
 
 def choose(kernel: Callable[[], Path], cache: Path) -> Verdict:
@@ -54,13 +62,14 @@ def choose(kernel: Callable[[], Path], cache: Path) -> Verdict:
     if forced := os.environ.get("PCAPRA_ACCEL"):
         if forced not in {"kvm", "tcg"}:
             raise EnvironmentProblem(
-                f"PCAPRA_ACCEL vaut « {forced} »", hint="PCAPRA_ACCEL=kvm ou PCAPRA_ACCEL=tcg"
+                _("PCAPRA_ACCEL vaut « {forced} »").format(forced=forced),
+                hint=_("PCAPRA_ACCEL=kvm ou PCAPRA_ACCEL=tcg"),
             )
-        return Verdict(Accelerator(forced), "imposée par PCAPRA_ACCEL")
+        return Verdict(Accelerator(forced), N_("imposée par PCAPRA_ACCEL"))
     key = f"{_boot_id()} {qemu_version()}"
     kept = read_json(cache)
     if kept and kept.get("key") == key:
-        return Verdict(Accelerator(kept["accelerator"]), kept["reason"])
+        return Verdict(Accelerator(kept["accelerator"]), kept["reason"], kept.get("said", ""))
     verdict = _try_kvm(kernel())
     write_json(cache, {"key": key, **asdict(verdict)})
     return verdict
@@ -77,9 +86,11 @@ def qemu_version() -> str:
 
 def _try_kvm(kernel: Path) -> Verdict:
     if not Path("/dev/kvm").exists():
-        return Verdict(Accelerator.TCG, "/dev/kvm est absent")
+        return Verdict(Accelerator.TCG, N_("/dev/kvm est absent"))
     if not os.access("/dev/kvm", os.R_OK | os.W_OK):
-        return Verdict(Accelerator.TCG, "/dev/kvm n'est pas accessible à ce compte (groupe kvm)")
+        return Verdict(
+            Accelerator.TCG, N_("/dev/kvm n'est pas accessible à ce compte (groupe kvm)")
+        )
     reached = threading.Event()
 
     def look(line: str) -> None:
@@ -99,13 +110,15 @@ def _try_kvm(kernel: Path) -> Verdict:
             on_line=look,
         )
     except ProcessFailed as error:
-        reason = str(error.message).splitlines()[-1][:120]
+        said = str(error.message).splitlines()[-1][:120]
         return Verdict(
-            Accelerator.TCG, f"/dev/kvm existe, mais un noyau n'y démarre pas ({reason})"
+            Accelerator.TCG,
+            N_("/dev/kvm existe, mais un noyau n'y démarre pas ({said})"),
+            said,
         )
     if reached.is_set():
-        return Verdict(Accelerator.KVM, "un noyau de laboratoire y a démarré")
-    return Verdict(Accelerator.TCG, "/dev/kvm existe, mais le noyau s'y arrête avant la fin")
+        return Verdict(Accelerator.KVM, N_("un noyau de laboratoire y a démarré"))
+    return Verdict(Accelerator.TCG, N_("/dev/kvm existe, mais le noyau s'y arrête avant la fin"))
 
 
 def _boot_id() -> str:

@@ -25,6 +25,7 @@ from pathlib import Path
 from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 
 from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.files import read_json, write_json
 from pcapra_lab.lab.libvirt_backend import LibvirtHypervisor
 from pcapra_lab.lab.paths import Paths
@@ -154,7 +155,8 @@ class Daemons:
         program = shutil.which(name, path=env["PATH"])
         if program is None:
             raise EnvironmentProblem(
-                f"le démon {name} n'est pas installé", hint="pcapra-lab doctor --fix"
+                _("le démon {name} n'est pas installé").format(name=name),
+                hint="pcapra-lab doctor --fix",
             )
         with self._log.open("ab") as log:
             process = subprocess.Popen(
@@ -171,15 +173,22 @@ class Daemons:
             lambda: answers(ready) or process.poll() is not None, timeout=START_TIMEOUT
         )
         if not settled:
-            raise self._failure(name, f"n'a pas ouvert son socket en {START_TIMEOUT:.0f} s")
+            raise self._failure(
+                name,
+                _("n'a pas ouvert son socket en {start_timeout:.0f} s").format(
+                    start_timeout=START_TIMEOUT
+                ),
+            )
         if not answers(ready):
-            raise self._failure(name, f"s'est arrêté (code {process.poll()})")
+            raise self._failure(
+                name, _("s'est arrêté (code {process})").format(process=process.poll())
+            )
 
     def _failure(self, name: str, what: str) -> EnvironmentProblem:
         tail = self._log.read_text(errors="replace").splitlines()[-3:]
         return EnvironmentProblem(
             f"{name} {what}\n" + "\n".join(tail),
-            hint=f"son journal : {self._log}",
+            hint=_("son journal : {log}").format(log=self._log),
         )
 
     def _recorded(self) -> list[Daemon]:
@@ -239,8 +248,8 @@ def private_folder(path: Path) -> None:
     status = path.lstat()
     if not stat.S_ISDIR(status.st_mode) or status.st_uid != os.geteuid() or status.st_mode & 0o077:
         raise EnvironmentProblem(
-            f"{path} n'est pas un dossier privé de ce compte",
-            hint=f"supprimez {path}, puis relancez",
+            _("{path} n'est pas un dossier privé de ce compte").format(path=path),
+            hint=_("supprimez {path}, puis relancez").format(path=path),
         )
 
 

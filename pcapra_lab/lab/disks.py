@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.host import free_disk_mib, free_memory_mib
 from pcapra_lab.lab.images.catalog import BuiltImage
 from pcapra_lab.lab.plan import LabPlan, VmPlan
@@ -67,18 +68,22 @@ def check_room(plan: LabPlan, needed_mib: int, paid_mib: int = 0) -> None:
     free = free_memory_mib()
     wanted = plan.memory_mib + QEMU_OVERHEAD_MIB * len(plan.vms) - paid_mib
     if free < wanted:
-        more = " de plus" if paid_mib else ""
+        more = _(" de plus") if paid_mib else ""
         raise EnvironmentProblem(
-            f"mémoire insuffisante : il faut {wanted} Mio{more} pour {len(plan.vms)} machines, "
-            f"{free} Mio sont libres",
-            hint="fermez des programmes, ou endormez un autre laboratoire (pcapra-lab down)",
+            _(
+                "mémoire insuffisante : il faut {wanted} Mio{more} pour {count} machines, "
+                "{free} Mio sont libres"
+            ).format(wanted=wanted, more=more, count=len(plan.vms), free=free),
+            hint=_("fermez des programmes, ou endormez un autre laboratoire (pcapra-lab down)"),
         )
     room = free_disk_mib(plan.folder)
     if room < needed_mib:
         raise EnvironmentProblem(
-            f"place insuffisante sur le disque : il faut {needed_mib} Mio dans {plan.folder}, "
-            f"{room} Mio sont libres",
-            hint="pcapra-lab image prune supprime les anciennes images",
+            _(
+                "place insuffisante sur le disque : il faut {needed_mib} Mio dans {folder}, "
+                "{room} Mio sont libres"
+            ).format(needed_mib=needed_mib, folder=plan.folder, room=room),
+            hint=_("pcapra-lab image prune supprime les anciennes images"),
         )
 
 

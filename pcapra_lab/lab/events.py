@@ -3,20 +3,27 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pcapra_lab.i18n import N_, _
+
 
 class Phase(StrEnum):
-    """The phases a person sees, in order. Values are the words shown."""
+    """The phases a person sees, in order. ``word`` is what is shown."""
 
-    IMAGE = "image système"
-    DEPOT = "dépôt de paquets"
-    DEFINE = "création"
-    BOOT = "démarrage"
-    RESTORE = "restauration"
-    CONNECT = "connexion"
-    PREPARE = "préparation"
-    SNAPSHOT = "instantané"
-    SAVE = "mise en sommeil"
-    READY = "prêt"
+    IMAGE = N_("image système")
+    DEPOT = N_("dépôt de paquets")
+    DEFINE = N_("création")
+    BOOT = N_("démarrage")
+    RESTORE = N_("restauration")
+    CONNECT = N_("connexion")
+    PREPARE = N_("préparation")
+    SNAPSHOT = N_("instantané")
+    SAVE = N_("mise en sommeil")
+    READY = N_("prêt")
+
+    @property
+    def word(self) -> str:
+        """The phase in the interface's language."""
+        return _(self.value)
 
 
 @dataclass(frozen=True, slots=True)

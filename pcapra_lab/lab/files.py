@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 
 
 def write_atomic(path: Path, text: str, mode: int = 0o600) -> None:
@@ -36,6 +37,6 @@ def read_json(path: Path) -> Any | None:
         return None
     except ValueError as error:
         raise LabError(
-            f"{path} est illisible ({error})",
-            hint=f"déplacez ce fichier ailleurs ({path}) et relancez",
+            _("{path} est illisible ({error})").format(path=path, error=error),
+            hint=_("déplacez ce fichier ailleurs ({path}) et relancez").format(path=path),
         ) from error

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.i18n import _
 
 
 def free_memory_mib() -> int:
@@ -11,7 +12,7 @@ def free_memory_mib() -> int:
     for line in Path("/proc/meminfo").read_text().splitlines():
         if line.startswith("MemAvailable:"):
             return int(line.split()[1]) // 1024
-    raise EnvironmentProblem("/proc/meminfo n'a pas MemAvailable", hint="noyau trop ancien")
+    raise EnvironmentProblem(_("/proc/meminfo n'a pas MemAvailable"), hint=_("noyau trop ancien"))
 
 
 def free_disk_mib(folder: Path) -> int:

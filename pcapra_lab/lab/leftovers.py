@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import N_, _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.daemons import await_true, start_time
 from pcapra_lab.lab.files import read_json
@@ -32,13 +33,18 @@ _SCRATCH = re.compile(r"^\..+\.(?P<pid>\d+)$")
 
 
 class Kind(StrEnum):
-    """What was left. Values are the words shown."""
+    """What was left. Values are stored and given to programs; ``word`` is shown."""
 
-    MACHINE = "machine"
-    PROCESS = "processus"
-    DAEMON = "démon"
-    BUILD = "construction"
-    FILE = "fichier"
+    MACHINE = N_("machine")
+    PROCESS = N_("processus")
+    DAEMON = N_("démon")
+    BUILD = N_("construction")
+    FILE = N_("fichier")
+
+    @property
+    def word(self) -> str:
+        """For the person."""
+        return _(self.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +85,7 @@ def _machines(installation: Installation, machines: Sequence[Machine]) -> Iterat
         if lab is not None and not (installation.paths.labs / lab).exists():
             yield Leftover(
                 Kind.MACHINE,
-                f"{machine.name} : le dossier de son laboratoire n'existe plus",
+                _("{name} : le dossier de son laboratoire n'existe plus").format(name=machine.name),
                 partial(_forget_machine, installation, lab, machine.name),
             )
 
@@ -115,8 +121,10 @@ def _processes(
             continue
         yield Leftover(
             Kind.PROCESS,
-            f"QEMU {process.pid} tient des disques du laboratoire {lab}, et le démon libvirt "
-            "ne le connaît pas",
+            _(
+                "QEMU {pid} tient des disques du laboratoire {lab}, et le démon libvirt "
+                "ne le connaît pas"
+            ).format(pid=process.pid, lab=lab),
             partial(_end_process, installation, lab, process),
             process.held_mib * 2**20,
         )
@@ -145,8 +153,8 @@ def _end_process(installation: Installation, lab: str, process: QemuProcess) -> 
             if await_true(lambda: start_time(process.pid) != process.started, timeout=END_SECONDS):
                 return
     raise LabError(
-        f"QEMU {process.pid} ne s'arrête pas, même par SIGKILL",
-        hint="son disque ne répond peut-être plus : redémarrez l'ordinateur",
+        _("QEMU {pid} ne s'arrête pas, même par SIGKILL").format(pid=process.pid),
+        hint=_("son disque ne répond peut-être plus : redémarrez l'ordinateur"),
     )
 
 
@@ -170,9 +178,11 @@ def _dead_daemon(installation: Installation) -> str:
         return ""
     folder = _runtime(installation)
     if folder is not None and folder.is_dir():
-        return f"un démon libvirt s'est arrêté brutalement et a laissé {folder}"
+        return _("un démon libvirt s'est arrêté brutalement et a laissé {folder}").format(
+            folder=folder
+        )
     if recorded:
-        return "un démon libvirt s'est arrêté brutalement, il est encore inscrit"
+        return _("un démon libvirt s'est arrêté brutalement, il est encore inscrit")
     return ""
 
 
@@ -199,7 +209,7 @@ def _builds(installation: Installation) -> Iterator[Leftover]:
         if _is_abandoned(folder):
             yield Leftover(
                 Kind.BUILD,
-                f"construction d'image interrompue : {folder}",
+                _("construction d'image interrompue : {folder}").format(folder=folder),
                 partial(_remove_build, folder),
                 tree_bytes(folder),
             )
@@ -250,7 +260,7 @@ def _files(installation: Installation) -> Iterator[Leftover]:
 
 def _file(path: Path, mend: Callable[[], None]) -> Leftover:
     size = path.stat().st_blocks * 512
-    return Leftover(Kind.FILE, f"écriture interrompue : {path}", mend, size)
+    return Leftover(Kind.FILE, _("écriture interrompue : {path}").format(path=path), mend, size)
 
 
 def _is_scratch(path: Path) -> bool:
@@ -273,7 +283,7 @@ def _remove_lab_file(installation: Installation, lab: str, path: Path) -> None:
 def tree_bytes(folder: Path) -> int:
     """Disk that a folder takes, as far as this account may see."""
     total = 0
-    for parent, _, names in os.walk(folder):
+    for parent, _folders, names in os.walk(folder):
         for name in names:
             with suppress(OSError):
                 total += Path(parent, name).lstat().st_blocks * 512

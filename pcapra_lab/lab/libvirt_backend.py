@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pcapra_lab.errors import EnvironmentProblem, VmError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.domain import AGENT_PORT
 from pcapra_lab.lab.hypervisor import Forward, Machine, PowerListener
 from pcapra_lab.lab.libvirt_binding import load_libvirt, load_libvirt_qemu
@@ -38,8 +39,8 @@ class LibvirtHypervisor:
             return self._libvirt.open(self._uri)
         except self._libvirt.libvirtError as error:
             raise EnvironmentProblem(
-                f"libvirt ne répond pas ({self._uri}) : {error}",
-                hint="pcapra-lab doctor dit ce qui manque",
+                _("libvirt ne répond pas ({uri}) : {error}").format(uri=self._uri, error=error),
+                hint=_("pcapra-lab doctor dit ce qui manque"),
             ) from error
 
     def power(self, domain: str) -> VmPower:
@@ -47,8 +48,8 @@ class LibvirtHypervisor:
         found = self._find(domain)
         if found is None:
             return VmPower.ABSENT
-        with self._errors(domain, "lire son état"):
-            state, _ = found.state()
+        with self._errors(domain, _("lire son état")):
+            state, _reason = found.state()
         return self._power(state)
 
     def _power(self, state: int) -> VmPower:
@@ -61,19 +62,19 @@ class LibvirtHypervisor:
 
     def define(self, xml: str) -> None:
         """See ``Hypervisor.define``."""
-        with self._errors("libvirt", "définir la machine"):
+        with self._errors("libvirt", _("définir la machine")):
             self._connection.defineXML(xml)
 
     def start(self, domain: str) -> None:
         """See ``Hypervisor.start``."""
         if self.power(domain) in (VmPower.RUNNING, VmPower.PAUSED):
             return
-        self._do(domain, "démarrer", lambda d: d.create())
+        self._do(domain, _("démarrer"), lambda d: d.create())
 
     def pause(self, domain: str) -> None:
         """See ``Hypervisor.pause``."""
         if self.power(domain) is VmPower.RUNNING:
-            self._do(domain, "mettre en pause", lambda d: d.suspend())
+            self._do(domain, _("mettre en pause"), lambda d: d.suspend())
 
     def resume(self, domain: str) -> None:
         """See ``Hypervisor.resume``."""
@@ -83,27 +84,31 @@ class LibvirtHypervisor:
     def destroy(self, domain: str) -> None:
         """See ``Hypervisor.destroy``."""
         if self.power(domain) in (VmPower.RUNNING, VmPower.PAUSED):
-            self._do(domain, "éteindre", lambda d: d.destroy())
+            self._do(domain, _("éteindre"), lambda d: d.destroy())
 
     def undefine(self, domain: str) -> None:
         """See ``Hypervisor.undefine``."""
         lv = self._libvirt
         flags = lv.VIR_DOMAIN_UNDEFINE_SNAPSHOTS_METADATA | lv.VIR_DOMAIN_UNDEFINE_MANAGED_SAVE
         if self._find(domain) is not None:
-            self._do(domain, "supprimer", lambda d: d.undefineFlags(flags))
+            self._do(domain, _("supprimer"), lambda d: d.undefineFlags(flags))
 
     def snapshot(self, domain: str, name: str) -> None:
         """See ``Hypervisor.snapshot``."""
         xml = f"<domainsnapshot><name>{name}</name></domainsnapshot>"
         self.delete_snapshot(domain, name)
-        self._do(domain, f"prendre l'instantané {name}", lambda d: d.snapshotCreateXML(xml, 0))
+        self._do(
+            domain,
+            _("prendre l'instantané {name}").format(name=name),
+            lambda d: d.snapshotCreateXML(xml, 0),
+        )
 
     def snapshots(self, domain: str) -> list[str]:
         """See ``Hypervisor.snapshots``."""
         found = self._find(domain)
         if found is None:
             return []
-        with self._errors(domain, "lister les instantanés"):
+        with self._errors(domain, _("lister les instantanés")):
             return [str(name) for name in found.snapshotListNames()]
 
     def revert(self, domain: str, name: str, *, paused: bool) -> None:
@@ -118,14 +123,14 @@ class LibvirtHypervisor:
         def act(found: "libvirt.virDomain") -> None:
             found.revertToSnapshot(found.snapshotLookupByName(name), flag)
 
-        self._do(domain, f"revenir à l'instantané {name}", act)
+        self._do(domain, _("revenir à l'instantané {name}").format(name=name), act)
 
     def delete_snapshot(self, domain: str, name: str) -> None:
         """See ``Hypervisor.delete_snapshot``."""
         if name in self.snapshots(domain):
             self._do(
                 domain,
-                f"supprimer l'instantané {name}",
+                _("supprimer l'instantané {name}").format(name=name),
                 lambda d: d.snapshotLookupByName(name).delete(),
             )
 
@@ -136,7 +141,7 @@ class LibvirtHypervisor:
             if (found.guest_address, found.guest_port) == wanted:
                 return found.host_port
         answer = ""
-        for _ in range(FORWARD_TRIES):
+        for _try in range(FORWARD_TRIES):
             port = _free_port()
             answer = self._monitor(
                 domain, f"hostfwd_add mgmt tcp:127.0.0.1:{port}-{guest_address}:{guest_port}"
@@ -147,14 +152,17 @@ class LibvirtHypervisor:
                 return port
         raise VmError(
             domain,
-            f"aucun port local n'a pu être relié à la machine : {answer.strip()}",
-            hint="pcapra-lab reset recrée les liens",
+            _("aucun port local n'a pu être relié à la machine : {answer}").format(
+                answer=answer.strip()
+            ),
+            hint=_("pcapra-lab reset recrée les liens"),
         )
 
     def channel(self, domain: str) -> Path | None:
         """See ``Hypervisor.channel``."""
         # libvirt names the socket when the machine starts, and keeps the name short.
-        live = ET.fromstring(str(self._do(domain, "lire sa description", lambda d: d.XMLDesc())))  # noqa: S314
+        text = str(self._do(domain, _("lire sa description"), lambda d: d.XMLDesc()))
+        live = ET.fromstring(text)  # noqa: S314 - libvirt's own
         source = live.find(f"devices/channel/target[@name='{AGENT_PORT}']/../source")
         path = source.get("path") if source is not None else None
         return Path(path) if path else None
@@ -166,12 +174,16 @@ class LibvirtHypervisor:
         answer = self._monitor(domain, f"set_link {link} {state}").strip()
         if answer:
             raise VmError(
-                domain, f"le lien {link} n'a pas pu être changé : {answer}", hint="pcapra-lab reset"
+                domain,
+                _("le lien {link} n'a pas pu être changé : {answer}").format(
+                    link=link, answer=answer
+                ),
+                hint="pcapra-lab reset",
             )
 
     def machines(self) -> list[Machine]:
         """See ``Hypervisor.machines``."""
-        with self._errors("libvirt", "lister les machines"):
+        with self._errors("libvirt", _("lister les machines")):
             found = [(d.name(), d.info()) for d in self._connection.listAllDomains()]
         return [Machine(name, self._power(info[0]), info[1] // 1024) for name, info in found]
 
@@ -180,19 +192,19 @@ class LibvirtHypervisor:
     ) -> Callable[[], None]:
         """See ``Hypervisor.watch``."""
         run_event_loop()
-        with self._errors("libvirt", "suivre les machines"):
+        with self._errors("libvirt", _("suivre les machines")):
             watch = EventWatch(self._open(), listener, lost)
         self._watches.callback(watch.stop)
         return watch.stop
 
     def active(self) -> int:
         """See ``Hypervisor.active``."""
-        with self._errors("libvirt", "compter les machines"):
+        with self._errors("libvirt", _("compter les machines")):
             return int(self._connection.numOfDomains())
 
     def versions(self) -> str:
         """See ``Hypervisor.versions``."""
-        with self._errors("libvirt", "lire sa version"):
+        with self._errors("libvirt", _("lire sa version")):
             number = self._connection.getVersion()
         return f"qemu {number // 1_000_000}.{number // 1000 % 1000}.{number % 1000}"
 
@@ -217,7 +229,7 @@ class LibvirtHypervisor:
         return str(
             self._do(
                 domain,
-                f"parler au moniteur ({command.split()[0]})",
+                _("parler au moniteur ({split})").format(split=command.split()[0]),
                 lambda d: libvirt_qemu.qemuMonitorCommand(d, command, flag),
             )
         )
@@ -229,13 +241,15 @@ class LibvirtHypervisor:
             if error.get_error_code() == self._libvirt.VIR_ERR_NO_DOMAIN:
                 return None
             raise VmError(
-                domain, f"libvirt ne répond plus ({error})", hint="pcapra-lab doctor"
+                domain,
+                _("libvirt ne répond plus ({error})").format(error=error),
+                hint="pcapra-lab doctor",
             ) from error
 
     def _do(self, domain: str, what: str, act: "Callable[[libvirt.virDomain], Any]") -> Any:
         found = self._find(domain)
         if found is None:
-            raise VmError(domain, "la machine n'existe pas", hint="pcapra-lab up la crée")
+            raise VmError(domain, _("la machine n'existe pas"), hint=_("pcapra-lab up la crée"))
         with self._errors(domain, what):
             return act(found)
 
@@ -246,8 +260,10 @@ class LibvirtHypervisor:
         except self._libvirt.libvirtError as error:
             raise VmError(
                 domain,
-                f"impossible de {what} : {error}",
-                hint="pcapra-lab doctor examine l'hôte ; pcapra-lab reset repart de l'état préparé",
+                _("impossible de {what} : {error}").format(what=what, error=error),
+                hint=_(
+                    "pcapra-lab doctor examine l'hôte ; pcapra-lab reset repart de l'état préparé"
+                ),
             ) from error
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.i18n import _
 
 SYSTEM_PACKAGES = Path("/usr/lib/python3/dist-packages")
 
@@ -46,9 +47,13 @@ def _load(name: str) -> Any:
     except ImportError as error:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         raise EnvironmentProblem(
-            f"la bibliothèque libvirt est introuvable pour Python {version} ({error})",
-            hint="pcapra-lab doctor --fix installe python3-libvirt ; le programme doit tourner "
-            "avec le Python du système (/usr/bin/python3)",
+            _("la bibliothèque libvirt est introuvable pour Python {version} ({error})").format(
+                version=version, error=error
+            ),
+            hint=_(
+                "pcapra-lab doctor --fix installe python3-libvirt ; le programme doit tourner "
+                "avec le Python du système (/usr/bin/python3)"
+            ),
         ) from error
     finally:
         sys.path.remove(str(SYSTEM_PACKAGES))

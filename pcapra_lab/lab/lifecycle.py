@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Iterable
 
 from pcapra_lab.errors import Cancelled, LabError, VmError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab import segment
 from pcapra_lab.lab.console import last_lines
 from pcapra_lab.lab.disks import check_room, create_files, lab_key, remove_files
@@ -33,7 +34,7 @@ BOOT_TIMEOUT = 420.0
 """Seconds for a boot. Five machines at once under emulation took 128 s."""
 WAKE_TIMEOUT = 120.0
 FIRST_ROOM_MIB = 1024
-PREPARED_AGAIN = "QEMU, l'image ou l'exercice a changé : le laboratoire est préparé de nouveau"
+PREPARED_AGAIN = _("QEMU, l'image ou l'exercice a changé : le laboratoire est préparé de nouveau")
 WAKE_ROOM_MIB = 256
 
 
@@ -212,8 +213,10 @@ class Lab:
         self.manifest.segment_attempt += 1
         self.manifest.save()
         raise LabError(
-            f"un autre programme utilise déjà le segment {self.plan.segment} de cet ordinateur",
-            hint="relancez la commande : un autre segment est choisi",
+            _("un autre programme utilise déjà le segment {segment} de cet ordinateur").format(
+                segment=self.plan.segment
+            ),
+            hint=_("relancez la commande : un autre segment est choisi"),
         )
 
     def _define(self, vm: VmPlan) -> None:
@@ -243,9 +246,11 @@ class Lab:
                 if hypervisor.power(vm.domain) is VmPower.STOPPED:
                     raise VmError(
                         vm.name,
-                        "la machine s'est éteinte pendant son démarrage\n"
+                        _("la machine s'est éteinte pendant son démarrage\n")
                         + "\n".join(last_lines(vm.console_log, 8)),
-                        hint=f"pcapra-lab up réessaie ; console complète : {vm.console_log}",
+                        hint=_("pcapra-lab up réessaie ; console complète : {console_log}").format(
+                            console_log=vm.console_log
+                        ),
                     )
 
             self._readiness.await_shell(vm, BOOT_TIMEOUT, cancel, waiting)
@@ -288,7 +293,11 @@ class Lab:
             lifted = error.lifted
             sink(LabEvent(Phase.CONNECT, detail=error.message.replace("\n", " ")))
         for one in lifted:
-            sink(LabEvent(Phase.CONNECT, detail=f"panne levée : {one.fault.label}"))
+            sink(
+                LabEvent(
+                    Phase.CONNECT, detail=_("panne levée : {label}").format(label=one.fault.label)
+                )
+            )
 
     def _run_root(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
         return self.links.root(vm).run(argv, stdin=stdin, timeout=timeout)

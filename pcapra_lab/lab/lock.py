@@ -26,6 +26,7 @@ from tenacity import (
 )
 
 from pcapra_lab.errors import Cancelled, LabBusy
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.daemons import await_true, start_time
 
 FILE = "lock"
@@ -61,7 +62,9 @@ class Holder:
     def words(self) -> str:
         """For a sentence: « pcapra-lab up » (processus 12, depuis 10:30)."""
         since = time.strftime("%H:%M", time.localtime(self.since))
-        return f"« {self.command} » (processus {self.pid}, depuis {since})"
+        return _("« {command} » (processus {pid}, depuis {since})").format(
+            command=self.command, pid=self.pid, since=since
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +131,8 @@ class LabLock:
             return
         self._refuse_session()
         if patience is None:
-            raise self._busy("déjà utilisé")
-        patience.say(f"en attente de {_words(_signed(self._path))}")
+            raise self._busy(_("déjà utilisé"))
+        patience.say(_("en attente de {words}").format(words=_words(_signed(self._path))))
         waiter = Retrying(
             retry=retry_if_result(lambda taken: not taken),
             stop=stop_after_delay(patience.deadline) | stop_when_event_set(patience.cancel),
@@ -140,7 +143,9 @@ class LabLock:
         if patience.cancel.is_set():
             raise Cancelled
         if not taken:
-            raise self._busy(f"toujours utilisé après {patience.deadline:.0f} s")
+            raise self._busy(
+                _("toujours utilisé après {deadline:.0f} s").format(deadline=patience.deadline)
+            )
 
     def _try(self, handle: int) -> bool:
         if _lock(handle):
@@ -152,15 +157,20 @@ class LabLock:
     def _refuse_session(self) -> None:
         holder = _signed(self._path)
         if holder is not None and holder.kind is HolderKind.SESSION:
-            raise self._busy("déjà utilisé")
+            raise self._busy(_("déjà utilisé"))
 
     def _busy(self, how: str) -> LabBusy:
         holder = _signed(self._path)
-        hint = "fermez l'autre fenêtre, ou terminez ce processus, puis réessayez"
+        hint = _("fermez l'autre fenêtre, ou terminez ce processus, puis réessayez")
         if holder is not None and holder.kind is HolderKind.COMMAND:
-            hint = "réessayez quand cette commande aura fini, ou terminez ce processus"
+            hint = _("réessayez quand cette commande aura fini, ou terminez ce processus")
         name = self._path.parent.name
-        return LabBusy(f"le laboratoire {name} est {how} par {_words(holder)}", hint=hint)
+        return LabBusy(
+            _("le laboratoire {name} est {how} par {words}").format(
+                name=name, how=how, words=_words(holder)
+            ),
+            hint=hint,
+        )
 
     def _sign(self, handle: int) -> None:
         command = " ".join([Path(sys.argv[0]).name, *sys.argv[1:]])[:200]
@@ -173,7 +183,7 @@ class LabLock:
         self.acquire()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *__: object) -> None:
         self.release()
 
 
@@ -194,7 +204,7 @@ def in_use_by(folder: Path) -> str:
 
 
 def _words(holder: Holder | None) -> str:
-    return holder.words if holder is not None else "un autre processus"
+    return holder.words if holder is not None else _("un autre processus")
 
 
 def _lock(handle: int) -> bool:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.files import read_json, write_json
 
 SCHEMA = 1
@@ -74,8 +75,10 @@ class Manifest:
             return cls(path)
         if data.get("schema") != SCHEMA:
             raise LabError(
-                f"{path} vient d'une autre version du programme (schéma {data.get('schema')})",
-                hint="mettez pcapra-lab à jour",
+                _("{path} vient d'une autre version du programme (schéma {get})").format(
+                    path=path, get=data.get("schema")
+                ),
+                hint=_("mettez pcapra-lab à jour"),
             )
         sets = {k: SavedSet(k, v["snapshot"], v["at"]) for k, v in data["sets"].items()}
         return cls(path, data["key"], data["segment_attempt"], data["serial"], data["asleep"], sets)

@@ -16,6 +16,7 @@ from typing import Protocol
 
 from pcapra_lab.content.models import Topology, Vm
 from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.i18n import _, ngettext
 from pcapra_lab.lab.daemons import Daemons, start_time
 from pcapra_lab.lab.disks import QEMU_OVERHEAD_MIB
 from pcapra_lab.lab.ground import Ground
@@ -30,8 +31,8 @@ AWAKE = (VmPower.RUNNING, VmPower.PAUSED)
 """A paused machine keeps its memory."""
 _ANY = Topology(
     schema_version=1,
-    id="nom",
-    title="nom",
+    id=_("nom"),
+    title=_("nom"),
     vms=[Vm(name="vm", title="vm", address="192.168.1.1", memory_mib=128)],
 )
 """Machines are named after the lab and the data folder, whatever the topology."""
@@ -109,33 +110,45 @@ class MemoryPlan:
         """
         if self.fits or self.to_park:
             return
-        message = (
-            f"mémoire insuffisante pour {self.lab} : il faut {self.wanted_mib} Mio pour "
-            f"{_machines(self.machines)}, {max(self.free_mib, 0)} Mio sont libres"
+        message = _(
+            "mémoire insuffisante pour {lab} : il faut {wanted_mib} Mio pour "
+            "{machines}, {free_mib} Mio sont libres"
+        ).format(
+            lab=self.lab,
+            wanted_mib=self.wanted_mib,
+            machines=_machines(self.machines),
+            free_mib=max(self.free_mib, 0),
         )
         if idle := _idle(self.others):
             total = max(self.free_mib + sum(other.cost_mib for other in idle), 0)
             names = ", ".join(other.lab for other in idle)
-            message += f" ; endormir {names} n'en ferait que {total}"
+            message += _(" ; endormir {names} n'en ferait que {total}").format(
+                names=names, total=total
+            )
         busy = [f"{other.lab} ({other.obstacle})" for other in self.others if other.obstacle]
-        hint = "fermez des programmes"
+        hint = _("fermez des programmes")
         if busy:
-            hint += f", ou libérez un laboratoire : {', '.join(busy)}"
+            hint += _(", ou libérez un laboratoire : {busy}").format(busy=", ".join(busy))
         raise EnvironmentProblem(message, hint=hint)
 
     def lines(self) -> list[str]:
         """The plan as a table, in French."""
         rows = [
-            ("mémoire libre", max(self.free_mib, 0), ""),
-            (f"{self.lab}, {_machines(self.machines)}", self.wanted_mib, "à démarrer"),
+            (_("mémoire libre"), max(self.free_mib, 0), ""),
+            (f"{self.lab}, {_machines(self.machines)}", self.wanted_mib, _("à démarrer")),
         ]
         for other in self.others:
-            fate = other.obstacle or "inactif"
+            fate = other.obstacle or _("inactif")
             if other in self.to_park:
-                fate = "inactif : à endormir, rien n'y est perdu"
+                fate = _("inactif : à endormir, rien n'y est perdu")
             rows.append((f"{other.lab}, {_machines(other.machines)}", other.cost_mib, fate))
         width = max(len(name) for name, _, _ in rows)
-        return [f"{name:<{width}}  {mib:>6} Mio  {fate}".rstrip() for name, mib, fate in rows]
+        return [
+            _("{name:<{width}}  {mib:>6} Mio  {fate}")
+            .format(width=width, name=name, mib=mib, fate=fate)
+            .rstrip()
+            for name, mib, fate in rows
+        ]
 
 
 def make_plan(
@@ -244,9 +257,9 @@ def _plan(folder: Path, topology: Topology, salt: str) -> LabPlan:
 def _resident(folder: Path, machines: Sequence[Machine], held: dict[str, int]) -> Resident:
     obstacle = ""
     if holder := in_use_by(folder):
-        obstacle = f"utilisé par {holder}"
+        obstacle = _("utilisé par {holder}").format(holder=holder)
     elif Ground.load(folder) is None:
-        obstacle = "ses images ont été supprimées"
+        obstacle = _("ses images ont été supprimées")
     # A process that cannot be seen is taken to hold all it may.
     growth = sum(max(0, cost_mib([m]) - held.get(m.name, cost_mib([m]))) for m in machines)
     return Resident(folder.name, len(machines), cost_mib(machines), growth, obstacle)
@@ -267,4 +280,4 @@ def _fewest(idle: Sequence[Resident], missing_mib: int) -> tuple[Resident, ...]:
 
 
 def _machines(count: int) -> str:
-    return f"{count} machine{'s' if count > 1 else ''}"
+    return ngettext("{count} machine", "{count} machines", count).format(count=count)

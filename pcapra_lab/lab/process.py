@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import IO
 
 from pcapra_lab.errors import Cancelled, EnvironmentProblem, LabError
+from pcapra_lab.i18n import _
 
 TAIL_LINES = 15
 POLL_SECONDS = 0.2
@@ -64,8 +65,10 @@ def run(
         )
     except (FileNotFoundError, PermissionError) as error:
         raise EnvironmentProblem(
-            f"le programme « {argv[0]} » est introuvable ({error.strerror})",
-            hint="pcapra-lab doctor --fix installe ce qui manque",
+            _("le programme « {argv} » est introuvable ({strerror})").format(
+                argv=argv[0], strerror=error.strerror
+            ),
+            hint=_("pcapra-lab doctor --fix installe ce qui manque"),
         ) from error
     try:
         return _follow(process, argv, timeout, cancel, on_line, stdin, hint)
@@ -87,7 +90,12 @@ def run_attached(argv: Sequence[str], *, env: Mapping[str, str], hint: str) -> N
     # Its words go to standard error: standard output may be promised to a program.
     done = subprocess.run(argv, env=dict(env), stdout=sys.stderr, check=False)
     if done.returncode != 0:
-        raise ProcessFailed(f"« {shlex.join(argv)} » a échoué (code {done.returncode})", hint=hint)
+        raise ProcessFailed(
+            _("« {argv} » a échoué (code {returncode})").format(
+                argv=shlex.join(argv), returncode=done.returncode
+            ),
+            hint=hint,
+        )
 
 
 def run_aside(argv: Sequence[str], *, env: Mapping[str, str], timeout: float) -> bool:
@@ -141,7 +149,7 @@ def _follow(
                 pending[stream.fileno()] = bytearray()
         while selector.get_map():
             _check(argv, deadline, timeout, cancel, tail, hint)
-            for key, _ in selector.select(POLL_SECONDS):
+            for key, __ in selector.select(POLL_SECONDS):
                 chunk = os.read(key.fd, 65536)
                 if not chunk:
                     selector.unregister(key.fileobj)
@@ -159,7 +167,9 @@ def _follow(
                 process.wait(timeout=POLL_SECONDS)
     if code != 0:
         raise ProcessFailed(
-            f"« {shlex.join(argv)} » a échoué (code {code})\n" + "\n".join(tail), hint=hint
+            _("« {argv} » a échoué (code {code})\n").format(argv=shlex.join(argv), code=code)
+            + "\n".join(tail),
+            hint=hint,
         )
     return output.decode(errors="replace")
 
@@ -176,7 +186,10 @@ def _check(
         raise Cancelled
     if time.monotonic() > deadline:
         raise ProcessFailed(
-            f"« {shlex.join(argv)} » n'a pas fini en {timeout:.0f} s\n" + "\n".join(tail),
+            _("« {argv} » n'a pas fini en {timeout:.0f} s\n").format(
+                argv=shlex.join(argv), timeout=timeout
+            )
+            + "\n".join(tail),
             hint=hint,
         )
 

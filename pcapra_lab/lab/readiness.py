@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 
 from pcapra_lab.errors import VmError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.console import last_lines
 from pcapra_lab.lab.links import Links
 from pcapra_lab.lab.plan import VmPlan
@@ -45,8 +46,12 @@ class Readiness:
             console = "\n".join(last_lines(vm.console_log, 8))
             raise VmError(
                 vm.name,
-                f"la machine ne répond pas après {timeout:.0f} s ({error.message})\n{console}",
-                hint=f"pcapra-lab reset --vm {vm.name}, ou la console : {vm.console_log}",
+                _("la machine ne répond pas après {timeout:.0f} s ({message})\n{console}").format(
+                    timeout=timeout, message=error.message, console=console
+                ),
+                hint=_("pcapra-lab reset --vm {name}, ou la console : {console_log}").format(
+                    name=vm.name, console_log=vm.console_log
+                ),
             ) from error
 
     def await_restored(
@@ -79,8 +84,10 @@ class Readiness:
             if result.exit_status != 0:
                 raise VmError(
                     vm.name,
-                    f"« {' '.join(argv)} » échoue : {result.stderr.decode()[:200]}",
-                    hint="pcapra-lab down --delete, puis up, repart d'une machine neuve",
+                    _("« {argv} » échoue : {stderr}").format(
+                        argv=" ".join(argv), stderr=result.stderr.decode()[:200]
+                    ),
+                    hint=_("pcapra-lab down --delete, puis up, repart d'une machine neuve"),
                 )
 
     def set_clock(self, vm: VmPlan) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from pcapra_lab.errors import VmError
+from pcapra_lab.i18n import _
 from pcapra_lab.remote.agent import AgentUnavailable
 from pcapra_lab.remote.result import CommandResult
 
@@ -137,7 +138,9 @@ class RootLink:
         if result.exit_status != 0:
             raise VmError(
                 self.vm,
-                f"l'horloge n'a pas pu être mise à l'heure : {result.stderr.decode()[:200]}",
+                _("l'horloge n'a pas pu être mise à l'heure : {stderr}").format(
+                    stderr=result.stderr.decode()[:200]
+                ),
                 hint=f"pcapra-lab reset --vm {self.vm}",
             )
 

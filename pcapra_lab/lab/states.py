@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from pcapra_lab.errors import EnvironmentProblem, LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.states import FaultsInStates
 from pcapra_lab.lab.host import free_disk_mib
 from pcapra_lab.lab.manifest import CHECKPOINT, Manifest, SavedSet
@@ -103,14 +104,18 @@ class SavedStates:
         saved = self._manifest.sets.get(label)
         if saved is not None and self._manifest.key != self._world.key():
             raise LabError(
-                f"l'état « {label} » a été enregistré sous une autre version de QEMU",
-                hint="pcapra-lab up prépare le laboratoire de nouveau",
+                _("l'état « {label} » a été enregistré sous une autre version de QEMU").format(
+                    label=label
+                ),
+                hint=_("pcapra-lab up prépare le laboratoire de nouveau"),
             )
         if saved is None:
-            known = ", ".join(self._manifest.sets) or "aucun"
+            known = ", ".join(self._manifest.sets) or _("aucun")
             raise LabError(
-                f"aucun état « {label} » n'est enregistré (états connus : {known})",
-                hint="pcapra-lab up prépare le laboratoire",
+                _("aucun état « {label} » n'est enregistré (états connus : {known})").format(
+                    label=label, known=known
+                ),
+                hint=_("pcapra-lab up prépare le laboratoire"),
             )
         return saved
 
@@ -163,9 +168,11 @@ class SavedStates:
         free = free_disk_mib(plan.folder)
         if free < wanted:
             raise EnvironmentProblem(
-                f"place insuffisante pour enregistrer l'état des machines : {free} Mio libres "
-                f"dans {plan.folder}, {wanted} Mio nécessaires",
-                hint="libérez de la place : pcapra-lab image prune supprime les vieilles images",
+                _(
+                    "place insuffisante pour enregistrer l'état des machines : {free} Mio libres "
+                    "dans {folder}, {wanted} Mio nécessaires"
+                ).format(free=free, folder=plan.folder, wanted=wanted),
+                hint=_("libérez de la place : pcapra-lab image prune supprime les vieilles images"),
             )
 
 

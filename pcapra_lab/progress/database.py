@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.progress.schema import migrate
 
 BUSY_SECONDS = 5.0
@@ -84,7 +85,9 @@ class Database:
             yield
         except (sqlite3.Error, OSError) as error:
             raise LabError(
-                f"La progression ne peut pas être lue ou enregistrée dans {self.path} ({error}).",
+                _(
+                    "La progression ne peut pas être lue ou enregistrée dans {path} ({error})."
+                ).format(path=self.path, error=error),
                 hint=_remedy(error),
             ) from error
 
@@ -92,9 +95,9 @@ class Database:
 def _remedy(error: sqlite3.Error | OSError) -> str:
     code = getattr(error, "sqlite_errorname", "")
     if code.startswith("SQLITE_BUSY"):
-        return "Un autre pcapra-lab écrit au même moment : fermez-le, puis recommencez."
+        return _("Un autre pcapra-lab écrit au même moment : fermez-le, puis recommencez.")
     if code.startswith("SQLITE_FULL"):
-        return "Libérez de la place sur le disque, puis recommencez."
+        return _("Libérez de la place sur le disque, puis recommencez.")
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
         return "Ce fichier est abîmé : renommez-le pour le garder, puis relancez pcapra-lab."
     return "Vérifiez les droits de ce dossier et la place sur le disque."

@@ -3,6 +3,7 @@
 import sqlite3
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     (
@@ -101,9 +102,11 @@ def migrate(connection: sqlite3.Connection) -> None:
     while (version := _version(connection)) != len(MIGRATIONS):
         if version > len(MIGRATIONS):
             raise LabError(
-                f"Votre progression a été enregistrée par une version plus récente de pcapra-lab"
-                f" (format {version}, celle-ci connaît le format {len(MIGRATIONS)}).",
-                hint="Mettez pcapra-lab à jour ; rien n'a été modifié.",
+                _(
+                    "Votre progression a été enregistrée par une version plus récente de pcapra-lab"
+                    " (format {version}, celle-ci connaît le format {count})."
+                ).format(version=version, count=len(MIGRATIONS)),
+                hint=_("Mettez pcapra-lab à jour ; rien n'a été modifié."),
             )
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from pcapra_lab.errors import Cancelled, VmError
+from pcapra_lab.i18n import _
 from pcapra_lab.remote.result import OUTPUT_LIMIT, CommandResult
 
 PROTOCOL = 1
@@ -33,7 +34,9 @@ REPLY_MARGIN = 10.0
 POLL_SECONDS = 0.2
 """How late a cancel may be noticed while the machine boots in silence."""
 CHUNK = 65536
-_HINT = "pcapra-lab status montre l'état des machines ; pcapra-lab reset --vm {vm} remet celle-ci"
+_HINT = _(
+    "pcapra-lab status montre l'état des machines ; pcapra-lab reset --vm {vm} remet celle-ci"
+)
 
 
 class AgentUnavailable(Exception):
@@ -126,7 +129,7 @@ class AgentLink:
         Raises:
             VmError: it refused, or went away.
         """
-        self._ask({"clock": now()}, "mise à l'heure", timeout)
+        self._ask({"clock": now()}, _("mise à l'heure"), timeout)
 
     def close(self) -> None:
         """Hang up. Idempotent; commands under way fail here and go on there."""
@@ -174,7 +177,7 @@ class AgentLink:
                 continue
             data = opened.recv(CHUNK)
             if not data:
-                raise AgentUnavailable("la machine s'est arrêtée")
+                raise AgentUnavailable("the machine stopped")
             heard += data
             while (end := heard.find(b"\n")) >= 0:
                 said = _parsed(bytes(heard[:end]))
@@ -183,11 +186,11 @@ class AgentLink:
                     # The end of an answer to somebody else, kept by a saved state.
                     continue
                 if said.get("protocol") != PROTOCOL:
-                    raise AgentUnavailable(f"protocole {said.get('protocol')}")
+                    raise AgentUnavailable(f"protocol {said.get('protocol')}")
                 return heard
             if len(heard) > REPLY_LIMIT:
                 break
-        raise AgentUnavailable("aucune réponse")
+        raise AgentUnavailable("no answer")
 
     def _ask(self, request: dict[str, Any], what: str, timeout: float) -> dict[str, Any]:
         id_ = f"{self._nonce}-{next(self._numbers)}"
@@ -205,7 +208,7 @@ class AgentLink:
                 self._send(opened, {"cancel": id_})
             raise VmError(
                 self.vm,
-                f"« {what} » n'a pas fini en {timeout:.0f} s",
+                _("« {what} » n'a pas fini en {timeout:.0f} s").format(what=what, timeout=timeout),
                 hint=_HINT.format(vm=self.vm),
             ) from None
         except OSError as error:
@@ -215,7 +218,9 @@ class AgentLink:
         if "error" in reply:
             raise VmError(
                 self.vm,
-                f"« {what} » n'a pas abouti ({reply['error']}, {timeout:.0f} s accordées)",
+                _("« {what} » n'a pas abouti ({error}, {timeout:.0f} s accordées)").format(
+                    what=what, error=reply["error"], timeout=timeout
+                ),
                 hint=_HINT.format(vm=self.vm),
             )
         return reply
@@ -244,12 +249,12 @@ class AgentLink:
             self.close()
             for answer in list(self._waiting.values()):
                 if not answer.done():
-                    answer.set_exception(OSError("coupé"))
+                    answer.set_exception(OSError("cut off"))
 
     def _cut(self, what: str) -> VmError:
         return VmError(
             self.vm,
-            f"le lien avec la machine a été coupé pendant « {what} »",
+            _("le lien avec la machine a été coupé pendant « {what} »").format(what=what),
             hint=_HINT.format(vm=self.vm),
         )
 

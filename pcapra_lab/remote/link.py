@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import paramiko
 
 from pcapra_lab.errors import Cancelled, VmError
+from pcapra_lab.i18n import _
 from pcapra_lab.remote.result import OUTPUT_LIMIT, CommandResult
 
 CONNECT_TIMEOUT = 10.0
@@ -22,7 +23,9 @@ BANNER_TIMEOUT = 4.0
 BUSY_BANNER_TIMEOUT = 30.0
 """Seconds, for a guest that was seen ready: on a loaded host its sshd may take long to start."""
 KEEPALIVE_SECONDS = 5
-_HINT = "pcapra-lab status montre l'état des machines ; pcapra-lab reset --vm {vm} remet celle-ci"
+_HINT = _(
+    "pcapra-lab status montre l'état des machines ; pcapra-lab reset --vm {vm} remet celle-ci"
+)
 
 
 class NothingListens(VmError):
@@ -101,7 +104,9 @@ class SshLink:
         except (paramiko.SSHException, OSError, EOFError) as error:
             raise VmError(
                 self.endpoint.vm,
-                f"le lien SSH a été coupé pendant « {command[:120]} » ({error})",
+                _("le lien SSH a été coupé pendant « {command} » ({error})").format(
+                    command=command[:120], error=error
+                ),
                 hint=_HINT.format(vm=self.endpoint.vm),
             ) from error
         finally:
@@ -119,7 +124,7 @@ class SshLink:
             channel.close()
             raise VmError(
                 self.endpoint.vm,
-                f"le terminal n'a pas pu s'ouvrir ({error})",
+                _("le terminal n'a pas pu s'ouvrir ({error})").format(error=error),
                 hint=_HINT.format(vm=self.endpoint.vm),
             ) from error
         return ShellChannel(channel)
@@ -168,7 +173,7 @@ class SshLink:
             self.close()
             raise VmError(
                 self.endpoint.vm,
-                f"pas de réponse SSH ({error})",
+                _("pas de réponse SSH ({error})").format(error=error),
                 hint=_HINT.format(vm=self.endpoint.vm),
             ) from error
 
@@ -196,7 +201,9 @@ class SshLink:
                 transport.close()
             raise VmError(
                 end.vm,
-                f"connexion SSH impossible sur 127.0.0.1:{end.port} ({error or 'fermée'})",
+                _("connexion SSH impossible sur 127.0.0.1:{port} ({error})").format(
+                    port=end.port, error=error or _("fermée")
+                ),
                 hint=_HINT.format(vm=end.vm),
             ) from error
         return transport
@@ -231,7 +238,9 @@ class SshLink:
             if remaining <= 0:
                 raise VmError(
                     self.endpoint.vm,
-                    f"« {command[:120]} » n'a pas fini en {timeout:.0f} s",
+                    _("« {command} » n'a pas fini en {timeout:.0f} s").format(
+                        command=command[:120], timeout=timeout
+                    ),
                     hint=_HINT.format(vm=self.endpoint.vm),
                 )
             if not progressed:
@@ -239,7 +248,7 @@ class SshLink:
                 select.select([channel], writable, [], min(remaining, 0.05))
         status = channel.recv_exit_status() if channel.exit_status_ready() else -1
         if status == -1:
-            raise EOFError("fermé sans code de retour")
+            raise EOFError(_("fermé sans code de retour"))
         return CommandResult(status, bytes(out), bytes(err))
 
 

@@ -8,6 +8,7 @@ from pcapra_lab.content.glossary import NO_TERMS, Lexicon
 from pcapra_lab.content.models import LessonRef, Module
 from pcapra_lab.content.search import CourseIndex, Hit
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.host import free_disk_mib, free_memory_mib
 from pcapra_lab.lab.lock import Patience
@@ -45,7 +46,7 @@ class LabApplication:
     def host(self) -> HostSummary:
         """See ``Application.host``."""
         ready = self.installation.images.ready()
-        words = "accélération : mesurée à la première préparation"
+        words = _("accélération : mesurée à la première préparation")
         if ready:
             words = self.installation.verdict().words
         disk = free_disk_mib(self.installation.paths.data)

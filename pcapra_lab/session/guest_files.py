@@ -3,6 +3,7 @@
 from pathlib import PurePosixPath
 
 from pcapra_lab.errors import VmError
+from pcapra_lab.i18n import _
 from pcapra_lab.remote.commands import Commands
 from pcapra_lab.session.api import RemoteFile
 
@@ -28,14 +29,24 @@ def read_file(link: Commands, path: str) -> RemoteFile:
         return RemoteFile(vm, path, None)
     if result.exit_status != 0:
         reason = result.stderr.decode(errors="replace").strip()
-        raise VmError(vm, f"{path} n'a pas pu être lu : {reason}", hint="est-ce un fichier ?")
+        raise VmError(
+            vm,
+            _("{path} n'a pas pu être lu : {reason}").format(path=path, reason=reason),
+            hint=_("est-ce un fichier ?"),
+        )
     if len(result.stdout) > LIMIT:
-        raise VmError(vm, f"{path} dépasse 1 Mio", hint="ouvrez-le dans le terminal avec less")
+        raise VmError(
+            vm,
+            _("{path} dépasse 1 Mio").format(path=path),
+            hint=_("ouvrez-le dans le terminal avec less"),
+        )
     try:
         return RemoteFile(vm, path, result.stdout.decode())
     except UnicodeDecodeError as error:
         raise VmError(
-            vm, f"{path} n'est pas un fichier texte", hint="voyez-le avec hexdump"
+            vm,
+            _("{path} n'est pas un fichier texte").format(path=path),
+            hint=_("voyez-le avec hexdump"),
         ) from error
 
 
@@ -51,5 +62,7 @@ def write_file(link: Commands, path: str, content: str, mode: str) -> None:
     if result.exit_status != 0:
         reason = result.stderr.decode(errors="replace").strip()
         raise VmError(
-            link.vm, f"{path} n'a pas pu être écrit : {reason}", hint="vérifiez le dossier"
+            link.vm,
+            _("{path} n'a pas pu être écrit : {reason}").format(path=path, reason=reason),
+            hint=_("vérifiez le dossier"),
         )

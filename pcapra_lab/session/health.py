@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Final, Protocol
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.record import Active
 from pcapra_lab.lab.plan import MGMT_SSH_PORT
 from pcapra_lab.lab.power import VmPower
@@ -220,8 +221,12 @@ def measure(link: RootLink) -> tuple[Vitals | None, str]:
         return vitals, ""
     if result.exit_status in (124, 137):
         # timeout(1): 124 when it had to stop the command, 137 when it had to kill it.
-        return None, f"la mesure n'a pas fini en {GUEST_SECONDS} s dans la machine"
-    return None, f"réponse illisible à la mesure (code de sortie {result.exit_status})"
+        return None, _("la mesure n'a pas fini en {guest_seconds} s dans la machine").format(
+            guest_seconds=GUEST_SECONDS
+        )
+    return None, _("réponse illisible à la mesure (code de sortie {exit_status})").format(
+        exit_status=result.exit_status
+    )
 
 
 def read(report: bytes) -> Vitals | None:
@@ -239,7 +244,7 @@ def read(report: bytes) -> Vitals | None:
         return None
     told: dict[str, list[str]] = {word: [] for word in _LINES}
     for line in lines[1:-1]:
-        word, _, value = line.partition(" ")
+        word, __, value = line.partition(" ")
         if word not in told:
             return None
         told[word].append(value.strip())
@@ -324,8 +329,8 @@ def _by_name(service: Service) -> str:
 def _listeners(values: list[str]) -> tuple[Listener, ...] | None:
     ports: dict[int, Listener] = {}
     for value in values:
-        local, _, users = value.partition(" ")
-        host, _, number = local.rpartition(":")
+        local, __, users = value.partition(" ")
+        host, __, number = local.rpartition(":")
         if not host or not re.fullmatch(r"[0-9]{1,5}", number) or int(number) > 65_535:
             return None
         port = int(number)

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from pcapra_lab.content.models import Step
+from pcapra_lab.i18n import _
 from pcapra_lab.progress.store import ProgressStore
 from pcapra_lab.session.api import Hint
 from pcapra_lab.session.quizzing import Quizzing
@@ -46,5 +47,9 @@ class Helping:
         parts = []
         for script in step.solution:
             body = (self._folder / script.script).read_text(encoding="utf-8")
-            parts.append(f"# Sur {script.vm} ({script.user.value})\n{body.strip()}")
+            parts.append(
+                _("# Sur {vm} ({user})\n{body}").format(
+                    vm=script.vm, user=script.user.value, body=body.strip()
+                )
+            )
         return "\n\n".join(parts)

@@ -5,6 +5,7 @@ or gone since.
 """
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.ground import Ground
 from pcapra_lab.lab.lifecycle import Lab
@@ -44,9 +45,11 @@ def park(installation: Installation, lab_id: str, sink: EventSink) -> None:
         try:
             if PREPARED in lab.manifest.sets and not lab.prepared:
                 raise LabError(
-                    f"le laboratoire {lab_id} ne peut pas être endormi : il a été préparé sous "
-                    "une autre version de QEMU, son état serait perdu",
-                    hint="terminez d'abord ce qui compte dans ce laboratoire, puis arrêtez-le",
+                    _(
+                        "le laboratoire {lab_id} ne peut pas être endormi : il a été préparé sous "
+                        "une autre version de QEMU, son état serait perdu"
+                    ).format(lab_id=lab_id),
+                    hint=_("terminez d'abord ce qui compte dans ce laboratoire, puis arrêtez-le"),
                 )
             lab.down(sink)
         finally:
@@ -65,7 +68,9 @@ def existing_lab(installation: Installation, lab_id: str) -> Lab:
     ground = Ground.load(installation.paths.labs / lab_id)
     if ground is None:
         raise LabError(
-            f"le laboratoire {lab_id} n'existe pas, ou ses images ont été supprimées",
-            hint="pcapra-lab doctor --fix supprime les restes",
+            _("le laboratoire {lab_id} n'existe pas, ou ses images ont été supprimées").format(
+                lab_id=lab_id
+            ),
+            hint=_("pcapra-lab doctor --fix supprime les restes"),
         )
     return installation.lab(lab_id, ground.topology["id"], ground.setup)

@@ -10,6 +10,7 @@ from typing import Self
 from platformdirs import PlatformDirs
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.files import write_atomic
 from pcapra_lab.lab.paths import APP
 
@@ -90,6 +91,8 @@ class PreferenceStore:
             write_atomic(self._path, json.dumps(asdict(preferences), indent=2) + "\n")
         except OSError as error:
             raise LabError(
-                f"Cette préférence ne sera pas gardée : {self._path} ({error.strerror}).",
-                hint="Vérifiez les droits de ce dossier et la place sur le disque.",
+                _("Cette préférence ne sera pas gardée : {path} ({strerror}).").format(
+                    path=self._path, strerror=error.strerror
+                ),
+                hint=_("Vérifiez les droits de ce dossier et la place sur le disque."),
             ) from error

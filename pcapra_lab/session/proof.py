@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pcapra_lab.content.catalogue import Catalogue
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.files import read_json, write_atomic
 from pcapra_lab.session.digests import PROOF, content_digest
 from pcapra_lab.session.replay import Replay, ReplayResult
@@ -62,11 +63,11 @@ def stale_proof(catalogue: Catalogue, exercise_id: str) -> str:
     """Why the exercise's proof does not hold; empty when it does."""
     data = read_json(catalogue.exercise_folder(exercise_id) / PROOF)
     if data is None:
-        return "aucune preuve"
+        return _("aucune preuve")
     if data.get("schema") != SCHEMA:
-        return "preuve d'une autre version"
+        return _("preuve d'une autre version")
     if data["content"] != content_digest(catalogue, exercise_id):
-        return "le contenu ou le code de notation a changé depuis la preuve"
+        return _("le contenu ou le code de notation a changé depuis la preuve")
     if data["killed"] != data["mutants"] or not all(row["ok"] for row in data["rows"]):
-        return "la preuve elle-même n'est pas entière"
+        return _("la preuve elle-même n'est pas entière")
     return ""

@@ -17,6 +17,7 @@ from pcapra_lab.content.models import GuestScript, Mutant, Step
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.quiz import questionnaire
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
+from pcapra_lab.i18n import N_, _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.session.digests import content_digest
@@ -102,7 +103,10 @@ class Replay:
         """
         known = [step.id for step in self._play.exercise.steps]
         if until is not None and until not in known:
-            raise LabError(f"l'étape « {until} » n'existe pas", hint=f"étapes : {', '.join(known)}")
+            raise LabError(
+                _("l'étape « {until} » n'existe pas").format(until=until),
+                hint=_("étapes : {known}").format(known=", ".join(known)),
+            )
         started = time.monotonic()
         done = self._begin(sink, cancel)
         self._result.prepare_seconds = time.monotonic() - started
@@ -172,10 +176,10 @@ class Replay:
         if step.is_quiz:
             return self._quiz(step)
         self._play.run(step.setup)
-        self._graded(step, "rouge avant", lambda r: _must_be_red(r, step), cancel)
+        self._graded(step, N_("rouge avant"), lambda r: _must_be_red(r, step), cancel)
         if step.alternatives:
             self._play.lab.checkpoint(_beginning(step.id))
-        if not self._solve(step, "vert après", step.solution, cancel):
+        if not self._solve(step, N_("vert après"), step.solution, cancel):
             return False
         self._solved.add(step.id)
         self._play.lab.checkpoint(_end(step.id))
@@ -205,7 +209,12 @@ class Replay:
         except Cancelled:
             raise
         except LabError as error:
-            self._row(step, stage, began, f"la solution échoue : {error.message}")
+            self._row(
+                step,
+                stage,
+                began,
+                _("la solution échoue : {message}").format(message=error.message),
+            )
             return False
         return self._graded(step, stage, _must_be_green, cancel, began)
 
@@ -225,7 +234,9 @@ class Replay:
         except Cancelled:
             raise
         except LabError as error:
-            self._row(step, stage, began, f"le mutant échoue : {error.message}")
+            self._row(
+                step, stage, began, _("le mutant échoue : {message}").format(message=error.message)
+            )
             return
         self._graded(step, stage, lambda r: _must_kill(r, mutant), cancel, began)
 
@@ -270,12 +281,12 @@ def _must_be_red(report: StepReport, step: Step) -> str:
         for r in report.results
         if r.outcome not in red and not (r.id in guards and r.outcome is Outcome.PASS)
     ]
-    return _complain("devrait échouer avant la solution", wrong)
+    return _complain(_("devrait échouer avant la solution"), wrong)
 
 
 def _must_be_green(report: StepReport) -> str:
     wrong = [r for r in report.results if r.outcome is not Outcome.PASS]
-    return _complain("devrait réussir après la solution", wrong)
+    return _complain(_("devrait réussir après la solution"), wrong)
 
 
 def _must_kill(report: StepReport, mutant: Mutant) -> str:
@@ -284,9 +295,9 @@ def _must_kill(report: StepReport, mutant: Mutant) -> str:
     broken = [r for r in report.results if r.outcome is Outcome.ERROR]
     mute = [by_id[c] for c in mutant.killed_by if not by_id[c].observed]
     return (
-        _complain("ne voit pas ce mutant", alive)
-        or _complain("tombe en erreur devant ce mutant", broken)
-        or _complain("échoue sans dire ce qu'elle a vu", mute)
+        _complain(_("ne voit pas ce mutant"), alive)
+        or _complain(_("tombe en erreur devant ce mutant"), broken)
+        or _complain(_("échoue sans dire ce qu'elle a vu"), mute)
     )
 
 

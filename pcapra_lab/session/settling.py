@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pcapra_lab.content.base import seconds as duration_seconds
 from pcapra_lab.content.models import Settle
 from pcapra_lab.errors import Cancelled, VmError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.remote.result import CommandResult
@@ -37,10 +38,14 @@ def settle(probe: Settle, run: Run, sink: EventSink, cancel: threading.Event) ->
             output = (result.stderr + result.stdout).decode(errors="replace").strip()
             said = output.splitlines()[-1] if output else f"code {result.exit_status}"
         elapsed = time.monotonic() - started
-        detail = f"{probe.vm} : « {command} » pas encore rétabli ({said})"
+        detail = _("{vm} : « {command} » pas encore rétabli ({said})").format(
+            vm=probe.vm, command=command, said=said
+        )
         sink(LabEvent(Phase.CONNECT, probe.vm, None, elapsed, None, detail))
         if cancel.wait(BETWEEN_TRIES):
             raise Cancelled
-    detail = f"{probe.vm} : « {command} » n'est pas rétabli après {timeout:.0f} s ({said})"
+    detail = _("{vm} : « {command} » n'est pas rétabli après {timeout:.0f} s ({said})").format(
+        vm=probe.vm, command=command, timeout=timeout, said=said
+    )
     sink(LabEvent(Phase.CONNECT, probe.vm, 1.0, timeout, None, detail))
     return False

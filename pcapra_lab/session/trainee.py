@@ -11,6 +11,7 @@ from pcapra_lab.content.parameters import draw_all
 from pcapra_lab.drills.objective import Instant
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.results import StepReport
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.faults.injector import FaultInjector
 from pcapra_lab.lab.faults.record import Active
@@ -59,7 +60,7 @@ class LabSession:
         self._id = exercise_id
         # The lesson before the lock: a malformed one must not leave the lab taken.
         self.exercise: Exercise = installation.catalogue.exercise(exercise_id)
-        module, _, name = self.exercise.lesson.partition("/")
+        module, __, name = self.exercise.lesson.partition("/")
         document = installation.catalogue.lesson(module, name)
         seed = progress.seed(exercise_id)
         parameters = draw_all(self.exercise, seed)
@@ -177,10 +178,14 @@ class LabSession:
                 self._walk.index(target)
             label = self._walk.label(target)
             if not self._play.lab.has_checkpoint(label):
-                known = ", ".join(c.step for c in self.checkpoints()) or "aucun"
+                known = ", ".join(c.step for c in self.checkpoints()) or _("aucun")
                 raise LabError(
-                    f"pas de point de retour pour « {step_id} » (ceux qui existent : {known})",
-                    hint=f"pcapra-lab solve --until {step_id} y mène, solutions appliquées",
+                    _(
+                        "pas de point de retour pour « {step_id} » (ceux qui existent : {known})"
+                    ).format(step_id=step_id, known=known),
+                    hint=_(
+                        "pcapra-lab solve --until {step_id} y mène, solutions appliquées"
+                    ).format(step_id=step_id),
                 )
             self._watch.stop()
             self._play.lab.rewind(label, on_event, cancel)
@@ -193,7 +198,7 @@ class LabSession:
         if not self._play.has_lab:
             return ()
         titles = {self._walk.label(s.id): (s.id, s.title) for s in self.exercise.steps}
-        titles[self._walk.label(END)] = (FINISH, "Exercice terminé")
+        titles[self._walk.label(END)] = (FINISH, _("Exercice terminé"))
         return tuple(
             Checkpoint(*titles[one.saved.label], at=one.saved.at, mib=one.mib)
             for one in self._play.lab.checkpoints()
@@ -293,8 +298,8 @@ class LabSession:
         current = self._walk.current_id()
         if (len(steps) if current is None else self._walk.index(current)) > wanted:
             raise LabError(
-                f"l'étape « {step_id} » est déjà passée",
-                hint=f"pcapra-lab rewind {step_id} y revient",
+                _("l'étape « {step_id} » est déjà passée").format(step_id=step_id),
+                hint=_("pcapra-lab rewind {step_id} y revient").format(step_id=step_id),
             )
         while (current := self._walk.current_id()) and self._walk.index(current) < wanted:
             if cancel.is_set():
@@ -360,8 +365,8 @@ class LabSession:
         current = self._walk.current_id()
         if current is None:
             raise LabError(
-                "toutes les étapes de cet exercice sont réussies",
-                hint="pcapra-lab reset le recommence depuis le début",
+                _("toutes les étapes de cet exercice sont réussies"),
+                hint=_("pcapra-lab reset le recommence depuis le début"),
             )
         self._progress.enter(self._id, current)
         return next(step for step in self.exercise.steps if step.id == current)

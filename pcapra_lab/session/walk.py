@@ -7,6 +7,7 @@ from pcapra_lab.content.models import Step
 from pcapra_lab.drills.objective import Instant, Timeline, measure_rto
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import Outcome, StepReport
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.lab.manifest import CHECKPOINT, PREPARED
 from pcapra_lab.progress.records import StepMark, StepRecord
@@ -64,7 +65,8 @@ class Walk:
         known = [step.id for step in self._exercise.steps]
         if step_id not in known:
             raise LabError(
-                f"l'étape « {step_id} » n'existe pas", hint=f"étapes : {', '.join(known)}"
+                _("l'étape « {step_id} » n'existe pas").format(step_id=step_id),
+                hint=_("étapes : {known}").format(known=", ".join(known)),
             )
         return known.index(step_id)
 
@@ -78,7 +80,9 @@ class Walk:
             return
         step = self._play.step(current)
         if step.setup:
-            on_event(LabEvent(Phase.PREPARE, detail=f"étape « {step.title} »"))
+            on_event(
+                LabEvent(Phase.PREPARE, detail=_("étape « {title} »").format(title=step.title))
+            )
             self._play.run(step.setup)
         self.begin_clock(current)
         self._progress.setup_done(self._id, current)
@@ -102,13 +106,18 @@ class Walk:
         label = self.label(step_id)
         if label == PREPARED or not self._play.machines:
             return
-        on_event(LabEvent(Phase.SNAPSHOT, detail="point de retour"))
+        on_event(LabEvent(Phase.SNAPSHOT, detail=_("point de retour")))
         try:
             self._play.lab.checkpoint(label)
         except LabError as error:
-            on_event(LabEvent(Phase.SNAPSHOT, detail=f"pas de point de retour : {error.message}"))
+            on_event(
+                LabEvent(
+                    Phase.SNAPSHOT,
+                    detail=_("pas de point de retour : {message}").format(message=error.message),
+                )
+            )
             return
-        on_event(LabEvent(Phase.SNAPSHOT, fraction=1.0, detail="point de retour"))
+        on_event(LabEvent(Phase.SNAPSHOT, fraction=1.0, detail=_("point de retour")))
 
     def label(self, step_id: str) -> str:
         """The saved state at the beginning of a step, or at ``END``."""

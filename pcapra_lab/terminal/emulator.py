@@ -4,6 +4,7 @@ import os
 from typing import Protocol
 
 from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.i18n import _
 from pcapra_lab.terminal.history import History, Position
 from pcapra_lab.terminal.screen import Frame
 
@@ -130,14 +131,20 @@ def create_emulator(
         return BitttyEmulator(columns, rows, scrollback=scrollback)
     if core != "ghostty":
         raise EnvironmentProblem(
-            f"{SETTING} vaut « {core} », qui ne désigne aucun émulateur de terminal.",
-            hint=f"Choisissez {SETTING}=ghostty ou {SETTING}=bittty.",
+            _("{setting} vaut « {core} », qui ne désigne aucun émulateur de terminal.").format(
+                setting=SETTING, core=core
+            ),
+            hint=_("Choisissez {setting}=ghostty ou {setting}=bittty.").format(setting=SETTING),
         )
     try:
         from pcapra_lab.terminal.ghostty_emulator import GhosttyEmulator
     except (ImportError, OSError) as error:
         raise EnvironmentProblem(
-            f"L'émulateur de terminal ne se charge pas sur cette machine : {error}.",
-            hint=f"Relancez avec {SETTING}=bittty, plus lent mais sans code natif.",
+            _("L'émulateur de terminal ne se charge pas sur cette machine : {error}.").format(
+                error=error
+            ),
+            hint=_("Relancez avec {setting}=bittty, plus lent mais sans code natif.").format(
+                setting=SETTING
+            ),
         ) from error
     return GhosttyEmulator(columns, rows, scrollback=scrollback)

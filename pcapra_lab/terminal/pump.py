@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from queue import SimpleQueue
 
+from pcapra_lab.i18n import _
 from pcapra_lab.remote.shell import Shell
 from pcapra_lab.terminal.emulator import Emulator
 
@@ -97,7 +98,7 @@ class Pump:
         return not any(thread.is_alive() for thread in threads)
 
     def _read(self) -> None:
-        reason = "l'émulateur de terminal a échoué"
+        reason = _("l'émulateur de terminal a échoué")
         try:
             while data := self._shell.recv(_CHUNK):
                 self._on_data(data)
@@ -105,7 +106,7 @@ class Pump:
                 if not self._awake.is_set():
                     self._awake.set()
                     self._on_output()
-            reason = self._send_failure or "la session s'est terminée"
+            reason = self._send_failure or _("la session s'est terminée")
         except OSError as error:
             reason = _lost(error)
         finally:
@@ -134,4 +135,4 @@ def _thread(name: str, work: Callable[[], None]) -> threading.Thread:
 
 
 def _lost(error: OSError) -> str:
-    return f"la liaison est coupée ({error})"
+    return _("la liaison est coupée ({error})").format(error=error)

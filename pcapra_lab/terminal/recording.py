@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 
 MOST_BYTES = 64 * 1024 * 1024
 """Of one recording: hours of work, or one careless ``yes``."""
@@ -96,7 +97,7 @@ class Recorder:
         line = json.dumps(content) + "\n"
         self._left -= len(line)
         if self._left < 0:
-            self.problem = "la taille maximale est atteinte"
+            self.problem = _("la taille maximale est atteinte")
             self._file.close()
             return
         try:
@@ -111,7 +112,7 @@ class Recorder:
             self._file.close()
         except OSError:
             # What could not be written is written again on closing, and fails again.
-            self.problem = self.problem or "l'écriture a échoué"
+            self.problem = self.problem or _("l'écriture a échoué")
 
 
 class Header(NamedTuple):
@@ -142,14 +143,17 @@ def read(path: Path) -> tuple[Header, Iterator[Event]]:
         )
     except FileNotFoundError as error:
         raise LabError(
-            f"{path} n'existe pas", hint="pcapra-lab record list montre les enregistrements"
+            _("{path} n'existe pas").format(path=path),
+            hint=_("pcapra-lab record list montre les enregistrements"),
         ) from error
     except OSError as error:
-        raise LabError(f"{path} : {error.strerror or error}") from error
+        raise LabError(
+            _("{path} : {strerror}").format(path=path, strerror=error.strerror or error)
+        ) from error
     except (ValueError, KeyError, TypeError) as error:
         raise LabError(
-            f"{path} n'est pas un enregistrement asciicast v2",
-            hint="pcapra-lab record list montre ceux qu'il y a",
+            _("{path} n'est pas un enregistrement asciicast v2").format(path=path),
+            hint=_("pcapra-lab record list montre ceux qu'il y a"),
         ) from error
     return found, _events(path, lines[1:])
 
@@ -160,7 +164,9 @@ def _events(path: Path, lines: list[str]) -> Iterator[Event]:
             at, kind, text = json.loads(line)
             event = Event(float(at), str(text))
         except (ValueError, TypeError) as error:
-            raise LabError(f"{path}, ligne {number} : événement illisible") from error
+            raise LabError(
+                _("{path}, ligne {number} : événement illisible").format(path=path, number=number)
+            ) from error
         if kind == "o":
             yield event
 

@@ -6,6 +6,7 @@ from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
 
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import Application
 from pcapra_lab.session.preferences import Look, PreferenceStore
 from pcapra_lab.ui.commands.opening import show_commands
@@ -37,11 +38,11 @@ class PcapraApp(App[None]):
     # Textual declares it in a way that reads as an instance variable.
     HORIZONTAL_BREAKPOINTS = list(BREAKPOINTS)  # noqa: RUF012
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f1,question_mark", "help", "aide", show=False),
-        Binding("slash", "search", "chercher", show=False),
-        Binding("ctrl+p", "commands", "commandes", show=False),
-        Binding("f10", "leave", "quitter", show=False),
-        Binding("ctrl+q", "leave", "quitter", show=False, priority=True),
+        Binding("f1,question_mark", "help", _("aide"), show=False),
+        Binding("slash", "search", _("chercher"), show=False),
+        Binding("ctrl+p", "commands", _("commandes"), show=False),
+        Binding("f10", "leave", _("quitter"), show=False),
+        Binding("ctrl+q", "leave", _("quitter"), show=False, priority=True),
     ]
 
     def __init__(
@@ -69,7 +70,7 @@ class PcapraApp(App[None]):
 
     def action_help_quit(self) -> None:
         """Ctrl+C outside the shell: Textual's own answer is in English."""
-        self.notify("F10 pour quitter. Dans le terminal, Ctrl+C va à la machine.", timeout=3)
+        self.notify(_("F10 pour quitter. Dans le terminal, Ctrl+C va à la machine."), timeout=3)
 
     def action_help(self) -> None:
         """Show all keys."""

@@ -51,9 +51,11 @@ def guarded(post: Post, action: Action, work: Callable[[], Message], vm: str | N
 
 def _defect(error: Exception) -> LabError:
     return LabError(
-        f"Erreur interne : {type(error).__name__} : {error}",
-        hint="C'est un défaut de pcapra-lab, pas de votre travail. Le journal en garde le détail ; "
-        "vous pouvez réessayer.",
+        _("Erreur interne : {name} : {error}").format(name=type(error).__name__, error=error),
+        hint=_(
+            "C'est un défaut de pcapra-lab, pas de votre travail. Le journal en garde le détail ; "
+            "vous pouvez réessayer."
+        ),
     )
 
 
@@ -235,7 +237,7 @@ class SessionBridge:
         def work() -> Message:
             power = next(v.power for v in self._session.state().vms if v.name == vm)
             if power is not VmPower.RUNNING:
-                raise VmError(vm, f"la machine est {POWERS[power].word}.")
+                raise VmError(vm, _("la machine est {word}.").format(word=POWERS[power].word))
             return messages.ShellOpened(vm, self._session.open_shell(vm, columns, rows))
 
         def post(message: Message) -> bool:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class Action(StrEnum):
-    """What was being done. Values are the words shown when it fails."""
+    """What was being done. ``words`` say it when it fails."""
 
     OPEN = "l'ouverture de la leçon"
     START = "la préparation du labo"

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.session.preferences import Look, Preferences, PreferenceStore
 from pcapra_lab.ui.theme import THEMES
 
@@ -44,9 +45,9 @@ class Settings:
         celebrate = not self.preferences.celebrate
         self._keep(replace(self.preferences, celebrate=celebrate))
         self._app.notify(
-            "Les étapes réussies seront fêtées."
+            _("Les étapes réussies seront fêtées.")
             if celebrate
-            else "Les étapes réussies ne seront plus fêtées.",
+            else _("Les étapes réussies ne seront plus fêtées."),
             timeout=3,
         )
 

@@ -7,6 +7,7 @@ from textual.content import Content
 
 from pcapra_lab.content.level import Level
 from pcapra_lab.grading.results import Outcome
+from pcapra_lab.i18n import FRENCH, _, ngettext
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import QuestionState, StepState
 
@@ -22,14 +23,14 @@ class Sign:
 
 
 OUTCOMES: Final[dict[Outcome, Sign]] = {
-    Outcome.PASS: Sign("✔", "réussi", "$success"),
-    Outcome.FAIL: Sign("✘", "à corriger", "$error"),
-    Outcome.ERROR: Sign("⚠", "non évalué, ne compte pas contre vous", "$warning"),
-    Outcome.SKIP: Sign("○", "attend la précédente", "$muted"),
-    Outcome.PENDING: Sign("○", "se lance avec F5", "$accent"),
+    Outcome.PASS: Sign("✔", _("réussi"), "$success"),
+    Outcome.FAIL: Sign("✘", _("à corriger"), "$error"),
+    Outcome.ERROR: Sign("⚠", _("non évalué, ne compte pas contre vous"), "$warning"),
+    Outcome.SKIP: Sign("○", _("attend la précédente"), "$muted"),
+    Outcome.PENDING: Sign("○", _("se lance avec F5"), "$accent"),
 }
 
-UNCHECKED: Final = Sign("○", "pas encore vérifié", "$muted")
+UNCHECKED: Final = Sign("○", _("pas encore vérifié"), "$muted")
 
 QUESTIONS: Final[dict[QuestionState, Sign]] = {
     QuestionState.OPEN: Sign("○", "à vous de répondre", "$accent"),
@@ -39,26 +40,26 @@ QUESTIONS: Final[dict[QuestionState, Sign]] = {
 }
 
 STEPS: Final[dict[StepState, Sign]] = {
-    StepState.DONE: Sign("✔", "réussie", "$success"),
-    StepState.HELPED: Sign("✔", "aidée", "$warning"),
-    StepState.CURRENT: Sign("●", "en cours", "$accent"),
-    StepState.LOCKED: Sign("○", "à venir", "$muted"),
+    StepState.DONE: Sign("✔", _("réussie"), "$success"),
+    StepState.HELPED: Sign("✔", _("aidée"), "$warning"),
+    StepState.CURRENT: Sign("●", _("en cours"), "$accent"),
+    StepState.LOCKED: Sign("○", _("à venir"), "$muted"),
 }
 
 POWERS: Final[dict[VmPower, Sign]] = {
-    VmPower.RUNNING: Sign("●", "en marche", "$success"),
-    VmPower.PAUSED: Sign("◐", "en pause", "$warning"),
-    VmPower.SAVED: Sign("○", "en sommeil", "$muted"),
-    VmPower.STOPPED: Sign("✘", "éteinte", "$error"),
-    VmPower.ABSENT: Sign("○", "à créer", "$muted"),
+    VmPower.RUNNING: Sign("●", _("en marche"), "$success"),
+    VmPower.PAUSED: Sign("◐", _("en pause"), "$warning"),
+    VmPower.SAVED: Sign("○", _("en sommeil"), "$muted"),
+    VmPower.STOPPED: Sign("✘", _("éteinte"), "$error"),
+    VmPower.ABSENT: Sign("○", _("à créer"), "$muted"),
 }
 
 LEVELS: Final[dict[Level, tuple[str, str]]] = {
-    Level.REEL: ("RÉEL", "vraies machines, vrais services"),
-    Level.REEL_BUNDLE: ("RÉEL-BUNDLE", "vrai produit, apporté par le formateur"),
-    Level.EQUIVALENT: ("ÉQUIVALENT", "un produit libre tient lieu de l'original"),
-    Level.SIMULATEUR: ("SIMULATEUR", "comportement simulé"),
-    Level.STATIQUE: ("STATIQUE", "lecture, sans machine"),
+    Level.REEL: (_("RÉEL"), _("vraies machines, vrais services")),
+    Level.REEL_BUNDLE: (_("RÉEL-BUNDLE"), _("vrai produit, apporté par le formateur")),
+    Level.EQUIVALENT: (_("ÉQUIVALENT"), _("un produit libre tient lieu de l'original")),
+    Level.SIMULATEUR: (_("SIMULATEUR"), _("comportement simulé")),
+    Level.STATIQUE: (_("STATIQUE"), _("lecture, sans machine")),
 }
 
 
@@ -89,26 +90,33 @@ def duration(seconds: float) -> str:
 def ago(seconds: float) -> str:
     """How long since, coarsely: ``il y a moins de 5 s``, ``il y a 12 s``, ``il y a 2 min``."""
     if seconds < 5:
-        return "il y a moins de 5 s"
+        return _("il y a moins de 5 s")
     if seconds < 60:
-        return f"il y a {int(seconds)} s"
+        return _("il y a {int} s").format(int=int(seconds))
     minutes = int(seconds // 60)
-    return f"il y a {minutes} min" if minutes < 60 else f"il y a {minutes // 60} h"
+    return (
+        _("il y a {minutes} min").format(minutes=minutes)
+        if minutes < 60
+        else _("il y a {minutes} h").format(minutes=minutes // 60)
+    )
 
 
 def short_seconds(seconds: float) -> str:
     """A measured delay with a tenth of a second under a minute: ``3,1 s``."""
-    return f"{seconds:.1f} s".replace(".", ",") if seconds < 60 else duration(seconds)
+    return decimal(f"{seconds:.1f} s") if seconds < 60 else duration(seconds)
+
+
+def decimal(figure: str) -> str:
+    """A figure with the language's own decimal sign."""
+    return figure.replace(".", ",") if FRENCH else figure
 
 
 def size(mib: int) -> str:
     """Memory or disk: ``768 Mio``, ``1,5 Gio``."""
     if mib < 1024:
-        return f"{mib} Mio"
+        return _("{mib} Mio").format(mib=mib)
     gib = mib / 1024
-    return (
-        f"{gib:.0f}" if gib >= 10 or gib == int(gib) else f"{gib:.1f}".replace(".", ",")
-    ) + " Gio"
+    return (f"{gib:.0f}" if gib >= 10 or gib == int(gib) else decimal(f"{gib:.1f}")) + _(" Gio")
 
 
 def bar(fraction: float, width: int) -> str:
@@ -117,9 +125,29 @@ def bar(fraction: float, width: int) -> str:
     return "█" * full + "░" * (width - full)
 
 
-def plural(count: int, noun: str) -> str:
+def count_points(count: int) -> str:
     """``1 point``, ``2 points``."""
-    return f"{count} {noun}{'s' if count > 1 else ''}"
+    return ngettext("{count} point", "{count} points", count).format(count=count)
+
+
+def count_steps(count: int) -> str:
+    """``1 étape``, ``2 étapes``."""
+    return ngettext("{count} étape", "{count} étapes", count).format(count=count)
+
+
+def count_lines(count: int) -> str:
+    """``1 ligne``, ``2 lignes``."""
+    return ngettext("{count} ligne", "{count} lignes", count).format(count=count)
+
+
+def count_characters(count: int) -> str:
+    """``1 caractère``, ``2 caractères``."""
+    return ngettext("{count} caractère", "{count} caractères", count).format(count=count)
+
+
+def count_sections(count: int) -> str:
+    """``1 section``, ``2 sections``."""
+    return ngettext("{count} section", "{count} sections", count).format(count=count)
 
 
 def inline(text: str, style: str = "") -> Content:

@@ -7,6 +7,7 @@ from typing import Literal
 from pcapra_lab.content.checks.address import AddressCheck
 from pcapra_lab.grading.facts import Fact
 from pcapra_lab.grading.unit import Context, Item, Parameters, Unit, Unjudgeable, Verdict
+from pcapra_lab.i18n import _
 
 
 class AddressFact(Fact):
@@ -36,22 +37,34 @@ class Address(Unit[AddressCheck, AddressFact]):
                 vm for vm, fact in facts.items() if wanted in map(ip_address, fact.addresses)
             ]
         except ValueError as error:
-            raise Unjudgeable(f"adresse illisible ({error})") from error
+            raise Unjudgeable(_("adresse illisible ({error})").format(error=error)) from error
         machines = ", ".join(facts)
-        expected = f"{check.address} est sur {_count(check.holders)} parmi {machines}"
+        expected = _("{address} est sur {count} parmi {machines}").format(
+            address=check.address, count=_count(check.holders), machines=machines
+        )
         if check.holders == 0:
-            expected = f"{check.address} n'est sur aucune machine parmi {machines}"
+            expected = _("{address} n'est sur aucune machine parmi {machines}").format(
+                address=check.address, machines=machines
+            )
         if check.holder is not None:
             expected += f" : {check.holder}"
         right = check.holder is None or check.holder in holders
-        observed = f"{check.address} est sur {', '.join(holders)}"
+        observed = _("{address} est sur {holders}").format(
+            address=check.address, holders=", ".join(holders)
+        )
         if not holders:
-            observed = f"{check.address} n'est sur aucune machine parmi {machines}"
+            observed = _("{address} n'est sur aucune machine parmi {machines}").format(
+                address=check.address, machines=machines
+            )
         return Verdict(len(holders) == check.holders and right, expected, observed)
 
 
 def _count(number: int) -> str:
-    return "une machine exactement" if number == 1 else f"{number} machines exactement"
+    return (
+        _("une machine exactement")
+        if number == 1
+        else _("{number} machines exactement").format(number=number)
+    )
 
 
 UNIT = Address()

@@ -11,6 +11,7 @@ from pcapra_lab.grading.network import in_words
 from pcapra_lab.grading.patterns import text_problem
 from pcapra_lab.grading.text import clean
 from pcapra_lab.grading.unit import Context, Item, OneMachine, Parameters, Unjudgeable, Verdict
+from pcapra_lab.i18n import _
 
 _STEP = re.compile(r"([^.\[\]]+)|\[(\d+)\]")
 _ABSENT = object()
@@ -63,11 +64,13 @@ class Http(OneMachine[HttpCheck, HttpFact]):
 
     def verdict(self, check: HttpCheck, fact: HttpFact, parameters: Parameters) -> Verdict:
         """The permitted side, then the forbidden one."""
-        came = no_answer(fact) or f"réponse {fact.status}"
+        came = no_answer(fact) or _("réponse {status}").format(status=fact.status)
         if check.refused:
             if fact.failure == "unknown-name":
-                raise Unjudgeable(f"{check.vm} ne connaît pas le nom de {check.url}")
-            expected = f"{check.url} ne répond pas à {check.vm}"
+                raise Unjudgeable(
+                    _("{vm} ne connaît pas le nom de {url}").format(vm=check.vm, url=check.url)
+                )
+            expected = _("{url} ne répond pas à {vm}").format(url=check.url, vm=check.vm)
             return Verdict(bool(fact.failure), expected, came)
         problems = [came] if fact.failure else _problems(check, fact)
         observed = ", ".join(problems) or came
@@ -75,34 +78,54 @@ class Http(OneMachine[HttpCheck, HttpFact]):
 
 
 def _expected(check: HttpCheck) -> list[str]:
-    wanted = [f"{check.url} répond" + ("" if check.status is None else f" {check.status}")]
+    wanted = [
+        _("{url} répond").format(url=check.url)
+        + ("" if check.status is None else f" {check.status}")
+    ]
     if check.body_matches is not None:
-        wanted.append(f"un texte qui correspond à « {check.body_matches} »")
+        wanted.append(
+            _("un texte qui correspond à « {body_matches} »").format(
+                body_matches=check.body_matches
+            )
+        )
     if check.body_lacks is not None:
-        wanted.append(f"rien qui corresponde à « {check.body_lacks} »")
+        wanted.append(
+            _("rien qui corresponde à « {body_lacks} »").format(body_lacks=check.body_lacks)
+        )
     wanted += (f"{path} = {_shown(value)}" for path, value in check.json_values.items())
-    wanted += (f"en-tête {name} : {value}" for name, value in check.response_headers.items())
+    wanted += (
+        _("en-tête {name} : {value}").format(name=name, value=value)
+        for name, value in check.response_headers.items()
+    )
     if check.bare_status is not None:
-        wanted.append(f"{check.bare_status} sans authentification")
+        wanted.append(
+            _("{bare_status} sans authentification").format(bare_status=check.bare_status)
+        )
     return wanted
 
 
 def _problems(check: HttpCheck, fact: HttpFact) -> list[str]:
     problems = []
     if check.status not in (None, fact.status):
-        problems.append(f"réponse {fact.status}")
+        problems.append(_("réponse {status}").format(status=fact.status))
     for name, value in check.response_headers.items():
         given = fact.headers.get(name.lower(), [])
         if value not in given:
-            problems.append(f"en-tête {name} : {', '.join(given) or 'absent'}")
+            problems.append(
+                _("en-tête {name} : {given}").format(name=name, given=", ".join(given) or "absent")
+            )
     if not problems:
         text = text_problem(
-            fact.body, fact.truncated, check.body_matches, check.body_lacks, "la réponse"
+            fact.body, fact.truncated, check.body_matches, check.body_lacks, _("la réponse")
         )
         problems += [text] if text else _json_problems(check, fact)
     if check.bare_status is not None and check.bare_status != fact.bare_status:
-        came = in_words(fact.bare_failure) if fact.bare_failure else f"réponse {fact.bare_status}"
-        problems.append(f"sans authentification : {came}")
+        came = (
+            in_words(fact.bare_failure)
+            if fact.bare_failure
+            else _("réponse {bare_status}").format(bare_status=fact.bare_status)
+        )
+        problems.append(_("sans authentification : {came}").format(came=came))
     return problems
 
 
@@ -110,11 +133,11 @@ def _json_problems(check: HttpCheck, fact: HttpFact) -> list[str]:
     if not check.json_values:
         return []
     if fact.truncated:
-        raise Unjudgeable("la réponse dépasse ce qui peut être lu en entier")
+        raise Unjudgeable(_("la réponse dépasse ce qui peut être lu en entier"))
     try:
         document = json.loads(fact.body)
     except ValueError:
-        return ["la réponse n'est pas du JSON"]
+        return [_("la réponse n'est pas du JSON")]
     problems = []
     for path, wanted in check.json_values.items():
         found = at_path(document, path)

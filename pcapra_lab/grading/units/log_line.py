@@ -6,6 +6,7 @@ from pcapra_lab.content.base import seconds
 from pcapra_lab.content.checks.log_line import LogLineCheck
 from pcapra_lab.grading.facts import Fact
 from pcapra_lab.grading.unit import Context, Item, OneMachine, Parameters, Unjudgeable, Verdict
+from pcapra_lab.i18n import _
 
 
 class LogLineFact(Fact):
@@ -36,18 +37,24 @@ class LogLine(OneMachine[LogLineCheck, LogLineFact]):
 
     def verdict(self, check: LogLineCheck, fact: LogLineFact, parameters: Parameters) -> Verdict:
         """Found, or not found."""
-        log = check.file or (f"le journal de {check.unit}" if check.unit else "le journal")
-        log = f"dans {log} depuis {check.last}"
-        nothing = f"aucune ligne ne correspond {log}"
+        log = check.file or (
+            _("le journal de {unit}").format(unit=check.unit) if check.unit else _("le journal")
+        )
+        log = _("dans {log} depuis {last}").format(log=log, last=check.last)
+        nothing = _("aucune ligne ne correspond {log}").format(log=log)
         if not fact.exists:
-            nothing = f"{check.file} n'existe pas"
-        found = f"« {fact.sample[-1]} »" if fact.sample else ""
+            nothing = _("{file} n'existe pas").format(file=check.file)
+        found = _("« {sample} »").format(sample=fact.sample[-1]) if fact.sample else ""
         if fact.truncated and not fact.count:
-            raise Unjudgeable("le journal dépasse ce qui peut être lu en entier")
+            raise Unjudgeable(_("le journal dépasse ce qui peut être lu en entier"))
         if check.absent:
-            expected = f"aucune ligne ne correspond à « {check.matches} » {log}"
+            expected = _("aucune ligne ne correspond à « {matches} » {log}").format(
+                matches=check.matches, log=log
+            )
             return Verdict(not fact.count, expected, found or nothing)
-        expected = f"une ligne correspond à « {check.matches} » {log}"
+        expected = _("une ligne correspond à « {matches} » {log}").format(
+            matches=check.matches, log=log
+        )
         return Verdict(fact.count > 0, expected, found or nothing)
 
 

@@ -5,6 +5,7 @@ from typing import Literal
 from pcapra_lab.content.checks.mount import MountCheck
 from pcapra_lab.grading.facts import Fact
 from pcapra_lab.grading.unit import Context, Item, OneMachine, Parameters, Verdict
+from pcapra_lab.i18n import _
 
 
 class MountFact(Fact):
@@ -33,11 +34,13 @@ class Mount(OneMachine[MountCheck, MountFact]):
 
     def verdict(self, check: MountCheck, fact: MountFact, parameters: Parameters) -> Verdict:
         """All that is wrong at once."""
-        nothing = f"rien n'est monté sur {check.path}"
-        shown = f"{fact.source} ({fact.fstype}) est monté sur {check.path}"
+        nothing = _("rien n'est monté sur {path}").format(path=check.path)
+        shown = _("{source} ({fstype}) est monté sur {path}").format(
+            source=fact.source, fstype=fact.fstype, path=check.path
+        )
         if not check.mounted:
             return Verdict(not fact.mounted, nothing, shown if fact.mounted else nothing)
-        expected = [f"un système de fichiers est monté sur {check.path}"]
+        expected = [_("un système de fichiers est monté sur {path}").format(path=check.path)]
         problems = [] if fact.mounted else [nothing]
         if check.source is not None:
             expected.append(f"source {check.source}")
@@ -50,9 +53,11 @@ class Mount(OneMachine[MountCheck, MountFact]):
         missing = [option for option in check.options if option not in fact.options]
         excess = [option for option in check.options_absent if option in fact.options]
         if check.options:
-            expected.append(f"avec {', '.join(check.options)}")
+            expected.append(_("avec {options}").format(options=", ".join(check.options)))
         if check.options_absent:
-            expected.append(f"sans {', '.join(check.options_absent)}")
+            expected.append(
+                _("sans {options_absent}").format(options_absent=", ".join(check.options_absent))
+            )
         if fact.mounted and (missing or excess):
             problems.append(f"options {','.join(fact.options)}")
         observed = ", ".join(problems) or f"{shown}, options {','.join(fact.options)}"

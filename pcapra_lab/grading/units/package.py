@@ -5,6 +5,7 @@ from typing import Literal
 from pcapra_lab.content.checks.package import PackageCheck
 from pcapra_lab.grading.facts import Fact
 from pcapra_lab.grading.unit import Context, Item, OneMachine, Parameters, Verdict
+from pcapra_lab.i18n import _
 
 
 class PackageFact(Fact):
@@ -27,16 +28,30 @@ class Package(OneMachine[PackageCheck, PackageFact]):
 
     def verdict(self, check: PackageCheck, fact: PackageFact, parameters: Parameters) -> Verdict:
         """Its state for dpkg."""
-        expected = f"le paquet {check.name} est installé"
+        expected = _("le paquet {name} est installé").format(name=check.name)
         match fact.status:
             case "installed":
-                return Verdict(True, expected, f"{check.name} {fact.version} est installé")
+                return Verdict(
+                    True,
+                    expected,
+                    _("{name} {version} est installé").format(
+                        name=check.name, version=fact.version
+                    ),
+                )
             case "absent" | "not-installed":
-                return Verdict(False, expected, f"le paquet {check.name} n'est pas installé")
+                return Verdict(
+                    False,
+                    expected,
+                    _("le paquet {name} n'est pas installé").format(name=check.name),
+                )
             case "config-files":
-                observed = f"{check.name} a été désinstallé ; il n'en reste que la configuration"
+                observed = _(
+                    "{name} a été désinstallé ; il n'en reste que la configuration"
+                ).format(name=check.name)
                 return Verdict(False, expected, observed)
-        observed = f"l'installation de {check.name} n'est pas terminée (état dpkg : {fact.status})"
+        observed = _("l'installation de {name} n'est pas terminée (état dpkg : {status})").format(
+            name=check.name, status=fact.status
+        )
         return Verdict(False, expected, observed)
 
 

@@ -7,6 +7,7 @@ from pcapra_lab.content.checks.port import PortCheck
 from pcapra_lab.grading.facts import Fact
 from pcapra_lab.grading.network import in_words
 from pcapra_lab.grading.unit import Context, Item, Parameters, Unit, Unjudgeable, Verdict
+from pcapra_lab.i18n import _
 
 _ANY = ("0.0.0.0", "::")  # noqa: S104
 
@@ -44,10 +45,12 @@ class Port(Unit[PortCheck, PortFact]):
         target = f"{check.address or check.vm}:{check.port}"
         own = facts[check.vm]
         if check.from_ is None and not (check.closed and check.closed_from):
-            where = target if check.address else f"le port {check.port}"
+            where = target if check.address else _("le port {port}").format(port=check.port)
             listens = _listens(check.address, own)
             expected.append(
-                f"rien n'écoute sur {where}" if check.closed else f"{where} est en écoute"
+                _("rien n'écoute sur {where}").format(where=where)
+                if check.closed
+                else _("{where} est en écoute").format(where=where)
             )
             seen.append(_listeners(check, own))
             if listens is check.closed:
@@ -57,10 +60,18 @@ class Port(Unit[PortCheck, PortFact]):
             callers.insert(0, (check.from_, not check.closed))
         for vm, wanted in callers:
             reach = facts[vm].reach
-            expected.append(f"{target} est {'accessible' if wanted else 'fermé'} depuis {vm}")
-            seen.append(f"depuis {vm} : {in_words(reach)}")
+            expected.append(
+                _("{target} est {value} depuis {vm}").format(
+                    target=target, value="accessible" if wanted else _("fermé"), vm=vm
+                )
+            )
+            seen.append(_("depuis {vm} : {in_words}").format(vm=vm, in_words=in_words(reach)))
             if not wanted and reach == "unknown-name":
-                raise Unjudgeable(f"{vm} ne connaît pas le nom {check.address or check.vm}")
+                raise Unjudgeable(
+                    _("{vm} ne connaît pas le nom {address}").format(
+                        vm=vm, address=check.address or check.vm
+                    )
+                )
             if (reach == "open") is not wanted:
                 problems.append(seen[-1])
                 if wanted:
@@ -76,9 +87,9 @@ def _listens(address: str | None, fact: PortFact) -> bool:
 
 def _listeners(check: PortCheck, fact: PortFact) -> str:
     if not fact.listeners:
-        return f"rien n'écoute sur le port {check.port} de {check.vm}"
+        return _("rien n'écoute sur le port {port} de {vm}").format(port=check.port, vm=check.vm)
     shown = ", ".join(dict.fromkeys(fact.listeners))
-    return f"sur {check.vm}, en écoute sur {shown}"
+    return _("sur {vm}, en écoute sur {shown}").format(vm=check.vm, shown=shown)
 
 
 UNIT = Port()

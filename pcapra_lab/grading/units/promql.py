@@ -10,6 +10,7 @@ from pcapra_lab.content.checks.promql import PromqlCheck
 from pcapra_lab.grading.text import clean
 from pcapra_lab.grading.unit import Context, Item, OneMachine, Parameters, Unjudgeable, Verdict
 from pcapra_lab.grading.units.http import HttpFact, http_item, no_answer
+from pcapra_lab.i18n import _, ngettext
 
 _COMPARE = {
     "==": operator.eq,
@@ -35,43 +36,61 @@ class Promql(OneMachine[PromqlCheck, HttpFact]):
 
     def verdict(self, check: PromqlCheck, fact: HttpFact, parameters: Parameters) -> Verdict:
         """How many series, then each one's value."""
-        expected = f"« {check.query} » donne {check.value}"
+        expected = _("« {query} » donne {check}").format(query=check.query, check=check.value)
         if check.series == 0:
-            expected = f"« {check.query} » ne donne aucune série"
+            expected = _("« {query} » ne donne aucune série").format(query=check.query)
         elif check.series is not None:
-            expected += f" sur {check.series} série{'s' if check.series > 1 else ''}"
+            expected += ngettext(" sur {count} série", " sur {count} séries", check.series).format(
+                count=check.series
+            )
         if came := no_answer(fact):
-            return Verdict(False, expected, f"{check.url} : {came}")
+            return Verdict(False, expected, _("{url} : {came}").format(url=check.url, came=came))
         if fact.truncated:
-            raise Unjudgeable("la réponse dépasse ce qui peut être lu en entier")
+            raise Unjudgeable(_("la réponse dépasse ce qui peut être lu en entier"))
         try:
             answer = json.loads(fact.body)
             if answer["status"] != "success":
                 # The query is the author's: a trainee cannot have made it wrong.
-                raise Unjudgeable(f"Prometheus refuse la requête : {clean(answer['error'], 200)}")
+                raise Unjudgeable(
+                    _("Prometheus refuse la requête : {answer}").format(
+                        answer=clean(answer["error"], 200)
+                    )
+                )
             samples = _samples(answer["data"])
         except (ValueError, KeyError, TypeError, IndexError):
             return Verdict(
-                False, expected, f"{check.url} ne répond pas comme Prometheus ({fact.status})"
+                False,
+                expected,
+                _("{url} ne répond pas comme Prometheus ({status})").format(
+                    url=check.url, status=fact.status
+                ),
             )
         sign, number = re.split(r"(?<=[=<>])(?=[ \d-])", check.value, maxsplit=1)
         bad = [one for one in samples if not _COMPARE[sign](one[1], float(number))]
         right = bool(samples) if check.series is None else len(samples) == check.series
         seen = bad or samples
         shown = ", ".join(f"{name} = {value:g}" for name, value in seen[:_SHOWN])
-        more = f" et {len(seen) - _SHOWN} autres" if len(seen) > _SHOWN else ""
-        observed = shown + more if samples else "aucune série"
+        more = (
+            _(" et {count} autres").format(count=len(seen) - _SHOWN) if len(seen) > _SHOWN else ""
+        )
+        observed = shown + more if samples else _("aucune série")
         if samples and not right:
-            observed = f"{len(samples)} série{'s' if len(samples) > 1 else ''} : {observed}"
+            observed = ngettext(
+                "{count} série : {observed}", "{count} séries : {observed}", len(samples)
+            ).format(count=len(samples), observed=observed)
         return Verdict(right and not bad, expected, observed)
 
 
 def _samples(data: Any) -> list[tuple[str, float]]:
     """Each series by its labels, with its value: numbers come as text, ``NaN`` included."""
     if data["resultType"] == "scalar":
-        return [("valeur", float(data["result"][1]))]
+        return [(_("valeur"), float(data["result"][1]))]
     if data["resultType"] != "vector":
-        raise Unjudgeable(f"la requête rend un résultat de type {clean(data['resultType'], 40)}")
+        raise Unjudgeable(
+            _("la requête rend un résultat de type {data}").format(
+                data=clean(data["resultType"], 40)
+            )
+        )
     return [(_labels(one["metric"]), float(one["value"][1])) for one in data["result"]]
 
 

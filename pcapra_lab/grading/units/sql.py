@@ -8,6 +8,7 @@ from pcapra_lab.content.checks.sql import SqlCheck
 from pcapra_lab.grading.facts import Fact
 from pcapra_lab.grading.text import clean
 from pcapra_lab.grading.unit import Context, Item, OneMachine, Parameters, Unjudgeable, Verdict
+from pcapra_lab.i18n import _
 
 _DENIED = frozenset(
     {
@@ -70,20 +71,28 @@ class Sql(OneMachine[SqlCheck, SqlFact]):
     def verdict(self, check: SqlCheck, fact: SqlFact, parameters: Parameters) -> Verdict:
         """The permitted side, then the forbidden one."""
         if len(fact.answers) != 1 + (len(check.denied) if check.login else 0):
-            raise Unjudgeable("la base n'a pas répondu à chaque requête")
+            raise Unjudgeable(_("la base n'a pas répondu à chaque requête"))
         first, *others = fact.answers
-        who = f"le compte {check.account}" if check.account else "le compte du système"
+        who = (
+            _("le compte {account}").format(account=check.account)
+            if check.account
+            else _("le compte du système")
+        )
         if not check.login:
             return _no_login(check, first, who)
-        expected = [f"« {clean(check.query, 120)} » réussit pour {who}"]
+        expected = [
+            _("« {query} » réussit pour {who}").format(query=clean(check.query, 120), who=who)
+        ]
         if check.rows is not None:
-            expected.append(f"et rend {_shown(check.rows)}")
-        expected += (f"« {clean(one, 120)} » lui est refusé" for one in check.denied)
+            expected.append(_("et rend {shown}").format(shown=_shown(check.rows)))
+        expected += (
+            _("« {one} » lui est refusé").format(one=clean(one, 120)) for one in check.denied
+        )
         problems = []
         if first.state != "ok":
             problems.append(_trouble(first))
         elif check.rows is not None and first.rows != check.rows:
-            problems.append(f"la requête rend {_shown(first.rows)}")
+            problems.append(_("la requête rend {shown}").format(shown=_shown(first.rows)))
         if first.state not in ("no-link", "no-client"):
             problems += _accepted(check, others)
         return Verdict(not problems, ", ".join(expected), ", ".join(problems) or _shown(first.rows))
@@ -94,17 +103,21 @@ def _accepted(check: SqlCheck, answers: list[SqlAnswer]) -> list[str]:
     for statement, answer in zip(check.denied, answers, strict=True):
         shown = clean(statement, 120)
         if answer.state == "ok":
-            problems.append(f"« {shown} » est accepté")
+            problems.append(_("« {shown} » est accepté").format(shown=shown))
         elif answer.code not in _DENIED:
             # Another error (no such table) refuses nothing.
-            problems.append(f"« {shown} » échoue pour une autre raison : {_trouble(answer)}")
+            problems.append(
+                _("« {shown} » échoue pour une autre raison : {trouble}").format(
+                    shown=shown, trouble=_trouble(answer)
+                )
+            )
     return problems
 
 
 def _no_login(check: SqlCheck, answer: SqlAnswer, who: str) -> Verdict:
-    expected = f"{who} ne peut pas se connecter"
+    expected = _("{who} ne peut pas se connecter").format(who=who)
     if answer.state == "ok":
-        return Verdict(False, expected, f"{who} se connecte")
+        return Verdict(False, expected, _("{who} se connecte").format(who=who))
     refused = answer.code in _NO_ENTRY or any(word in answer.said for word in _NO_ENTRY_WORDS)
     # A server that is down lets nobody in, and proves nothing about the account.
     return Verdict(refused, expected, _trouble(answer))
@@ -114,16 +127,18 @@ def _trouble(answer: SqlAnswer) -> str:
     # What follows the first line shows where in the server's source, or in the statement.
     said = clean(answer.said.partition("\n")[0], 300)
     if answer.state == "no-client":
-        return "le client de la base n'est pas installé"
-    words = "connexion impossible" if answer.state == "no-link" else "erreur"
-    return f"{words} : {said}" if said else words
+        return _("le client de la base n'est pas installé")
+    words = _("connexion impossible") if answer.state == "no-link" else _("erreur")
+    return _("{words} : {said}").format(words=words, said=said) if said else words
 
 
 def _shown(rows: list[list[str]]) -> str:
     if not rows:
-        return "aucune ligne"
+        return _("aucune ligne")
     lines = " ; ".join(" | ".join(row) for row in rows[:5])
-    return clean(lines, 300) + (f" … ({len(rows)} lignes)" if len(rows) > 5 else "")
+    return clean(lines, 300) + (
+        _(" … ({count} lignes)").format(count=len(rows)) if len(rows) > 5 else ""
+    )
 
 
 UNIT = Sql()

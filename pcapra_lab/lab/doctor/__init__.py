@@ -7,6 +7,7 @@ name space is made, a kernel is booted under KVM.
 from collections.abc import Callable, Iterator
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.doctor import engine, resources, software, terminal
 from pcapra_lab.lab.doctor.findings import ALL_LESSONS, Finding, Severity
@@ -17,18 +18,18 @@ __all__ = ["Finding", "Severity", "examine", "host_packages"]
 
 def examine(installation: Installation) -> Iterator[Finding]:
     """Look at everything, cheapest first. A look that fails is a finding, not an end."""
-    yield from _attempt("système", software.system)
-    yield from _attempt("programmes", software.programs)
+    yield from _attempt(_("système"), software.system)
+    yield from _attempt(_("programmes"), software.programs)
     yield from _attempt("QEMU", software.qemu)
     yield from _attempt("libvirt (Python)", software.binding)
-    yield from _attempt("espaces de noms", software.namespaces)
-    yield from _attempt("mémoire", lambda: resources.memory(installation))
-    yield from _attempt("disque", lambda: resources.disk(installation))
-    yield from _attempt("langue", terminal.language)
+    yield from _attempt(_("espaces de noms"), software.namespaces)
+    yield from _attempt(_("mémoire"), lambda: resources.memory(installation))
+    yield from _attempt(_("disque"), lambda: resources.disk(installation))
+    yield from _attempt(_("langue"), terminal.language)
     yield from _attempt("terminal", terminal.screen)
     yield from engine.daemon_and_leftovers(installation)
     yield from _attempt("images", lambda: engine.images(installation))
-    yield from _attempt("accélération", lambda: engine.acceleration(installation))
+    yield from _attempt(_("accélération"), lambda: engine.acceleration(installation))
 
 
 def _attempt(subject: str, look: Callable[[], Finding]) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _, ngettext
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.doctor.findings import ALL_LESSONS, Finding, Severity
 from pcapra_lab.lab.domain import Accelerator
@@ -23,12 +24,14 @@ def daemon_and_leftovers(installation: Installation) -> Iterator[Finding]:
             version, active = hypervisor.versions(), hypervisor.active()
             left += on_daemon(installation, hypervisor)
     except LabError as error:
-        yield Finding(Severity.BLOCKING, "démon libvirt", error.message, error.hint, ALL_LESSONS)
+        yield Finding(Severity.BLOCKING, _("démon libvirt"), error.message, error.hint, ALL_LESSONS)
     else:
-        seen = f"répond ({version}, {active} machine(s) en marche)"
-        yield Finding(Severity.OK, "démon libvirt", seen)
+        seen = _("répond ({version}, {active} machine(s) en marche)").format(
+            version=version, active=active
+        )
+        yield Finding(Severity.OK, _("démon libvirt"), seen)
     if trouble is not None:
-        yield Finding(Severity.WARNING, "restes", trouble.message, trouble.hint)
+        yield Finding(Severity.WARNING, _("restes"), trouble.message, trouble.hint)
     else:
         yield _leftovers(left)
 
@@ -36,13 +39,13 @@ def daemon_and_leftovers(installation: Installation) -> Iterator[Finding]:
 def images(installation: Installation) -> Finding:
     """Whether they are built."""
     if installation.images.ready():
-        return Finding(Severity.OK, "images", "construites")
+        return Finding(Severity.OK, "images", _("construites"))
     return Finding(
         Severity.WARNING,
         "images",
-        "pas encore construites : le premier laboratoire le fera (internet nécessaire)",
+        _("pas encore construites : le premier laboratoire le fera (internet nécessaire)"),
         "pcapra-lab image build",
-        "les leçons sans accès à internet",
+        _("les leçons sans accès à internet"),
     )
 
 
@@ -51,30 +54,40 @@ def acceleration(installation: Installation) -> Finding:
     if not installation.images.ready():
         return Finding(
             Severity.WARNING,
-            "accélération",
-            "pas encore mesurée : elle se mesure en démarrant le noyau d'une image",
+            _("accélération"),
+            _("pas encore mesurée : elle se mesure en démarrant le noyau d'une image"),
             "pcapra-lab image build",
         )
     verdict = installation.verdict()
     if verdict.accelerator is Accelerator.KVM:
-        return Finding(Severity.OK, "accélération", f"{verdict.words} : {verdict.reason}")
+        return Finding(
+            Severity.OK,
+            _("accélération"),
+            _("{verdict} : {reason}").format(verdict=verdict.words, reason=verdict.why),
+        )
     return Finding(
         Severity.WARNING,
-        "accélération",
-        f"{verdict.words} : {verdict.reason}",
-        "tout fonctionne, cinq à dix fois plus lentement ; activez la virtualisation dans le "
-        "BIOS et entrez dans le groupe kvm si c'est possible",
+        _("accélération"),
+        _("{verdict} : {reason}").format(verdict=verdict.words, reason=verdict.why),
+        _(
+            "tout fonctionne, cinq à dix fois plus lentement ; activez la virtualisation dans le "
+            "BIOS et entrez dans le groupe kvm si c'est possible"
+        ),
     )
 
 
 def _leftovers(left: Sequence[Leftover]) -> Finding:
     if not left:
-        return Finding(Severity.OK, "restes", "aucun")
+        return Finding(Severity.OK, _("restes"), _("aucun"))
     size = sum(one.size for one in left) // 2**20
     return Finding(
         Severity.WARNING,
-        "restes",
-        f"{len(left)} reste{'s' if len(left) > 1 else ''} d'arrêts brutaux, {size} Mio à reprendre",
+        _("restes"),
+        ngettext(
+            "{count} reste d'arrêts brutaux, {size} Mio à reprendre",
+            "{count} restes d'arrêts brutaux, {size} Mio à reprendre",
+            len(left),
+        ).format(count=len(left), size=size),
         "pcapra-lab doctor --fix",
         leftovers=tuple(left),
     )

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.leftovers import Leftover
 
-ALL_LESSONS = "toutes les leçons"
+ALL_LESSONS = _("toutes les leçons")
 
 
 class Severity(StrEnum):

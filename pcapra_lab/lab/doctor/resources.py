@@ -6,6 +6,7 @@ from pathlib import Path
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.models import Topology
 from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.i18n import _, ngettext
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.doctor.findings import ALL_LESSONS, Finding, Severity
 from pcapra_lab.lab.host import free_disk_mib, free_memory_mib
@@ -27,22 +28,32 @@ def memory(installation: Installation) -> Finding:
     free = max(free_memory_mib() - sum(one.growth_mib for one in running), 0)
     idle = [one for one in running if not one.obstacle]
     spare = free + sum(one.cost_mib for one in idle)
-    words = f"{free} Mio libres"
+    words = _("{free} Mio libres").format(free=free)
     if idle:
-        words += f", {spare} en endormant {', '.join(one.lab for one in idle)}"
+        words += _(", {spare} en endormant {lab}").format(
+            spare=spare, lab=", ".join(one.lab for one in idle)
+        )
     needs = {t.id: cost_mib(t.vms) for t in installation.catalogue.topologies()}
     short = {name: need for name, need in needs.items() if need > spare}
     if not short:
-        return Finding(Severity.OK, "mémoire", f"{words}, le plus grand laboratoire tient")
+        return Finding(
+            Severity.OK,
+            _("mémoire"),
+            _("{words}, le plus grand laboratoire tient").format(words=words),
+        )
     total = total_memory_mib()
-    remedy = "fermez des programmes avant ces leçons"
+    remedy = _("fermez des programmes avant ces leçons")
     if max(short.values()) > total:
-        remedy = f"il faut un ordinateur qui a plus de {max(short.values())} Mio de mémoire"
-    listed = ", ".join(f"{name} ({need} Mio)" for name, need in short.items())
+        remedy = _("il faut un ordinateur qui a plus de {values} Mio de mémoire").format(
+            values=max(short.values())
+        )
+    listed = ", ".join(
+        _("{name} ({need} Mio)").format(name=name, need=need) for name, need in short.items()
+    )
     return Finding(
         Severity.BLOCKING if min(needs.values()) > total else Severity.WARNING,
-        "mémoire",
-        f"{words} : trop peu pour {listed}",
+        _("mémoire"),
+        _("{words} : trop peu pour {listed}").format(words=words, listed=listed),
         remedy,
         lessons_on(installation.catalogue, short),
     )
@@ -57,28 +68,38 @@ def disk(installation: Installation) -> Finding:
         room_labs -= building
     built = sum(a.manifest.bytes for a in installation.images.store.all()) // 2**20
     made = tree_bytes(paths.labs) // 2**20
-    words = (
-        f"{free_disk_mib(paths.images)} Mio libres (images : {built} Mio, laboratoires : {made})"
+    words = _("{free_disk_mib} Mio libres (images : {built} Mio, laboratoires : {made})").format(
+        free_disk_mib=free_disk_mib(paths.images), built=built, made=made
     )
-    remedy = "libérez de la place (pcapra-lab image prune), ou placez tout ailleurs : PCAPRA_HOME"
+    remedy = _(
+        "libérez de la place (pcapra-lab image prune), ou placez tout ailleurs : PCAPRA_HOME"
+    )
     if room_images < building:
         return Finding(
             Severity.BLOCKING,
-            "disque",
-            f"{words} : construire les images en demande {building}",
+            _("disque"),
+            _("{words} : construire les images en demande {building}").format(
+                words=words, building=building
+            ),
             remedy,
             ALL_LESSONS,
         )
     needs = {t.id: lab_room_mib(t) for t in catalogue.topologies()}
     short = {name: need for name, need in needs.items() if need > room_labs}
     if not short:
-        return Finding(Severity.OK, "disque", words)
-    listed = ", ".join(f"{name} ({need} Mio)" for name, need in short.items())
-    rest = f" une fois les images construites ({building} Mio)" if building else ""
+        return Finding(Severity.OK, _("disque"), words)
+    listed = ", ".join(
+        _("{name} ({need} Mio)").format(name=name, need=need) for name, need in short.items()
+    )
+    rest = (
+        _(" une fois les images construites ({building} Mio)").format(building=building)
+        if building
+        else ""
+    )
     return Finding(
         Severity.BLOCKING if len(short) == len(needs) else Severity.WARNING,
-        "disque",
-        f"{words} : trop peu{rest} pour {listed}",
+        _("disque"),
+        _("{words} : trop peu{rest} pour {listed}").format(words=words, rest=rest, listed=listed),
         remedy,
         lessons_on(catalogue, short),
     )
@@ -102,7 +123,11 @@ def lessons_on(catalogue: Catalogue, topologies: Collection[str]) -> str:
         machines = len(catalogue.topology_of(exercise).vms)
         sizes[number] = max(sizes.get(number, 0), machines)
     return ", ".join(
-        f"les leçons du module {number} ({machines} machine{'s' if machines > 1 else ''})"
+        ngettext(
+            "les leçons du module {number} ({count} machine)",
+            "les leçons du module {number} ({count} machines)",
+            machines,
+        ).format(number=number, count=machines)
         for number, machines in sorted(sizes.items())
     )
 
@@ -112,7 +137,9 @@ def total_memory_mib() -> int:
     for line in MEMINFO.read_text().splitlines():
         if line.startswith("MemTotal:"):
             return int(line.split()[1]) // 1024
-    raise EnvironmentProblem(f"{MEMINFO} n'a pas MemTotal", hint="montez /proc")
+    raise EnvironmentProblem(
+        _("{meminfo} n'a pas MemTotal").format(meminfo=MEMINFO), hint=_("montez /proc")
+    )
 
 
 def _building_mib(installation: Installation) -> int:

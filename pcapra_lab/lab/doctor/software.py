@@ -7,6 +7,7 @@ from pathlib import Path
 
 from pcapra_lab.content.locate import program_root
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.accel import QEMU, qemu_version
 from pcapra_lab.lab.doctor.findings import ALL_LESSONS, Finding, Severity
 from pcapra_lab.lab.images.namespace import namespace_argv, namespace_problem
@@ -29,7 +30,7 @@ PROGRAMS = {
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 BUILDERS = {"mmdebstrap", "apt-ftparchive", "gpg", "gpg-agent", "mke2fs", KEYRING.name}
 """Programs that only building the images asks for."""
-BUILDING = "la construction des images"
+BUILDING = _("la construction des images")
 PACKAGES_FILE = "setup/debian-packages.txt"
 START_SECONDS = 20.0
 """For what takes a fraction of a second on an idle host."""
@@ -57,24 +58,24 @@ def system() -> Finding:
     """The distribution."""
     values = {}
     for line in RELEASE.read_text(encoding="utf-8").splitlines():
-        name, _, value = line.partition("=")
+        name, __, value = line.partition("=")
         values[name] = value.strip('"')
     release = (values.get("ID", "?"), values.get("VERSION_ID", "?"))
     name = values.get("PRETTY_NAME", " ".join(release))
     if release in SUPPORTED:
-        return Finding(Severity.OK, "système", name)
+        return Finding(Severity.OK, _("système"), name)
     if release in LIKELY:
         return Finding(
             Severity.WARNING,
-            "système",
-            f"{name} : jamais vérifié",
-            "signalez ce qui ne marche pas",
+            _("système"),
+            _("{name} : jamais vérifié").format(name=name),
+            _("signalez ce qui ne marche pas"),
         )
     return Finding(
         Severity.BLOCKING,
-        "système",
-        f"{name} n'est pas pris en charge",
-        "Debian 12 ou 13",
+        _("système"),
+        _("{name} n'est pas pris en charge").format(name=name),
+        _("Debian 12 ou 13"),
         ALL_LESSONS,
     )
 
@@ -86,12 +87,12 @@ def programs() -> Finding:
     if not KEYRING.exists():
         missing[KEYRING.name] = "debian-archive-keyring"
     if not missing:
-        return Finding(Severity.OK, "programmes", qemu_version())
+        return Finding(Severity.OK, _("programmes"), qemu_version())
     packages = tuple(sorted(set(missing.values())))
     return Finding(
         Severity.BLOCKING,
-        "programmes",
-        f"il manque {', '.join(missing)}",
+        _("programmes"),
+        _("il manque {missing}").format(missing=", ".join(missing)),
         f"sudo apt install {' '.join(packages)}",
         BUILDING if set(missing) <= BUILDERS else ALL_LESSONS,
         packages,
@@ -112,12 +113,16 @@ def qemu() -> Finding:
         return Finding(
             Severity.BLOCKING,
             "QEMU",
-            f"démarre, mais ne se présente pas (reçu : « {greeting[:80]} »)",
+            _("démarre, mais ne se présente pas (reçu : « {greeting} »)").format(
+                greeting=greeting[:80]
+            ),
             hint,
             ALL_LESSONS,
         )
     number = ".".join(str(version[part]) for part in ("major", "minor", "micro"))
-    return Finding(Severity.OK, "QEMU", f"démarre et répond (version {number})")
+    return Finding(
+        Severity.OK, "QEMU", _("démarre et répond (version {number})").format(number=number)
+    )
 
 
 def binding() -> Finding:
@@ -144,7 +149,7 @@ def namespaces() -> Finding:
     if problem := namespace_problem():
         return Finding(
             Severity.BLOCKING,
-            "espaces de noms",
+            _("espaces de noms"),
             problem.message,
             problem.hint,
             BUILDING,
@@ -155,12 +160,12 @@ def namespaces() -> Finding:
     except ProcessFailed as error:
         return Finding(
             Severity.BLOCKING,
-            "espaces de noms",
-            f"ce compte ne peut pas en créer ({_last_line(error)})",
+            _("espaces de noms"),
+            _("ce compte ne peut pas en créer ({last_line})").format(last_line=_last_line(error)),
             _allow_namespaces(),
             BUILDING,
         )
-    return Finding(Severity.OK, "espaces de noms", "un espace de noms utilisateur a été créé")
+    return Finding(Severity.OK, _("espaces de noms"), _("un espace de noms utilisateur a été créé"))
 
 
 def _mount_namespace() -> Finding:
@@ -169,13 +174,15 @@ def _mount_namespace() -> Finding:
     except ProcessFailed as error:
         return Finding(
             Severity.BLOCKING,
-            "espaces de noms",
-            f"root ne peut pas en créer ({_last_line(error)})",
-            "donnez CAP_SYS_ADMIN à ce conteneur, ou travaillez sous un compte ordinaire",
+            _("espaces de noms"),
+            _("root ne peut pas en créer ({last_line})").format(last_line=_last_line(error)),
+            _("donnez CAP_SYS_ADMIN à ce conteneur, ou travaillez sous un compte ordinaire"),
             ALL_LESSONS,
         )
     return Finding(
-        Severity.OK, "espaces de noms", "root : démon système, tout est dans /var/lib/pcapra-lab"
+        Severity.OK,
+        _("espaces de noms"),
+        _("root : démon système, tout est dans /var/lib/pcapra-lab"),
     )
 
 
@@ -184,7 +191,7 @@ def _allow_namespaces() -> str:
         path = SETTINGS / name
         if path.exists() and path.read_text().strip() == forbids:
             return f"sudo sysctl --write {setting}"
-    return "dans un conteneur, demandez les espaces de noms à la personne qui l'administre"
+    return _("dans un conteneur, demandez les espaces de noms à la personne qui l'administre")
 
 
 def _last_line(error: LabError) -> str:

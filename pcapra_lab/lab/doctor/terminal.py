@@ -6,26 +6,27 @@ import sys
 from contextlib import suppress
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.doctor.findings import Finding, Severity
 from pcapra_lab.lab.process import run
 
 COLUMNS, ROWS = 80, 24
 """The smallest screen that the application is drawn for."""
 COLOURS = 256
-APPLICATION = "l'application (les commandes marchent)"
+APPLICATION = _("l'application (les commandes marchent)")
 
 
 def language() -> Finding:
     """Whether accents and frames can be written."""
     encoding = locale.getpreferredencoding(False).lower().replace("-", "")
     if encoding == "utf8":
-        return Finding(Severity.OK, "langue", "UTF-8")
+        return Finding(Severity.OK, _("langue"), "UTF-8")
     return Finding(
         Severity.WARNING,
-        "langue",
-        f"encodage {encoding} : les accents seront perdus",
+        _("langue"),
+        _("encodage {encoding} : les accents seront perdus").format(encoding=encoding),
         "export LANG=C.UTF-8",
-        "les accents et les cadres de l'application",
+        _("les accents et les cadres de l'application"),
     )
 
 
@@ -34,23 +35,25 @@ def screen() -> Finding:
     size = _size()
     if size is None:
         return Finding(
-            Severity.OK, "terminal", "aucun ici : toutes les commandes s'en passent, sauf shell"
+            Severity.OK, "terminal", _("aucun ici : toutes les commandes s'en passent, sauf shell")
         )
     kind = os.environ.get("TERM", "")
     if kind in {"", "dumb"}:
         return Finding(
             Severity.WARNING,
             "terminal",
-            f"TERM={kind or '(vide)'} : rien ne peut être placé à l'écran",
-            "ouvrez un autre terminal",
+            _("TERM={kind} : rien ne peut être placé à l'écran").format(kind=kind or _("(vide)")),
+            _("ouvrez un autre terminal"),
             APPLICATION,
         )
     if size.columns < COLUMNS or size.lines < ROWS:
         return Finding(
             Severity.WARNING,
             "terminal",
-            f"{size.columns} colonnes et {size.lines} lignes : il en faut {COLUMNS} et {ROWS}",
-            "agrandissez la fenêtre",
+            _("{columns} colonnes et {lines} lignes : il en faut {columns_2} et {rows}").format(
+                columns=size.columns, lines=size.lines, columns_2=COLUMNS, rows=ROWS
+            ),
+            _("agrandissez la fenêtre"),
             APPLICATION,
         )
     return _colours(kind, f"{kind}, {size.columns} × {size.lines}")
@@ -58,7 +61,9 @@ def screen() -> Finding:
 
 def _colours(kind: str, words: str) -> Finding:
     if os.environ.get("COLORTERM") in {"truecolor", "24bit"}:
-        return Finding(Severity.OK, "terminal", f"{words}, toutes les couleurs")
+        return Finding(
+            Severity.OK, "terminal", _("{words}, toutes les couleurs").format(words=words)
+        )
     try:
         # terminfo(5), by its own program: Python's curses reads one terminal per process.
         colours = int(run(["tput", "-T", kind, "colors"], timeout=10))
@@ -66,17 +71,23 @@ def _colours(kind: str, words: str) -> Finding:
         return Finding(
             Severity.WARNING,
             "terminal",
-            f"{words}, inconnu de terminfo",
-            "sudo apt install ncurses-term, ou : export TERM=xterm-256color",
+            _("{words}, inconnu de terminfo").format(words=words),
+            _("sudo apt install ncurses-term, ou : export TERM=xterm-256color"),
         )
     if colours < COLOURS:
         return Finding(
             Severity.WARNING,
             "terminal",
-            f"{words}, {max(colours, 0)} couleurs : celles de l'application seront approchées",
-            "export TERM=xterm-256color si votre terminal en est capable",
+            _("{words}, {colours} couleurs : celles de l'application seront approchées").format(
+                words=words, colours=max(colours, 0)
+            ),
+            _("export TERM=xterm-256color si votre terminal en est capable"),
         )
-    return Finding(Severity.OK, "terminal", f"{words}, {colours} couleurs")
+    return Finding(
+        Severity.OK,
+        "terminal",
+        _("{words}, {colours} couleurs").format(words=words, colours=colours),
+    )
 
 
 def _size() -> os.terminal_size | None:

@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 from pcapra_lab.errors import VmError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.guest_call import Errand, RunInGuest, send
 from pcapra_lab.lab.faults.model import FaultSpec, Freeze, Partition, PowerCut
 from pcapra_lab.lab.faults.record import Active, Moment, Undo
@@ -18,11 +19,11 @@ LAN = "lan"
 LAN_DEVICE = "eth0"
 """The segment's link, as the guests name it."""
 _STATES = {
-    VmPower.ABSENT: "la machine n'existe pas encore",
-    VmPower.STOPPED: "la machine est à l'arrêt",
-    VmPower.SAVED: "la machine est en sommeil",
-    VmPower.PAUSED: "la machine est figée",
-    VmPower.RUNNING: "la machine est en marche",
+    VmPower.ABSENT: _("la machine n'existe pas encore"),
+    VmPower.STOPPED: _("la machine est à l'arrêt"),
+    VmPower.SAVED: _("la machine est en sommeil"),
+    VmPower.PAUSED: _("la machine est figée"),
+    VmPower.RUNNING: _("la machine est en marche"),
 }
 
 
@@ -93,19 +94,19 @@ class HostEffects:
         """See ``Effects.undo``."""
         domain, power = self._plan.vm(vm).domain, self._power(vm)
         if power is VmPower.ABSENT:
-            return f"{vm} n'existe plus"
+            return _("{vm} n'existe plus").format(vm=vm)
         if isinstance(fault.spec, PowerCut):
             if power is not VmPower.STOPPED:
-                return f"{vm} n'était plus à l'arrêt"
+                return _("{vm} n'était plus à l'arrêt").format(vm=vm)
             self._revive(vm)
         elif power not in _AWAKE:
             # Its next QEMU runs, with the cable plugged in.
-            return f"{vm} n'était plus en marche"
+            return _("{vm} n'était plus en marche").format(vm=vm)
         elif isinstance(fault.spec, Freeze):
             self._hypervisor().resume(domain)
             # It stood still with the machine; a lift that failed here is tried again.
             self._set_clock(vm)
-            return "" if power is VmPower.PAUSED else f"{vm} n'était plus figée"
+            return "" if power is VmPower.PAUSED else _("{vm} n'était plus figée").format(vm=vm)
         else:
             self._hypervisor().set_link(domain, LAN, up=True)
         return ""
@@ -119,8 +120,8 @@ class HostEffects:
         if isinstance(spec, PowerCut | Freeze) and (power := self._power(vm)) is not expected:
             raise VmError(
                 vm,
-                f"la panne n'a pas eu d'effet : {_STATES[power]}",
-                hint="pcapra-lab doctor examine l'hôte",
+                _("la panne n'a pas eu d'effet : {power}").format(power=_STATES[power]),
+                hint=_("pcapra-lab doctor examine l'hôte"),
             )
 
 
@@ -156,14 +157,16 @@ class GuestEffects:
         """See ``Effects.undo``."""
         power = self._power(vm)
         if power is VmPower.ABSENT:
-            return f"{vm} n'existe plus"
+            return _("{vm} n'existe plus").format(vm=vm)
         if power is VmPower.STOPPED and not fault.spec.survives_boot:
-            return f"{vm} est à l'arrêt : la panne est partie avec sa mémoire"
+            return _("{vm} est à l'arrêt : la panne est partie avec sa mémoire").format(vm=vm)
         if power is not VmPower.RUNNING:
             raise VmError(
                 vm,
-                f"{_STATES[power]} : rien ne peut y être défait",
-                hint=f"pcapra-lab up {self._plan.id}, puis pcapra-lab fault lift {fault.id}",
+                _("{power} : rien ne peut y être défait").format(power=_STATES[power]),
+                hint=_("pcapra-lab up {id}, puis pcapra-lab fault lift {fault_id}").format(
+                    id=self._plan.id, fault_id=fault.id
+                ),
             )
         return self._send(vm, "undo", fault.spec, fault.id, _undo_of(fault, vm)).note
 
@@ -210,7 +213,9 @@ def _undo_of(fault: Active, vm: str) -> Mapping[str, Any]:
 
 
 def _not_running(vm: str, power: VmPower) -> VmError:
-    hint = "pcapra-lab up démarre ou réveille les machines"
+    hint = _("pcapra-lab up démarre ou réveille les machines")
     if power is VmPower.PAUSED:
-        hint = "levez d'abord la panne qui la fige : pcapra-lab fault list"
-    return VmError(vm, f"{_STATES[power]} : il faut qu'elle tourne", hint=hint)
+        hint = _("levez d'abord la panne qui la fige : pcapra-lab fault list")
+    return VmError(
+        vm, _("{power} : il faut qu'elle tourne").format(power=_STATES[power]), hint=hint
+    )

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pcapra_lab.errors import VmError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.record import Moment, Undo
 from pcapra_lab.remote.result import CommandResult
 
@@ -25,34 +26,36 @@ def load(name, source):
 """
 """The scripts are modules here, for the linters and the tests; they are modules there too."""
 
-_RESET = "pcapra-lab reset --vm {vm} remet la machine en état"
-_LAST = {"qdisc-taken": "supprimez-la d'abord : sudo tc qdisc del dev eth0 root"}
+_RESET = _("pcapra-lab reset --vm {vm} remet la machine en état")
+_LAST = {"qdisc-taken": _("supprimez-la d'abord : sudo tc qdisc del dev eth0 root")}
 _WORDS = {
-    "no-program": "le programme « {detail} » n'est pas installé",
-    "too-long": "« {detail} » n'a pas fini dans les temps",
-    "program-failed": "commande refusée : {detail}",
-    "os-error": "le système a refusé : {detail}",
-    "no-link": "le lien {detail} n'existe pas sur la machine",
-    "qdisc-taken": "eth0 a déjà une file d'attente à lui ({detail}), qu'on ne saurait pas remettre",
-    "no-unit": "le service {detail} n'existe pas",
-    "unit-idle": "le service n'a pas de processus à tuer (état {detail})",
-    "no-folder": "{detail} n'est pas un dossier",
-    "read-only": "{detail} n'est pas sur un système de fichiers où écrire",
-    "unmounted": "le système de fichiers rempli n'est plus monté sous {detail}",
-    "no-file": "le fichier {detail} n'existe pas",
-    "not-a-file": "{detail} n'est pas un fichier ordinaire",
-    "empty-file": "le fichier {detail} est vide : il n'y a rien à corrompre",
-    "file-changed": "le fichier {detail} a changé pendant la préparation de la panne",
-    "before-1970": "l'horloge de la machine reculerait avant 1970",
+    "no-program": _("le programme « {detail} » n'est pas installé"),
+    "too-long": _("« {detail} » n'a pas fini dans les temps"),
+    "program-failed": _("commande refusée : {detail}"),
+    "os-error": _("le système a refusé : {detail}"),
+    "no-link": _("le lien {detail} n'existe pas sur la machine"),
+    "qdisc-taken": _(
+        "eth0 a déjà une file d'attente à lui ({detail}), qu'on ne saurait pas remettre"
+    ),
+    "no-unit": _("le service {detail} n'existe pas"),
+    "unit-idle": _("le service n'a pas de processus à tuer (état {detail})"),
+    "no-folder": _("{detail} n'est pas un dossier"),
+    "read-only": _("{detail} n'est pas sur un système de fichiers où écrire"),
+    "unmounted": _("le système de fichiers rempli n'est plus monté sous {detail}"),
+    "no-file": _("le fichier {detail} n'existe pas"),
+    "not-a-file": _("{detail} n'est pas un fichier ordinaire"),
+    "empty-file": _("le fichier {detail} est vide : il n'y a rien à corrompre"),
+    "file-changed": _("le fichier {detail} a changé pendant la préparation de la panne"),
+    "before-1970": _("l'horloge de la machine reculerait avant 1970"),
 }
 _NOTES = {
-    "already-gone": "il n'en restait rien sur {vm}",
-    "unit-removed": "le service a été désinstallé ou masqué depuis : laissé tel quel",
-    "unit-back": "le service était déjà reparti",
-    "file-mended": "le fichier avait déjà son contenu d'origine",
-    "file-rewritten": "le contenu a été remplacé depuis : laissé tel quel",
-    "file-partly": "une partie avait été réécrite depuis : seul le reste a été remis",
-    "file-gone": "le fichier a été supprimé ou déplacé depuis : rien à remettre",
+    "already-gone": _("il n'en restait rien sur {vm}"),
+    "unit-removed": _("le service a été désinstallé ou masqué depuis : laissé tel quel"),
+    "unit-back": _("le service était déjà reparti"),
+    "file-mended": _("le fichier avait déjà son contenu d'origine"),
+    "file-rewritten": _("le contenu a été remplacé depuis : laissé tel quel"),
+    "file-partly": _("une partie avait été réécrite depuis : seul le reste a été remis"),
+    "file-gone": _("le fichier a été supprimé ou déplacé depuis : rien à remettre"),
 }
 
 
@@ -111,9 +114,11 @@ def send(run: RunInGuest, vm: str, job: Mapping[str, Any]) -> Errand:
         said = result.stderr.decode(errors="replace").strip().splitlines()
         raise VmError(
             vm,
-            f"le script de la panne n'a pas répondu (code de sortie {result.exit_status})"
+            _("le script de la panne n'a pas répondu (code de sortie {exit_status})").format(
+                exit_status=result.exit_status
+            )
             + (f" : {said[-1][:300]}" if said else ""),
-            hint=f"« sudo python3 --version » doit fonctionner sur {vm} ; sinon "
+            hint=_("« sudo python3 --version » doit fonctionner sur {vm} ; sinon ").format(vm=vm)
             + _RESET.format(vm=vm),
         ) from error
     if not reply.ok:

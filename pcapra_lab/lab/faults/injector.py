@@ -10,6 +10,7 @@ from contextlib import suppress
 from itertools import groupby
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.effects import Effects, GuestEffects, HostEffects
 from pcapra_lab.lab.faults.errors import FaultsLeft
 from pcapra_lab.lab.faults.guest_call import RunInGuest
@@ -82,11 +83,13 @@ class FaultInjector:
         unknown = [vm for vm in spec.vms if vm not in self._names()]
         if unknown:
             raise LabError(
-                f"la machine « {unknown[0]} » n'existe pas dans ce laboratoire",
-                hint=f"machines : {', '.join(self._names())}",
+                _("la machine « {unknown} » n'existe pas dans ce laboratoire").format(
+                    unknown=unknown[0]
+                ),
+                hint=_("machines : {names}").format(names=", ".join(self._names())),
             )
         effects = self._effects(spec)
-        with self._turn.taken(f"injection : {spec.label()}"):
+        with self._turn.taken(_("injection : {label}").format(label=spec.label())):
             # Again under the ledger's lock when armed; here before machines are disturbed.
             check_free(self.active(), spec)
             fault = self._ledger.arm(spec, owner, effects.prepare(spec))
@@ -136,7 +139,7 @@ class FaultInjector:
         # A look first: nearly always there is nothing, and no turn to wait for.
         if not any(wanted(fault) for fault in self.active()):
             return []
-        with self._turn.taken("levée de pannes"):
+        with self._turn.taken(_("levée de pannes")):
             return self._lift_now([fault for fault in self.active() if wanted(fault)])
 
     def _lift_now(
@@ -158,7 +161,7 @@ class FaultInjector:
 
         # The latest first, where the rank does not tell.
         ordered = sorted(faults, key=lambda f: (f.spec.lift_rank, -f.serial))
-        for _, group in groupby(ordered, key=lambda f: f.spec.lift_rank):
+        for _rank, group in groupby(ordered, key=lambda f: f.spec.lift_rank):
             with ThreadPoolExecutor(MAX_AT_ONCE) as pool:
                 list(pool.map(attempt, group))
         if failed:
@@ -199,12 +202,14 @@ class FaultInjector:
         try:
             self._lift_one(fault, None)
         except LabError as error:
-            first = cause.message if isinstance(cause, LabError) else "injection interrompue"
+            first = cause.message if isinstance(cause, LabError) else _("injection interrompue")
             raise FaultsLeft(
-                f"{first}\nCe qui en avait été fait n'a pas pu être défait : {error.message}",
+                _("{first}\nCe qui en avait été fait n'a pas pu être défait : {message}").format(
+                    first=first, message=error.message
+                ),
                 left=[fault],
                 lifted=[],
-                hint=f"pcapra-lab fault lift {fault.id} réessaie",
+                hint=_("pcapra-lab fault lift {id} réessaie").format(id=fault.id),
             ) from cause
 
     def _set_clock(self, vm: str) -> None:
@@ -221,14 +226,23 @@ class FaultInjector:
 
 
 def _left(failed: list[tuple[Active, LabError]], lifted: list[Lifted]) -> FaultsLeft:
-    lines = [f"{fault.label} ({fault.id}) : {error.message}" for fault, error in failed]
+    lines = [
+        _("{label} ({id}) : {message}").format(
+            label=fault.label, id=fault.id, message=error.message
+        )
+        for fault, error in failed
+    ]
     many = len(failed) > 1
-    title = "Ces pannes n'ont pas pu être levées" if many else "Panne qui n'a pas pu être levée"
+    title = (
+        _("Ces pannes n'ont pas pu être levées") if many else _("Panne qui n'a pas pu être levée")
+    )
     which = "--all" if many else failed[0][0].id
     first = failed[0][1].hint
-    retry = f"pcapra-lab fault lift {which} réessaie ; pcapra-lab reset repart de l'état préparé"
+    retry = _(
+        "pcapra-lab fault lift {which} réessaie ; pcapra-lab reset repart de l'état préparé"
+    ).format(which=which)
     return FaultsLeft(
-        f"{title} :\n" + "\n".join(lines),
+        _("{title} :\n").format(title=title) + "\n".join(lines),
         left=[fault for fault, _ in failed],
         lifted=lifted,
         hint=first if first and not many else retry,

@@ -13,6 +13,7 @@ from typing import Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.model import FaultSpec
 from pcapra_lab.lab.faults.record import Active, FaultState, Moment, Owner, ProcessId, Undo
 from pcapra_lab.lab.faults.turns import LEDGER_SECONDS, locked
@@ -76,18 +77,25 @@ class Ledger:
         found = data.get("schema_version") if isinstance(data, dict) else None
         if isinstance(found, int) and found > SCHEMA:
             raise LabError(
-                f"{self._path} vient d'une version plus récente du programme (schéma {found})",
-                hint="mettez pcapra-lab à jour",
+                _("{path} vient d'une version plus récente du programme (schéma {found})").format(
+                    path=self._path, found=found
+                ),
+                hint=_("mettez pcapra-lab à jour"),
             )
         try:
             # Through JSON again: strictness is for programs, not for a file's lists and enums.
             return Book.model_validate_json(json.dumps(data))
         except ValidationError as error:
             raise LabError(
-                f"{self._path} est illisible : {error.error_count()} anomalie(s), la première à "
-                f"« {'.'.join(str(p) for p in error.errors()[0]['loc'])} »",
-                hint="pcapra-lab reset remet les machines à l'état préparé ; déplacez ensuite ce "
-                "fichier",
+                _("{path} est illisible : {error_count} anomalie(s), la première à « {p} »").format(
+                    path=self._path,
+                    error_count=error.error_count(),
+                    p=".".join(str(p) for p in error.errors()[0]["loc"]),
+                ),
+                hint=_(
+                    "pcapra-lab reset remet les machines à l'état préparé ; déplacez ensuite ce "
+                    "fichier"
+                ),
             ) from error
 
     def change(self, edit: Callable[[Book], T]) -> T:
@@ -116,14 +124,16 @@ class Ledger:
         for fault in book.faults:
             if fault.id == fault_id:
                 return fault
-        kind, _, number = fault_id.rpartition("-")
+        kind, _dash, number = fault_id.rpartition("-")
         with suppress(ValueError):
             if kind and 1 <= int(number) <= book.serial:
                 return None
-        known = ", ".join(f.id for f in book.faults) or "aucune"
+        known = ", ".join(f.id for f in book.faults) or _("aucune")
         raise LabError(
-            f"la panne « {fault_id} » n'existe pas (en cours : {known})",
-            hint="pcapra-lab fault list les montre",
+            _("la panne « {fault_id} » n'existe pas (en cours : {known})").format(
+                fault_id=fault_id, known=known
+            ),
+            hint=_("pcapra-lab fault list les montre"),
         )
 
     def arm(self, spec: FaultSpec, owner: Owner, undo: Undo) -> Active:
@@ -199,9 +209,10 @@ class Ledger:
             write_json(self._path, data)
         except OSError as error:
             raise LabError(
-                f"les pannes en cours n'ont pas pu être notées dans {self._path} "
-                f"({error.strerror})",
-                hint="libérez de la place sur cet ordinateur, puis pcapra-lab fault list",
+                _("les pannes en cours n'ont pas pu être notées dans {path} ({strerror})").format(
+                    path=self._path, strerror=error.strerror
+                ),
+                hint=_("libérez de la place sur cet ordinateur, puis pcapra-lab fault list"),
             ) from error
 
 
@@ -214,6 +225,6 @@ def check_free(faults: Iterable[Active], spec: FaultSpec) -> None:
     for fault in faults:
         if fault.spec.slot() == spec.slot():
             raise LabError(
-                f"déjà en cours : {fault.label} ({fault.id})",
-                hint=f"pcapra-lab fault lift {fault.id} la lève",
+                _("déjà en cours : {label} ({id})").format(label=fault.label, id=fault.id),
+                hint=_("pcapra-lab fault lift {id} la lève").format(id=fault.id),
             )

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, model_
 from pcapra_lab.content.base import Strict, VmName
 from pcapra_lab.content.explain import explain
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import FRENCH, _
 
 MAX_JUMP_SECONDS = 10 * 365 * 86400
 """Ten years: beyond, certificates and file systems tell more about themselves than the lesson."""
@@ -22,21 +23,21 @@ _KERNEL_TREES = ("/proc", "/sys", "/dev")
 def _service(name: str) -> str:
     unit = name if name.endswith(".service") else f"{name}.service"
     if not _UNIT.fullmatch(unit) or len(unit) > 255 or unit == ".service":
-        raise ValueError("nom d'unité systemd attendu, comme « cron » ou « nginx.service »")
+        raise ValueError(_("nom d'unité systemd attendu, comme « cron » ou « nginx.service »"))
     if re.search(r"\.(socket|timer|target|mount|path|slice|scope|device|swap)\.service$", unit):
-        raise ValueError("seul un service a des processus à tuer")
+        raise ValueError(_("seul un service a des processus à tuer"))
     if unit.startswith("pcapra-"):
-        raise ValueError("ce service est celui par lequel le laboratoire tient la machine")
+        raise ValueError(_("ce service est celui par lequel le laboratoire tient la machine"))
     return unit
 
 
 def _path(value: str) -> str:
     parts = PurePosixPath(value).parts
     if not value.startswith("/") or ".." in parts or any(ord(c) < 32 for c in value):
-        raise ValueError("un chemin absolu, sans « .. », est attendu")
+        raise ValueError(_("un chemin absolu, sans « .. », est attendu"))
     normal = "/" + str(PurePosixPath(*parts)).lstrip("/")
     if any(normal == tree or normal.startswith(f"{tree}/") for tree in _KERNEL_TREES):
-        raise ValueError("ce chemin est tenu par le noyau : aucun disque n'est derrière")
+        raise ValueError(_("ce chemin est tenu par le noyau : aucun disque n'est derrière"))
     return normal
 
 
@@ -89,7 +90,7 @@ class PowerCut(OneVm):
 
     def label(self) -> str:
         """See ``BaseFault.label``."""
-        return f"coupure de courant de {self.vm}"
+        return _("coupure de courant de {vm}").format(vm=self.vm)
 
     def slot(self) -> str:
         """See ``BaseFault.slot``."""
@@ -105,7 +106,7 @@ class Freeze(OneVm):
 
     def label(self) -> str:
         """See ``BaseFault.label``."""
-        return f"gel de {self.vm}"
+        return _("gel de {vm}").format(vm=self.vm)
 
     def slot(self) -> str:
         """See ``BaseFault.slot``."""
@@ -121,7 +122,7 @@ class LinkDown(OneVm):
 
     def label(self) -> str:
         """See ``BaseFault.label``."""
-        return f"câble réseau de {self.vm} débranché"
+        return _("câble réseau de {vm} débranché").format(vm=self.vm)
 
     def slot(self) -> str:
         """See ``BaseFault.slot``."""
@@ -142,18 +143,20 @@ class Netem(OneVm):
     @model_validator(mode="after")
     def _does_something(self) -> Self:
         if not self.loss and not self.delay_ms:
-            raise ValueError("une perte ou un délai est attendu")
+            raise ValueError(_("une perte ou un délai est attendu"))
         if self.jitter_ms > self.delay_ms:
-            raise ValueError("la gigue ne peut pas dépasser le délai")
+            raise ValueError(_("la gigue ne peut pas dépasser le délai"))
         return self
 
     def label(self) -> str:
         """See ``BaseFault.label``."""
-        what = [f"perte {self.loss:g} %".replace(".", ",")] if self.loss else []
+        what = [_("perte {loss} %").format(loss=_figure(self.loss))] if self.loss else []
         if self.delay_ms:
             jitter = f" ± {self.jitter_ms} ms" if self.jitter_ms else ""
-            what.append(f"délai {self.delay_ms} ms{jitter}")
-        return f"réseau de {self.vm} dégradé ({', '.join(what)})"
+            what.append(
+                _("délai {delay_ms} ms{jitter}").format(delay_ms=self.delay_ms, jitter=jitter)
+            )
+        return _("réseau de {vm} dégradé ({what})").format(vm=self.vm, what=", ".join(what))
 
     def slot(self) -> str:
         """See ``BaseFault.slot``."""
@@ -169,7 +172,7 @@ class ServiceKill(OneVm):
 
     def label(self) -> str:
         """See ``BaseFault.label``."""
-        return f"arrêt brutal de {self.unit} sur {self.vm} (kill -9)"
+        return _("arrêt brutal de {unit} sur {vm} (kill -9)").format(unit=self.unit, vm=self.vm)
 
     def slot(self) -> str:
         """See ``BaseFault.slot``."""
@@ -187,7 +190,7 @@ class DiskFull(OneVm):
 
     def label(self) -> str:
         """See ``BaseFault.label``."""
-        return f"disque plein sur {self.vm} ({self.path})"
+        return _("disque plein sur {vm} ({path})").format(vm=self.vm, path=self.path)
 
     def slot(self) -> str:
         """See ``BaseFault.slot``."""
@@ -208,7 +211,9 @@ class FileCorruption(OneVm):
 
     def label(self) -> str:
         """See ``BaseFault.label``."""
-        return f"corruption de {self.path} sur {self.vm} ({self.length} octets)"
+        return _("corruption de {path} sur {vm} ({length} octets)").format(
+            path=self.path, vm=self.vm, length=self.length
+        )
 
     def slot(self) -> str:
         """See ``BaseFault.slot``."""
@@ -225,13 +230,15 @@ class ClockJump(OneVm):
     @model_validator(mode="after")
     def _does_something(self) -> Self:
         if not self.seconds:
-            raise ValueError("un saut d'au moins une seconde est attendu")
+            raise ValueError(_("un saut d'au moins une seconde est attendu"))
         return self
 
     def label(self) -> str:
         """See ``BaseFault.label``."""
-        way = "avancée" if self.seconds > 0 else "reculée"
-        return f"horloge de {self.vm} {way} de {duration_words(abs(self.seconds))}"
+        way = _("avancée") if self.seconds > 0 else _("reculée")
+        return _("horloge de {vm} {way} de {duration_words}").format(
+            vm=self.vm, way=way, duration_words=duration_words(abs(self.seconds))
+        )
 
     def slot(self) -> str:
         """See ``BaseFault.slot``."""
@@ -250,7 +257,7 @@ class Partition(BaseFault):
     def _apart(self) -> Self:
         names = [*self.a, *self.b]
         if len(set(names)) != len(names):
-            raise ValueError("une machine ne peut être citée qu'une fois, d'un seul côté")
+            raise ValueError(_("une machine ne peut être citée qu'une fois, d'un seul côté"))
         return self
 
     @property
@@ -264,7 +271,9 @@ class Partition(BaseFault):
 
     def label(self) -> str:
         """See ``BaseFault.label``."""
-        return f"réseau coupé entre {_enumerate(self.a)} d'un côté, {_enumerate(self.b)} de l'autre"
+        return _("réseau coupé entre {enumerate} d'un côté, {enumerate_2} de l'autre").format(
+            enumerate=_enumerate(self.a), enumerate_2=_enumerate(self.b)
+        )
 
     def slot(self) -> str:
         """See ``BaseFault.slot``."""
@@ -307,10 +316,10 @@ def parse_fault(data: Mapping[str, object]) -> FaultSpec:
         for one in error.errors():
             loc, text = explain(one, _Described)
             where = ".".join(str(part) for part in loc[1:])
-            problems.append(f"{where} : {text}" if where else text)
+            problems.append(_("{where} : {text}").format(where=where, text=text) if where else text)
         raise LabError(
-            "panne mal décrite : " + " ; ".join(problems),
-            hint="pcapra-lab fault inject --help décrit chaque panne et ses options",
+            _("panne mal décrite : ") + " ; ".join(problems),
+            hint=_("pcapra-lab fault inject --help décrit chaque panne et ses options"),
         ) from error
 
 
@@ -318,7 +327,7 @@ def duration_words(seconds: float) -> str:
     """A length of time with its two largest units: « 2 h 30 min », « 45 s »."""
     rest = round(seconds)
     parts: list[str] = []
-    for size, unit in ((86400, "j"), (3600, "h"), (60, "min"), (1, "s")):
+    for size, unit in ((86400, _("j")), (3600, "h"), (60, "min"), (1, "s")):
         count, rest = divmod(rest, size)
         if count:
             parts.append(f"{count} {unit}")
@@ -327,6 +336,11 @@ def duration_words(seconds: float) -> str:
     return " ".join(parts[:2]) or "0 s"
 
 
+def _figure(number: float) -> str:
+    text = f"{number:g}"
+    return text.replace(".", ",") if FRENCH else text
+
+
 def _enumerate(names: list[str]) -> str:
     *most, last = names
-    return f"{', '.join(most)} et {last}" if most else last
+    return _("{most} et {last}").format(most=", ".join(most), last=last) if most else last

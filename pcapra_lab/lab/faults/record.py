@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import Field, JsonValue
 
 from pcapra_lab.content.base import Strict
+from pcapra_lab.i18n import N_
 from pcapra_lab.lab.daemons import start_time
 from pcapra_lab.lab.faults.model import FaultSpec
 
@@ -109,7 +110,7 @@ class Owner(Strict):
         return self.process is not None and not self.process.alive
 
 
-MANUAL = Owner(label="manuel")
+MANUAL = Owner(label=N_("manuel"))
 """A trainer's fault: stays until it is lifted."""
 
 

@@ -17,6 +17,7 @@ partition             ended, on machines that are    yes
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
 
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.errors import FaultsLeft
 from pcapra_lab.lab.faults.ledger import Book, Ledger
 from pcapra_lab.lab.faults.model import Freeze, LinkDown, Partition, PowerCut
@@ -54,7 +55,7 @@ class FaultsInStates:
         Raises:
             LabBusy: an injection or a lift does not end.
         """
-        with self._turn.taken("enregistrement de l'état des machines"):
+        with self._turn.taken(_("enregistrement de l'état des machines")):
             # Before: the state exists as soon as it is saved, whatever is killed then.
             self._ledger.change(lambda book: _hold(book, snapshot, asleep=asleep))
             yield
@@ -72,7 +73,7 @@ class FaultsInStates:
             LabBusy: an injection or a lift does not end.
         """
         names = set(vms)
-        with self._turn.taken("restauration des machines"):
+        with self._turn.taken(_("restauration des machines")):
             ended = [f for f in self._ledger.read().faults if not names.isdisjoint(f.vms)]
             stuck = self._release(ended, names)
             yield ended

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pcapra_lab.errors import LabBusy
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.daemons import await_true
 
 LEDGER_SECONDS = 10.0
@@ -42,7 +43,9 @@ class Turn:
             LabBusy: another has held it all along; the message says who, and what for.
         """
         with locked(self._path, self._seconds) as handle:
-            holder = f"{what} (« {' '.join(sys.argv)[:120]} », processus {os.getpid()})"
+            holder = _("{what} (« {argv} », processus {getpid})").format(
+                what=what, argv=" ".join(sys.argv)[:120], getpid=os.getpid()
+            )
             os.ftruncate(handle, 0)
             os.pwrite(handle, holder.encode(), 0)
             yield
@@ -60,11 +63,13 @@ def locked(path: Path, seconds: float) -> Iterator[int]:
     try:
         # flock(2) has no deadline, hence the polling.
         if not await_true(lambda: _try(handle), timeout=seconds):
-            holder = os.pread(handle, 1000, 0).decode(errors="replace") or "un autre processus"
+            holder = os.pread(handle, 1000, 0).decode(errors="replace") or _("un autre processus")
             raise LabBusy(
-                f"les pannes de ce laboratoire sont occupées depuis plus de {seconds:.0f} s : "
-                f"{holder}",
-                hint="attendez sa fin, ou terminez ce processus, puis réessayez",
+                _(
+                    "les pannes de ce laboratoire sont occupées depuis plus de {seconds:.0f} s : "
+                    "{holder}"
+                ).format(seconds=seconds, holder=holder),
+                hint=_("attendez sa fin, ou terminez ce processus, puis réessayez"),
             )
         yield handle
     finally:

@@ -6,6 +6,7 @@ import shutil
 import threading
 from pathlib import Path
 
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.images.store import Artifact
 from pcapra_lab.lab.process import run
 
@@ -60,7 +61,7 @@ class Apt:
             timeout=APT_TIMEOUT,
             cancel=self.cancel,
             env={**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"},
-            hint="vérifiez l'accès aux dépôts Debian, puis relancez : rien n'est perdu",
+            hint=_("vérifiez l'accès aux dépôts Debian, puis relancez : rien n'est perdu"),
         )
 
     def closure(self, packages: list[str]) -> list[str]:

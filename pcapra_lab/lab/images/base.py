@@ -12,6 +12,7 @@ from pathlib import Path
 
 from pcapra_lab.content.models import ImageRecipe
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.images.bootstrap import build_environment, build_scratch
 from pcapra_lab.lab.images.namespace import namespace_argv
 from pcapra_lab.lab.images.store import LAYOUT, Artifact, Store
@@ -79,7 +80,7 @@ def build_system(
                 cancel=cancel,
                 on_line=_stage_reporter(report, stages),
                 env=environment,
-                hint="vérifiez l'accès aux dépôts Debian, puis relancez : rien n'est perdu",
+                hint=_("vérifiez l'accès aux dépôts Debian, puis relancez : rien n'est perdu"),
             )
         for name, member in (
             ("dpkg-status", "./var/lib/dpkg/status"),
@@ -104,12 +105,12 @@ def build_image(
         if found := store.find("image", recipe.id, digest):
             return found
         archive = system.file(SYSTEM)
-        report(0.1, "écriture du système de fichiers")
+        report(0.1, _("écriture du système de fichiers"))
         make_ext4(archive, build.folder, "disk.raw", recipe.size_mib, "racine", cancel)
-        report(0.9, "noyau et initrd")
+        report(0.9, _("noyau et initrd"))
         _boot_files(archive, build.folder)
         artifact = build.commit()
-        report(1.0, "image prête")
+        report(1.0, _("image prête"))
         return artifact
 
 
@@ -140,7 +141,7 @@ def make_ext4(
         cancel=cancel,
         cwd=folder,
         env=build_environment(),
-        hint="vérifiez la place sur le disque : pcapra-lab doctor",
+        hint=_("vérifiez la place sur le disque : pcapra-lab doctor"),
     )
 
 
@@ -171,8 +172,8 @@ def _boot_files(archive: Path, folder: Path) -> None:
     missing = [t for t in wanted.values() if not (folder / t).exists()]
     if missing:
         raise LabError(
-            f"l'image construite n'a pas de {' ni de '.join(missing)}",
-            hint="la recette doit contenir un paquet linux-image et initramfs-tools",
+            _("l'image construite n'a pas de {missing}").format(missing=_(" ni de ").join(missing)),
+            hint=_("la recette doit contenir un paquet linux-image et initramfs-tools"),
         )
 
 
@@ -184,7 +185,9 @@ def _member(archive: Path, name: str) -> bytes:
             source = None
         if source is None:
             raise LabError(
-                f"le système construit n'a pas de fichier {name.removeprefix('.')}",
-                hint="la recette l'a déplacé ou supprimé : le dépôt en a besoin",
+                _("le système construit n'a pas de fichier {name}").format(
+                    name=name.removeprefix(".")
+                ),
+                hint=_("la recette l'a déplacé ou supprimé : le dépôt en a besoin"),
             )
         return source.read()

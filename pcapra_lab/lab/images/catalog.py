@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pcapra_lab.content.models import DepotRecipe, ImageRecipe
 from pcapra_lab.errors import EnvironmentProblem, LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.lab.host import free_disk_mib
 from pcapra_lab.lab.images.base import SYSTEM, Report, build_image, build_system, image_digest
@@ -27,7 +28,7 @@ ROLE_ROOM_MIB = 1536
 """Measured on a role: what stays, its system and image, and a share of the scratch copies."""
 SYSTEM_SHARE = 0.85
 """Of the time an image takes, the part that makes its system."""
-DEPOT = "dépôt de paquets"
+DEPOT = _("dépôt de paquets")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +115,7 @@ class ImageCatalog:
         digest = image_digest(system, self.recipes.images[name])
         found = self.store.find("image", name, digest)
         if found is None:
-            raise _not_built(f"l'image « {name} »")
+            raise _not_built(_("l'image « {name} »").format(name=name))
         return BuiltImage(
             name, digest, found.file("disk.raw"), found.file("vmlinuz"), found.file("initrd.img")
         )
@@ -124,13 +125,13 @@ class ImageCatalog:
         system = self._system(self.recipes.depot.image)
         found = self.store.find("depot", "depot", depot_digest(self.recipes.depot, system))
         if found is None:
-            raise _not_built("le dépôt de paquets")
+            raise _not_built(_("le dépôt de paquets"))
         return found.file(DISK)
 
     def _system(self, name: str) -> Artifact:
         found = self.store.find("systeme", name, self._digests.system(name))
         if found is None:
-            raise _not_built(f"l'image « {name} »")
+            raise _not_built(_("l'image « {name} »").format(name=name))
         return found
 
     def _tasks(
@@ -183,22 +184,24 @@ class ImageCatalog:
         needed = BUILD_ROOM_MIB + ROLE_ROOM_MIB * len(roles)
         if free < needed:
             raise EnvironmentProblem(
-                f"place insuffisante pour construire les images : {free} Mio libres dans "
-                f"{self.store.root}, {needed} Mio nécessaires",
-                hint="libérez de la place, ou placez le cache ailleurs avec PCAPRA_HOME",
+                _(
+                    "place insuffisante pour construire les images : {free} Mio libres dans "
+                    "{root}, {needed} Mio nécessaires"
+                ).format(free=free, root=self.store.root, needed=needed),
+                hint=_("libérez de la place, ou placez le cache ailleurs avec PCAPRA_HOME"),
             )
 
 
 def _system_task(name: str) -> str:
-    return f"système {name}"
+    return _("système {name}").format(name=name)
 
 
 def _not_built(what: str) -> EnvironmentProblem:
     return EnvironmentProblem(
-        f"{what} n'est pas encore construite"
+        _("{what} n'est pas encore construite").format(what=what)
         if what.startswith("l'")
-        else f"{what} n'est pas prêt",
-        hint="pcapra-lab image build (une fois, quelques minutes)",
+        else _("{what} n'est pas prêt").format(what=what),
+        hint=_("pcapra-lab image build (une fois, quelques minutes)"),
     )
 
 

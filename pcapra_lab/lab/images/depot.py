@@ -13,6 +13,7 @@ from pathlib import Path
 
 from pcapra_lab.content.models import DepotRecipe
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.images.apt import Apt
 from pcapra_lab.lab.images.base import Report
 from pcapra_lab.lab.images.bootstrap import build_environment
@@ -51,11 +52,11 @@ def build_depot(
         if found := store.find("depot", "depot", digest):
             return found
         names = _download(store, recipe, system, build, report, cancel)
-        report(0.8, f"{len(names)} paquets, index et signature")
+        report(0.8, _("{count} paquets, index et signature").format(count=len(names)))
         _index(store.root / ARCHIVES, names, build.folder, key, cancel)
         _disk(build.folder, cancel)
         artifact = build.commit()
-        report(1.0, f"{len(names)} paquets")
+        report(1.0, _("{count} paquets").format(count=len(names)))
         return artifact
 
 
@@ -88,7 +89,7 @@ def packages_of(disk: Path) -> set[str]:
         ["debugfs", "-R", "ls -p /", str(disk)],
         timeout=60,
         env=build_environment(),
-        hint="un dépôt illisible se supprime (son dossier entier) : il sera reconstruit",
+        hint=_("un dépôt illisible se supprime (son dossier entier) : il sera reconstruit"),
     )
     # /inode/mode/user/group/name/size/
     names = {line.split("/")[5] for line in listing.splitlines() if line.startswith("/")}
@@ -107,18 +108,20 @@ def _download(
     archives = store.root / ARCHIVES
     (archives / "partial").mkdir(parents=True, exist_ok=True)
     apt = Apt(build.folder / "apt", archives, system, cancel)
-    report(0.05, "listes de paquets")
+    report(0.05, _("listes de paquets"))
     apt.run("update")
     names: set[str] = set()
     for done, group in enumerate(recipe.groups):
-        report(0.2 + 0.6 * done / len(recipe.groups), f"groupe {group.id}")
+        report(0.2 + 0.6 * done / len(recipe.groups), _("groupe {id}").format(id=group.id))
         apt.run("install", "--download-only", *group.packages)
         wanted = apt.closure(group.packages)
         missing = [n for n in wanted if not (archives / n).exists()]
         if missing or not wanted:
             raise LabError(
-                f"dépôt, groupe {group.id} : paquets non téléchargés : {', '.join(missing)}",
-                hint="relancez « pcapra-lab image build »",
+                _("dépôt, groupe {id} : paquets non téléchargés : {missing}").format(
+                    id=group.id, missing=", ".join(missing)
+                ),
+                hint=_("relancez « pcapra-lab image build »"),
             )
         names.update(wanted)
     shutil.rmtree(build.folder / "apt")

@@ -7,6 +7,7 @@ from pathlib import Path
 from pcapra_lab.content.digest import digest_tree
 from pcapra_lab.content.models import ImageRecipe
 from pcapra_lab.errors import ContentError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.images.signing import KEY_DIGEST
 from pcapra_lab.lab.images.store import LAYOUT, Store
 
@@ -66,14 +67,14 @@ def lineage(name: str, recipes: Mapping[str, ImageRecipe]) -> list[ImageRecipe]:
         recipe = recipes.get(following)
         if recipe is None:
             raise ContentError(
-                f"l'image « {following} » n'existe pas",
-                hint=f"images connues : {', '.join(recipes)}",
+                _("l'image « {following} » n'existe pas").format(following=following),
+                hint=_("images connues : {recipes}").format(recipes=", ".join(recipes)),
             )
         if recipe in found:
             ring = " → ".join([*(r.id for r in found), recipe.id])
             raise ContentError(
-                f"images bâties l'une sur l'autre en rond : {ring}",
-                hint="corrigez « parent » dans ces recettes (pcapra-lab lint)",
+                _("images bâties l'une sur l'autre en rond : {ring}").format(ring=ring),
+                hint=_("corrigez « parent » dans ces recettes (pcapra-lab lint)"),
             )
         found.append(recipe)
         following = recipe.parent

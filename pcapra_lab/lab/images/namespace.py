@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 from pcapra_lab.errors import EnvironmentProblem
+from pcapra_lab.i18n import _
 
 SUBUIDS_NEEDED = 65536
 
@@ -41,14 +42,14 @@ def namespace_problem() -> EnvironmentProblem | None:
     """Why this account cannot map users, or None."""
     if shutil.which("newuidmap") is None:
         return EnvironmentProblem(
-            "le programme « newuidmap » manque",
-            hint="sudo apt install uidmap (ou : pcapra-lab doctor --fix)",
+            _("le programme « newuidmap » manque"),
+            hint=_("sudo apt install uidmap (ou : pcapra-lab doctor --fix)"),
         )
     user = pwd.getpwuid(os.geteuid()).pw_name
     for table in (Path("/etc/subuid"), Path("/etc/subgid")):
         if not _has_range(table, user):
             return EnvironmentProblem(
-                f"le compte {user} n'a pas de plage dans {table}",
+                _("le compte {user} n'a pas de plage dans {table}").format(user=user, table=table),
                 hint=f"sudo usermod --add-subuids 100000-165535 --add-subgids 100000-165535 {user}",
             )
     return None
@@ -58,7 +59,7 @@ def _has_range(table: Path, user: str) -> bool:
     if not table.exists():
         return False
     for line in table.read_text().splitlines():
-        owner, _, rest = line.partition(":")
+        owner, __, rest = line.partition(":")
         count = rest.rpartition(":")[2]
         mine = owner in (user, str(os.geteuid()))
         if mine and count.isdigit() and int(count) >= SUBUIDS_NEEDED:

@@ -6,6 +6,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 
 from pcapra_lab.errors import Cancelled, EnvironmentProblem, LabError
+from pcapra_lab.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +26,14 @@ class BuildsFailed(LabError):
     """What could not be built, each with its reason, and what therefore was not tried."""
 
     def __init__(self, failures: Mapping[str, LabError], untried: Sequence[str]) -> None:
-        lines = [f"{label} : {error.message}" for label, error in failures.items()]
-        lines += [f"{label} : non tenté, il faut d'abord ce qui précède" for label in untried]
+        lines = [
+            _("{label} : {message}").format(label=label, message=error.message)
+            for label, error in failures.items()
+        ]
+        lines += [
+            _("{label} : non tenté, il faut d'abord ce qui précède").format(label=label)
+            for label in untried
+        ]
         hints = dict.fromkeys(error.hint for error in failures.values() if error.hint)
         super().__init__("\n".join(lines), hint="\n  → ".join(hints))
         codes = {error.exit_code for error in failures.values()}
@@ -55,7 +62,7 @@ def run_tasks(tasks: Sequence[Task], workers: int, cancel: threading.Event) -> N
                     running[pool.submit(_start, task, cancel)] = task
                 if not running:
                     break
-                ended, _ = wait(running, return_when=FIRST_COMPLETED)
+                ended, __ = wait(running, return_when=FIRST_COMPLETED)
                 for future in ended:
                     task = running.pop(future)
                     if error := _failure(future):
@@ -90,6 +97,6 @@ def _failure(future: Future[object]) -> LabError | None:
         return error
     except OSError as error:
         return EnvironmentProblem(
-            str(error), hint="vérifiez la place sur le disque : pcapra-lab doctor"
+            str(error), hint=_("vérifiez la place sur le disque : pcapra-lab doctor")
         )
     return None

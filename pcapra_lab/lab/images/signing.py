@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.images.store import Artifact, Store
 from pcapra_lab.lab.process import run
 
@@ -76,5 +77,5 @@ def _gpg(home: Path, arguments: list[str], cancel: threading.Event | None) -> No
         timeout=120,
         cancel=cancel,
         env={**os.environ, "LC_ALL": "C.UTF-8"},
-        hint="le paquet gpg est-il installé ? (pcapra-lab doctor --fix)",
+        hint=_("le paquet gpg est-il installé ? (pcapra-lab doctor --fix)"),
     )

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import IO
 
 from pcapra_lab.errors import Cancelled, LabBusy, LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.images.namespace import namespace_argv
 from pcapra_lab.lab.process import run
 
@@ -103,8 +104,12 @@ class Store:
             return None
         except (ValueError, TypeError) as error:
             raise LabError(
-                f"le manifeste de {folder} est illisible : {error}",
-                hint=f"supprimez ce dossier ({folder}), il sera reconstruit",
+                _("le manifeste de {folder} est illisible : {error}").format(
+                    folder=folder, error=error
+                ),
+                hint=_("supprimez ce dossier ({folder}), il sera reconstruit").format(
+                    folder=folder
+                ),
             ) from error
 
     def _sweep(self) -> None:
@@ -125,8 +130,10 @@ class Store:
                     raise Cancelled
                 if time.monotonic() > deadline:
                     raise LabBusy(
-                        f"un autre processus construit {name} depuis plus d'une heure",
-                        hint="terminez-le, puis relancez « pcapra-lab image build »",
+                        _("un autre processus construit {name} depuis plus d'une heure").format(
+                            name=name
+                        ),
+                        hint=_("terminez-le, puis relancez « pcapra-lab image build »"),
                     )
             yield
 

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from pcapra_lab.content.folding import fold
+from pcapra_lab.i18n import _
 from pcapra_lab.session.preferences import Look, Preferences
 
 LOOKS = {
-    Look.DARK: "Thème sombre",
-    Look.LIGHT: "Thème clair",
-    Look.CONTRAST: "Thème à fort contraste",
+    Look.DARK: _("Thème sombre"),
+    Look.LIGHT: _("Thème clair"),
+    Look.CONTRAST: _("Thème à fort contraste"),
 }
 
 
@@ -24,26 +25,26 @@ class Command:
 
 
 _ANYWHERE = (
-    Command("Chercher dans tout le cours", "app.search", "/"),
-    Command("Aide : toutes les touches", "app.help", "F1"),
-    Command("Quitter", "app.leave", "F10"),
+    Command(_("Chercher dans tout le cours"), "app.search", "/"),
+    Command(_("Aide : toutes les touches"), "app.help", "F1"),
+    Command(_("Quitter"), "app.leave", "F10"),
 )
 _LESSON = (
-    Command("Sommaire de la leçon", "screen.contents", "s"),
-    Command("Glossaire : mots de cette section", "screen.glossary", "g"),
-    Command("Revenir à l'accueil", "screen.home", "F9"),
+    Command(_("Sommaire de la leçon"), "screen.contents", "s"),
+    Command(_("Glossaire : mots de cette section"), "screen.glossary", "g"),
+    Command(_("Revenir à l'accueil"), "screen.home", "F9"),
 )
 _LAB = (
-    Command("Vérifier l'étape", "screen.verify", "F5"),
-    Command("Demander un indice", "screen.hint", "F6"),
-    Command("Solution de l'étape", "screen.solution", "F7"),
-    Command("Aller à la leçon", "screen.lesson", "F2"),
-    Command("Aller au terminal", "screen.terminal", "F3"),
-    Command("Machine suivante", "screen.next_vm", "F4"),
-    Command("Chercher dans le terminal", "screen.search_shell", "Ctrl+F"),
-    Command("Carte du labo", "screen.map", "F11"),
-    Command("Réinitialiser le labo ou une machine", "screen.reset", "F8"),
-    Command("Annuler la préparation en cours", "screen.cancel", "Échap"),
+    Command(_("Vérifier l'étape"), "screen.verify", "F5"),
+    Command(_("Demander un indice"), "screen.hint", "F6"),
+    Command(_("Solution de l'étape"), "screen.solution", "F7"),
+    Command(_("Aller à la leçon"), "screen.lesson", "F2"),
+    Command(_("Aller au terminal"), "screen.terminal", "F3"),
+    Command(_("Machine suivante"), "screen.next_vm", "F4"),
+    Command(_("Chercher dans le terminal"), "screen.search_shell", "Ctrl+F"),
+    Command(_("Carte du labo"), "screen.map", "F11"),
+    Command(_("Réinitialiser le labo ou une machine"), "screen.reset", "F8"),
+    Command(_("Annuler la préparation en cours"), "screen.cancel", _("Échap")),
 )
 _WEB = Command("Ouvrir une console web dans le navigateur", "screen.web", "w")
 

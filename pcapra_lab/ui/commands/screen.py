@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from pcapra_lab.i18n import _
 from pcapra_lab.ui.commands.listing import Command, matching
 from pcapra_lab.ui.dialogs.base import closing
 

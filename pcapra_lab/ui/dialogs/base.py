@@ -13,6 +13,8 @@ from textual.style import Style
 from textual.widget import Widget
 from textual.widgets import Button, Static
 
+from pcapra_lab.i18n import _
+
 T = TypeVar("T")
 
 

@@ -13,6 +13,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from pcapra_lab.content.blocks import Section
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import StepState
 from pcapra_lab.ui.dialogs.base import closing
 from pcapra_lab.ui.text import STEPS

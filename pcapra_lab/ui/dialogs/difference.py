@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from pcapra_lab.content.blocks import FileBlock
+from pcapra_lab.i18n import _
 from pcapra_lab.ui.dialogs.base import Choice, Dialog
 
 _STYLES = {"+": "$success", "-": "$error", "@": "$accent"}
@@ -27,19 +28,21 @@ class DifferenceDialog(Dialog[bool]):
 
     def __init__(self, block: FileBlock, current: str | None) -> None:
         same = current == block.content
-        choices: list[Choice[bool]] = [Choice("escape", "Annuler", False)]
+        choices: list[Choice[bool]] = [Choice("escape", _("Annuler"), False)]
         if not same:
-            label = "Créer le fichier" if current is None else "Remplacer le fichier"
+            label = _("Créer le fichier") if current is None else _("Remplacer le fichier")
             choices.insert(0, Choice("o", label, True, "primary"))
         super().__init__(f"{block.vm}:{block.path}", difference(block, current), choices)
         if same:
-            self._summary = "✔ Le fichier est déjà identique : rien à écrire."
+            self._summary = _("✔ Le fichier est déjà identique : rien à écrire.")
         elif current is None:
-            self._summary = f"Le fichier n'existe pas encore. Droits : {block.mode}."
-        else:
-            self._summary = (
-                f"Lignes retirées (−) et ajoutées (+). Droits après écriture : {block.mode}."
+            self._summary = _("Le fichier n'existe pas encore. Droits : {mode}.").format(
+                mode=block.mode
             )
+        else:
+            self._summary = _(
+                "Lignes retirées (−) et ajoutées (+). Droits après écriture : {mode}."
+            ).format(mode=block.mode)
 
     def compose_body(self) -> ComposeResult:
         """A sentence, then the difference, which scrolls."""

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.ui.dialogs.base import Choice, Dialog, T
 
-CLOSE: Choice[None] = Choice("escape", "Fermer", None)
+CLOSE: Choice[None] = Choice("escape", _("Fermer"), None)
 
 
 def explained(error: LabError) -> Content:
@@ -22,4 +23,4 @@ class FailureDialog(Dialog[T]):
     """What failed, why, and the remedy."""
 
     def __init__(self, what: str, error: LabError, choices: Sequence[Choice[T]]) -> None:
-        super().__init__(f"{what} a échoué", explained(error), choices)
+        super().__init__(_("{what} a échoué").format(what=what), explained(error), choices)

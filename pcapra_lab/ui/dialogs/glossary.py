@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from textual.content import Content
 
 from pcapra_lab.content.glossary import Term
+from pcapra_lab.i18n import _
 from pcapra_lab.ui.dialogs.base import Choice, Dialog
 
 
@@ -21,7 +22,7 @@ class GlossaryDialog(Dialog[None]):
 
     def __init__(self, title: str, terms: Sequence[Term]) -> None:
         body = Content("\n\n").join([entry(term) for term in terms])
-        super().__init__(title, body, [Choice("escape", "Fermer", None)])
+        super().__init__(title, body, [Choice("escape", _("Fermer"), None)])
 
     def focus_first(self) -> None:
         """Let the arrows scroll: there is only one answer."""

@@ -2,22 +2,23 @@
 
 from textual.content import Content
 
+from pcapra_lab.i18n import _
 from pcapra_lab.progress.points import HINT_PERCENT
 from pcapra_lab.ui.dialogs.base import Choice, Dialog
 
 _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
-        "Partout",
+        _("Partout"),
         (
-            ("F1  ?", "cette aide"),
-            ("/", "chercher dans tout le cours, et lire sans machine"),
-            ("Ctrl+P", "toutes les commandes par leur nom, thèmes, préférences"),
-            ("Tab  Maj+Tab", "élément suivant, précédent"),
-            ("F10  Ctrl+Q", "quitter (rien n'est perdu)"),
+            ("F1  ?", _("cette aide")),
+            ("/", _("chercher dans tout le cours, et lire sans machine")),
+            ("Ctrl+P", _("toutes les commandes par leur nom, thèmes, préférences")),
+            (_("Tab  Maj+Tab"), _("élément suivant, précédent")),
+            ("F10  Ctrl+Q", _("quitter (rien n'est perdu)")),
         ),
     ),
     (
-        "Leçon",
+        _("Leçon"),
         (
             ("F2", "aller à la leçon ; de nouveau : première commande à envoyer"),
             ("F3", "aller au terminal"),
@@ -40,7 +41,7 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
-        "Sur un bloc de commandes ou un fichier",
+        _("Sur un bloc de commandes ou un fichier"),
         (
             ("↑ ↓", "bloc précédent, suivant"),
             ("Entrée", "exécuter dans le terminal de la machine ; comparer et écrire un fichier"),
@@ -50,31 +51,31 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         ),
     ),
     (
-        "Dans le terminal",
+        _("Dans le terminal"),
         (
-            ("F12", "quitter le terminal"),
-            ("tout le reste", "va à la machine : Ctrl+C, Échap, F1 à F11…"),
+            ("F12", _("quitter le terminal")),
+            (_("tout le reste"), _("va à la machine : Ctrl+C, Échap, F1 à F11…")),
         ),
     ),
     (
-        "Sur la carte du labo",
+        _("Sur la carte du labo"),
         (
-            ("← ↑ ↓ →", "machine voisine"),
-            ("Entrée", "aller à son terminal (ou deux clics)"),
-            ("r", "la réinitialiser, ou la relancer"),
-            ("a", "mesurer maintenant"),
-            ("l", "liste ou carte"),
-            ("Échap", "revenir à la leçon"),
+            ("← ↑ ↓ →", _("machine voisine")),
+            (_("Entrée"), _("aller à son terminal (ou deux clics)")),
+            ("r", _("la réinitialiser, ou la relancer")),
+            ("a", _("mesurer maintenant")),
+            ("l", _("liste ou carte")),
+            (_("Échap"), _("revenir à la leçon")),
         ),
     ),
     (
-        "Signes",
+        _("Signes"),
         (
-            ("✔", "réussi, ou étape terminée"),
-            ("✘", "à corriger"),
-            ("●", "en cours, ou machine en marche"),
-            ("○", "pas encore, ou machine en sommeil"),
-            ("⚠", "n'a pas pu être évalué : ne compte jamais contre vous"),
+            ("✔", _("réussi, ou étape terminée")),
+            ("✘", _("à corriger")),
+            ("●", _("en cours, ou machine en marche")),
+            ("○", _("pas encore, ou machine en sommeil")),
+            ("⚠", _("n'a pas pu être évalué : ne compte jamais contre vous")),
         ),
     ),
 )

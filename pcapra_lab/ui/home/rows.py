@@ -11,8 +11,9 @@ from textual.events import Click
 from textual.message import Message
 from textual.widgets import Static
 
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import LessonCard, ModuleCard
-from pcapra_lab.ui.text import duration, level_word, plural, size
+from pcapra_lab.ui.text import count_points, duration, level_word, size
 
 
 def progress(card: LessonCard) -> Content:
@@ -20,22 +21,33 @@ def progress(card: LessonCard) -> Content:
     parts: list[Content] = []
     if card.steps_total:
         done, left = card.steps_done, card.steps_total - card.steps_done
-        word = "terminé" if not left else f"{done}/{card.steps_total} étapes"
+        word = (
+            _("terminé")
+            if not left
+            else _("{done}/{steps_total} étapes").format(done=done, steps_total=card.steps_total)
+        )
         parts.append(
             Content.assemble(
                 ("■" * done, "$success"), ("□" * left, "$muted"), f" {'✔ ' * (not left)}{word}"
             )
         )
-        parts.append(Content.assemble(("★ ", "$warning"), f"{card.earned}/{card.total} points"))
+        parts.append(
+            Content.assemble(
+                ("★ ", "$warning"),
+                _("{earned}/{total} points").format(earned=card.earned, total=card.total),
+            )
+        )
     if card.seconds:
         parts.append(Content(f"◷ {duration(card.seconds)}"))
     if card.exercise is None:
-        parts.append(Content("à lire, sans machine"))
+        parts.append(Content(_("à lire, sans machine")))
     else:
         if card.memory_mib:
-            parts.append(Content(f"mémoire {size(card.memory_mib)}"))
-        first = "première préparation : quelques minutes"
-        wait = "prêt en quelques secondes" if card.prepared else first
+            parts.append(
+                Content(_("mémoire {memory_mib}").format(memory_mib=size(card.memory_mib)))
+            )
+        first = _("première préparation : quelques minutes")
+        wait = _("prêt en quelques secondes") if card.prepared else first
         parts.append(Content.styled(wait, "$success" if card.prepared else "$muted"))
     return Content.styled(" · ", "$muted").join(parts)
 
@@ -43,7 +55,7 @@ def progress(card: LessonCard) -> Content:
 class LessonRow(Static, can_focus=True):
     """A lesson that can be opened. Enter or a click opens it."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", "ouvrir", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "open", _("ouvrir"), show=False)]
 
     @dataclass
     class Chosen(Message):
@@ -61,9 +73,13 @@ class LessonRow(Static, can_focus=True):
         card = self.card
         step = ""
         if self._resume and card.current_step_title:
-            step = f", étape {card.steps_done + 1}/{card.steps_total} : {card.current_step_title}"
+            step = _(", étape {steps_done}/{steps_total} : {current_step_title}").format(
+                steps_done=card.steps_done + 1,
+                steps_total=card.steps_total,
+                current_step_title=card.current_step_title,
+            )
         title = Content.assemble(
-            ("▶ Reprendre : " if self._resume else "", "bold $accent"),
+            (_("▶ Reprendre : ") if self._resume else "", "bold $accent"),
             (f"{card.number} ", "bold $primary"),
             (card.title, "bold"),
             step,
@@ -94,11 +110,11 @@ class ModulePanel(Vertical):
         ready = [lesson for lesson in module.lessons if lesson.ready]
         self.border_title = Content(f"Module {module.number} — {module.title}")
         if not ready:
-            self.border_subtitle = Content("en préparation")
+            self.border_subtitle = Content(_("en préparation"))
             self.add_class("-waiting")
         earned, total = sum(x.earned for x in ready), sum(x.total for x in ready)
         if total:
-            self.border_subtitle = Content(f"★ {earned}/{plural(total, 'point')}")
+            self.border_subtitle = Content(f"★ {earned}/{count_points(total)}")
         yield Static(module.summary, classes="module-summary", markup=False)
         for lesson in module.lessons:
             if lesson.ready:
@@ -108,6 +124,6 @@ class ModulePanel(Vertical):
         ]
         if waiting:
             text = Content.assemble(
-                ("○ en préparation : ", "bold $muted"), (" · ".join(waiting), "$muted")
+                (_("○ en préparation : "), "bold $muted"), (" · ".join(waiting), "$muted")
             )
             yield Static(text, classes="module-waiting")

@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import Application, LessonCard
 from pcapra_lab.ui.bridge import ApplicationBridge
 from pcapra_lab.ui.dialogs.base import Choice
@@ -29,12 +30,12 @@ from pcapra_lab.ui.text import size
 from pcapra_lab.ui.widgets.keybar import Key, KeyBar
 
 _KEYS = (
-    Key("F1", "aide", "app.help"),
-    Key("↑↓", "choisir", "screen.move(1)", rank=2),
-    Key("Entrée", "ouvrir", "screen.open"),
-    Key("/", "chercher dans le cours", "app.search", rank=3),
-    Key("Ctrl+P", "commandes", "app.commands", rank=4),
-    Key("F10", "quitter", "app.leave"),
+    Key("F1", _("aide"), "app.help"),
+    Key("↑↓", _("choisir"), "screen.move(1)", rank=2),
+    Key(_("Entrée"), _("ouvrir"), "screen.open"),
+    Key("/", _("chercher dans le cours"), "app.search", rank=3),
+    Key("Ctrl+P", _("commandes"), "app.commands", rank=4),
+    Key("F10", _("quitter"), "app.leave"),
 )
 
 
@@ -61,12 +62,12 @@ class HomeScreen(Screen[None]):
         """Lay out what needs no reading: the first paint waits for nothing."""
         title = Content.assemble(
             ("pcapra-lab", "bold $accent"),
-            ("  Continuité et reprise d'activité, sur de vraies machines", "$muted"),
+            (_("  Continuité et reprise d'activité, sur de vraies machines"), "$muted"),
         )
         yield Static(title, id="home-title")
-        yield Static(Content.styled("Examen de cette machine…", "$muted"), id="host")
+        yield Static(Content.styled(_("Examen de cette machine…"), "$muted"), id="host")
         with VerticalScroll(id="course", can_focus=False):
-            yield Static(Content.styled("Lecture du parcours…", "$muted"), id="loading")
+            yield Static(Content.styled(_("Lecture du parcours…"), "$muted"), id="loading")
         yield KeyBar(_KEYS)
 
     def on_mount(self) -> None:
@@ -107,14 +108,20 @@ class HomeScreen(Screen[None]):
     def _show_host(self, message: HostExamined) -> None:
         host = message.summary
         images = (
-            Content.styled("✔ images prêtes", "$success")
+            Content.styled(_("✔ images prêtes"), "$success")
             if host.images_ready
-            else Content.styled("○ images à construire", "$warning")
+            else Content.styled(_("○ images à construire"), "$warning")
         )
         parts = [
             Content(f"⚙ {host.accelerator}"),
-            Content(f"mémoire libre {size(host.memory_free_mib)}"),
-            Content(f"disque libre {size(host.disk_free_mib)}"),
+            Content(
+                _("mémoire libre {memory_free_mib}").format(
+                    memory_free_mib=size(host.memory_free_mib)
+                )
+            ),
+            Content(
+                _("disque libre {disk_free_mib}").format(disk_free_mib=size(host.disk_free_mib))
+            ),
             images,
         ]
         self.query_one("#host", Static).update(Content.styled(" · ", "$muted").join(parts))
@@ -154,7 +161,7 @@ class HomeScreen(Screen[None]):
             self._offer_reading(self._opening, message)
         else:
             self.app.push_screen(
-                FailureDialog(f"{message.action}".capitalize(), message.error, [CLOSE])
+                FailureDialog(message.action.words.capitalize(), message.error, [CLOSE])
             )
 
     def _offer_reading(self, card: LessonCard, message: ActionFailed) -> None:
@@ -164,11 +171,11 @@ class HomeScreen(Screen[None]):
                 self._start_opening(card, read_only=read)
 
         choices: list[Choice[bool | None]] = [
-            Choice("r", "Réessayer", False, "primary"),
-            Choice("l", "Lire sans machine", True),
-            Choice("escape", "Fermer", None),
+            Choice("r", _("Réessayer"), False, "primary"),
+            Choice("l", _("Lire sans machine"), True),
+            Choice("escape", _("Fermer"), None),
         ]
-        dialog = FailureDialog("L'ouverture de la leçon", message.error, choices)
+        dialog = FailureDialog(_("L'ouverture de la leçon"), message.error, choices)
         self.app.push_screen(dialog, answered)
 
     def action_move(self, step: int) -> None:

@@ -12,6 +12,7 @@ from textual.style import Style
 from textual.widgets import Static
 
 from pcapra_lab.content.blocks import CommandBlock, FileBlock, ShowBlock
+from pcapra_lab.i18n import _
 
 
 def _links(*links: tuple[str, str, str]) -> Content:
@@ -42,9 +43,9 @@ class CommandCard(Static, can_focus=True):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "run", "exécuter", show=False),
-        Binding("p,space", "place", "placer", show=False),
-        Binding("c", "copy", "copier", show=False),
+        Binding("enter", "run", _("exécuter"), show=False),
+        Binding("p,space", "place", _("placer"), show=False),
+        Binding("c", "copy", _("copier"), show=False),
     ]
 
     @dataclass
@@ -75,7 +76,7 @@ class CommandCard(Static, can_focus=True):
         """Name the machine and the keys on the border."""
         self.mark("")
         self.border_subtitle = _links(
-            ("↵", "exécuter", "run"), ("p", "placer", "place"), ("c", "copier", "copy")
+            ("↵", _("exécuter"), "run"), ("p", _("placer"), "place"), ("c", _("copier"), "copy")
         )
 
     def mark(self, word: str) -> None:
@@ -111,7 +112,7 @@ class CommandCard(Static, can_focus=True):
     def action_copy(self) -> None:
         """Copy the commands."""
         self.app.copy_to_clipboard(self.block.code.rstrip("\n"))
-        self.notify("Commande copiée.", timeout=2)
+        self.notify(_("Commande copiée."), timeout=2)
 
     def _send(self, *, run: bool) -> None:
         now = self._clock()
@@ -176,4 +177,4 @@ class FileCard(Static, can_focus=True):
     def action_copy(self) -> None:
         """Copy the file's content."""
         self.app.copy_to_clipboard(self.block.content)
-        self.notify("Contenu copié.", timeout=2)
+        self.notify(_("Contenu copié."), timeout=2)

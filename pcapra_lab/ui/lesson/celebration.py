@@ -1,7 +1,8 @@
 """What is said when a step turns green."""
 
+from pcapra_lab.i18n import _
 from pcapra_lab.ui.messages import StepGraded
-from pcapra_lab.ui.text import duration, plural, short_seconds
+from pcapra_lab.ui.text import count_points, duration, short_seconds
 
 
 def praise(message: StepGraded) -> tuple[str, str] | None:
@@ -9,9 +10,13 @@ def praise(message: StepGraded) -> tuple[str, str] | None:
     step = next((s for s in message.state.steps if s.id == message.report.step), None)
     if step is None:
         return None
-    text = f"✔ {step.title} : +{plural(step.earned, 'point')}"
+    text = _("✔ {title} : +{points}").format(title=step.title, points=count_points(step.earned))
     if message.report.rto_seconds is not None:
-        text += f"\nRTO mesuré : {short_seconds(message.report.rto_seconds)}"
+        text += _("\nRTO mesuré : {short_seconds}").format(
+            short_seconds=short_seconds(message.report.rto_seconds)
+        )
         if message.report.rto_target is not None:
-            text += f" (objectif ≤ {duration(message.report.rto_target)})"
-    return "Étape passée, aidée" if message.helped else "★ Étape réussie, bravo !", text
+            text += _(" (objectif ≤ {duration})").format(
+                duration=duration(message.report.rto_target)
+            )
+    return _("Étape passée, aidée") if message.helped else _("★ Étape réussie, bravo !"), text

@@ -14,6 +14,7 @@ from textual.widgets import Static
 
 from pcapra_lab.content.models import Exercise
 from pcapra_lab.grading.results import StepReport
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.session.api import SessionState, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge, awaits_key
@@ -297,22 +298,24 @@ class ChecksPane(Vertical):
         self.query_one("#check-list").set_class(known and self._runs, "-old")
         title = Content("Questions" if self._quiz else "Vérifications")
         if known and not self._runs:
-            when = f" — vu {ago(self._clock() - self._seen)}"
+            when = _(" — vu {ago}").format(ago=ago(self._clock() - self._seen))
             title = Content.assemble(title, (when, "$muted"))
         self.border_title = title
 
     def _under_way(self) -> str:
         if self._grading is not Grading.SOLVING:
-            return "● vérification en cours…"
+            return _("● vérification en cours…")
         where = f" · {self._progress.vm}" if self._progress and self._progress.vm else ""
-        return f"● solution en cours… {duration(self._clock() - self._began)}{where}"
+        return _("● solution en cours… {duration}{where}").format(
+            duration=duration(self._clock() - self._began), where=where
+        )
 
     def _state(self) -> Content:
         click = Style.from_meta({"@click": "verify"})
         if self._runs:
             return Content.styled(self._under_way(), "$accent")
         if self._step is None:
-            return Content.styled("✔ toutes les étapes sont terminées", "$success")
+            return Content.styled(_("✔ toutes les étapes sont terminées"), "$success")
         if not self._enabled:
             return Content.styled("○ en attente des machines", "$muted")
         if self._quiz and self._board.left:
@@ -321,11 +324,13 @@ class ChecksPane(Vertical):
             text = "▶ toutes les questions ont leur réponse : F5 continue"
             return Content.styled(text, "bold $success").stylize(click)
         if self._trouble:
-            return Content.styled(f"⚠ vérification impossible : {self._trouble}", "$warning")
+            return Content.styled(
+                _("⚠ vérification impossible : {trouble}").format(trouble=self._trouble), "$warning"
+            )
         if self._report is not None and awaits_key(self._report):
-            return Content.styled("▶ prêt à vérifier : F5", "bold $success").stylize(click)
+            return Content.styled(_("▶ prêt à vérifier : F5"), "bold $success").stylize(click)
         return Content.assemble(
-            ("● en continu", "$success"),
-            ("  quand le terminal se tait · ", "$muted"),
-            Content.styled("F5 vérifier", "$primary").stylize(click),
+            (_("● en continu"), "$success"),
+            (_("  quand le terminal se tait · "), "$muted"),
+            Content.styled(_("F5 vérifier"), "$primary").stylize(click),
         )

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from pcapra_lab.i18n import _
 from pcapra_lab.ui.dialogs import questions
 from pcapra_lab.ui.dialogs.base import Choice
 from pcapra_lab.ui.dialogs.failure import FailureDialog
@@ -79,7 +80,7 @@ class Departure:
             self._screen.show_view("lab")
             self._lab.announce_save()
         else:
-            self._screen.notify("Départ dès la fin de la vérification en cours…")
+            self._screen.notify(_("Départ dès la fin de la vérification en cours…"))
 
     def proceed(self) -> None:
         """Take the next step out if nothing is running any more. Called when something ends."""
@@ -106,11 +107,11 @@ class Departure:
                 self.decided = False
 
         choices: list[Choice[Leaving]] = [
-            Choice("r", "Réessayer", Leaving.SAVE, "primary"),
-            Choice("l", "Partir quand même", Leaving.KEEP),
-            Choice("escape", "Rester", Leaving.STAY),
+            Choice("r", _("Réessayer"), Leaving.SAVE, "primary"),
+            Choice("l", _("Partir quand même"), Leaving.KEEP),
+            Choice("escape", _("Rester"), Leaving.STAY),
         ]
-        dialog = FailureDialog("La mise en sommeil", message.error, choices)
+        dialog = FailureDialog(_("La mise en sommeil"), message.error, choices)
         self._screen.app.push_screen(dialog, answered)
 
     def closed(self) -> None:

@@ -17,7 +17,7 @@ from pcapra_lab.content.glossary import Lexicon, Term
 from pcapra_lab.session.api import SessionState, StepState, StepStatus
 from pcapra_lab.ui.lesson.cards import CommandCard, FileCard, ShownCode
 from pcapra_lab.ui.pacing import Pacing
-from pcapra_lab.ui.text import STEPS, plural
+from pcapra_lab.ui.text import STEPS, count_points
 
 
 def widgets_for(blocks: Sequence[Block], pacing: Pacing, lexicon: Lexicon) -> Iterator[Widget]:
@@ -74,7 +74,7 @@ class SectionView(Vertical):
         if status is None:
             return Content.assemble((f"{self._number}. ", "$muted"), (title, "bold $primary"))
         sign = STEPS[status.state]
-        points = plural(status.points, "point")
+        points = count_points(status.points)
         if status.state in (StepState.DONE, StepState.HELPED):
             points = f"{status.earned}/{points}"
         return Content.assemble(

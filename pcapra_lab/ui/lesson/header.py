@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from pcapra_lab.content.models import LessonMeta
 from pcapra_lab.grading.results import Outcome, StepReport
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import SessionState, StepState, VmStatus
 from pcapra_lab.ui.layout import NORMAL
@@ -68,16 +69,19 @@ class LessonHeader(Horizontal):
         if state is None:
             return lesson
         if state.current_step is None:
-            return Content.assemble(lesson, " › ", ("✔ exercice terminé", "bold $success"))
+            return Content.assemble(lesson, " › ", (_("✔ exercice terminé"), "bold $success"))
         index = next(i for i, s in enumerate(state.steps) if s.id == state.current_step)
-        step = f"étape {index + 1}/{len(state.steps)}"
+        step = _("étape {index}/{count}").format(index=index + 1, count=len(state.steps))
         title = state.steps[index].title
         if self.app.size.width < NORMAL:
             return Content.assemble(
-                (f"{self._meta.number} ", "bold $primary"), f"› {step} : {title}"
+                (f"{self._meta.number} ", "bold $primary"),
+                _("› {step} : {title}").format(step=step, title=title),
             )
         module = Content.styled(f"Module {self._module} › ", "$muted")
-        return Content.assemble(module, lesson, f" › {step} : ", (title, "bold $accent"))
+        return Content.assemble(
+            module, lesson, _(" › {step} : ").format(step=step), (title, "bold $accent")
+        )
 
     def _facts(self) -> Content:
         parts: list[Content] = []

@@ -2,14 +2,15 @@
 
 from textual.binding import Binding, BindingType
 
+from pcapra_lab.i18n import _
 from pcapra_lab.ui.widgets.keybar import Key
 
 BINDINGS: list[BindingType] = [
-    Binding("f2", "lesson", "leçon", show=False),
+    Binding("f2", "lesson", _("leçon"), show=False),
     Binding("f3", "terminal", "terminal", show=False),
-    Binding("f4", "next_vm", "terminal suivant", show=False),
-    Binding("f5,v", "verify", "vérifier", show=False),
-    Binding("f6,i", "hint", "indice", show=False),
+    Binding("f4", "next_vm", _("terminal suivant"), show=False),
+    Binding("f5,v", "verify", _("vérifier"), show=False),
+    Binding("f6,i", "hint", _("indice"), show=False),
     Binding("f7", "solution", "solution", show=False),
     Binding("f8", "reset", "réinitialiser", show=False),
     Binding("f9", "home", "accueil", show=False),
@@ -25,20 +26,20 @@ BINDINGS: list[BindingType] = [
     Binding("escape", "cancel", "annuler", show=False),
 ]
 
-_HELP = Key("F1", "aide", "app.help")
+_HELP = Key("F1", _("aide"), "app.help")
 _LEAVE = (
-    Key("F9", "accueil", "screen.home", rank=3),
-    Key("F10", "quitter", "screen.leave"),
+    Key("F9", _("accueil"), "screen.home", rank=3),
+    Key("F10", _("quitter"), "screen.leave"),
 )
 _LAB = (
-    Key("F2", "leçon", "screen.lesson"),
+    Key("F2", _("leçon"), "screen.lesson"),
     Key("F3", "terminal", "screen.terminal"),
-    Key("F4", "suivant", "screen.next_vm", rank=5),
-    Key("F5", "vérifier", "screen.verify"),
-    Key("F6", "indice", "screen.hint"),
+    Key("F4", _("suivant"), "screen.next_vm", rank=5),
+    Key("F5", _("vérifier"), "screen.verify"),
+    Key("F6", _("indice"), "screen.hint"),
     Key("F7", "solution", "screen.solution", rank=4),
-    Key("F8", "réinitialiser", "screen.reset", rank=6),
-    Key("F11", "carte", "screen.map", rank=5),
+    Key("F8", _("réinitialiser"), "screen.reset", rank=6),
+    Key("F11", _("carte"), "screen.map", rank=5),
 )
 
 _CONTENTS = Key("s", "sommaire", "screen.contents", rank=7)
@@ -51,7 +52,7 @@ _COMMANDS = Key("Ctrl+P", "commandes", "app.commands", rank=2)
 READING = (_HELP, _CONTENTS, _GLOSSARY, _SEARCH, _COMMANDS, *_LEAVE)
 """Without a session."""
 
-WORKING = (_HELP, Key("Échap", "annuler", "screen.cancel", strong=True), _LAB[0], *_LEAVE)
+WORKING = (_HELP, Key(_("Échap"), _("annuler"), "screen.cancel", strong=True), _LAB[0], *_LEAVE)
 """While the lab is being prepared."""
 
 
@@ -71,8 +72,8 @@ def in_shell(shell: str, *, web: bool) -> tuple[Key, ...]:
     clickable = tuple(Key("▸", key.label, key.action, key.rank + 1) for key in near)
     search = Key("▸", "chercher", "screen.search_shell", rank=4)
     more = (
-        Key("▸", "nouveau", "screen.new_shell", rank=7),
-        Key("▸", "enregistrer", "screen.record_shell", rank=9),
-        Key("▸", "côte à côte", "screen.split_shells", rank=8),
+        Key("▸", _("nouveau"), "screen.new_shell", rank=7),
+        Key("▸", _("enregistrer"), "screen.record_shell", rank=9),
+        Key("▸", _("côte à côte"), "screen.split_shells", rank=8),
     )
     return (leave, search, *clickable, *more)

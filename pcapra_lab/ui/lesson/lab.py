@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import SessionState, TraineeSession, VmStatus
 from pcapra_lab.ui.bridge import SessionBridge
@@ -27,7 +28,7 @@ from pcapra_lab.ui.messages import (
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.text import POWERS
 
-_SAVING = "Mise en sommeil des machines…"
+_SAVING = _("Mise en sommeil des machines…")
 
 
 class LabPhase(Enum):
@@ -43,19 +44,25 @@ class LabPhase(Enum):
 def relaunch_question(fallen: Sequence[VmStatus]) -> Dialog[bool | None]:
     """Ask whether to let machines run again (True) or to reset (False); None to give up."""
     states = "\n".join(
-        f"{POWERS[vm.power].glyph} {vm.name} est {POWERS[vm.power].word}" for vm in fallen
+        _("{glyph} {name} est {word}").format(
+            glyph=POWERS[vm.power].glyph, name=vm.name, word=POWERS[vm.power].word
+        )
+        for vm in fallen
     )
     names = ", ".join(vm.name for vm in fallen)
     choices: list[Choice[bool | None]] = [
-        Choice("r", f"Relancer {names}", True, "primary"),
+        Choice("r", _("Relancer {names}").format(names=names), True, "primary"),
         # Not T, which resets everything in the question that may follow.
-        Choice("i", "Réinitialiser…", False, "warning"),
-        Choice("escape", "Annuler", None),
+        Choice("i", _("Réinitialiser…"), False, "warning"),
+        Choice("escape", _("Annuler"), None),
     ]
     return Dialog(
-        "Relancer",
-        f"{states}\n\nRelancée, une machine éteinte démarre de son disque et une machine en pause "
-        "reprend où elle en était : ce que vous y avez fait est gardé. Réinitialiser le perd.",
+        _("Relancer"),
+        _(
+            "{states}\n\nRelancée, une machine éteinte démarre de son disque et une machine en "
+            "pause "
+            "reprend où elle en était : ce que vous y avez fait est gardé. Réinitialiser le perd."
+        ).format(states=states),
         choices,
     )
 
@@ -108,7 +115,7 @@ class LabPane(Vertical):
     def start(self) -> None:
         """Bring the lab up, in a worker."""
         self._resetting = False
-        self._begin("Préparation du labo", LabPhase.WORKING, None)
+        self._begin(_("Préparation du labo"), LabPhase.WORKING, None)
         self._bring_up()
 
     @property
@@ -126,7 +133,7 @@ class LabPane(Vertical):
         fallen, self._resetting = self.fallen, False
         names = ", ".join(vm.name for vm in fallen)
         off = [vm.name for vm in fallen if vm.power is not VmPower.PAUSED]
-        self._begin(f"Relance de {names}", LabPhase.WORKING, off)
+        self._begin(_("Relance de {names}").format(names=names), LabPhase.WORKING, off)
         self._bring_up()
 
     def _bring_up(self) -> None:
@@ -137,7 +144,7 @@ class LabPane(Vertical):
     def reset(self, vm: str | None) -> None:
         """Bring one machine, or the whole lab, back to its prepared state, in a worker."""
         self._resetting, self._last_reset = True, vm
-        title = f"Réinitialisation de {vm}" if vm else "Réinitialisation du labo"
+        title = _("Réinitialisation de {vm}").format(vm=vm) if vm else _("Réinitialisation du labo")
         self._begin(title, LabPhase.WORKING, [vm] if vm else None)
         self.run_worker(
             partial(self._bridge.reset, self._cancel, vm),
@@ -150,7 +157,7 @@ class LabPane(Vertical):
         """Say that the machines will be put to sleep as soon as the running check has ended."""
         self.shells.release()
         self._show_shells(False)
-        waiting = "La vérification en cours se termine d'abord…"
+        waiting = _("La vérification en cours se termine d'abord…")
         self.provision.begin(_SAVING, cancellable=False, waiting=waiting)
 
     def save(self) -> None:
@@ -214,20 +221,24 @@ class LabPane(Vertical):
         glyph = POWERS[power].glyph
         toast = self._pacing.toast
         if power is VmPower.RUNNING:
-            title = f"{glyph} {vm} est de nouveau en marche"
-            self.notify("Son terminal se relie tout seul.", title=title, timeout=toast)
+            title = _("{glyph} {vm} est de nouveau en marche").format(glyph=glyph, vm=vm)
+            self.notify(_("Son terminal se relie tout seul."), title=title, timeout=toast)
             return
         # A shell takes every key but F12.
-        key = "F12 puis F8" if self.shells.has_focus_within else "F8"
+        key = _("F12 puis F8") if self.shells.has_focus_within else "F8"
         if power is VmPower.PAUSED:
-            title = f"{glyph} {vm} s'est figée (pause non demandée ici)"
-            text = (
-                "Le plus souvent, le disque de l'hôte est plein : libérez de la place (df -h), "
-                f"puis {key} la relance où elle en était."
+            title = _("{glyph} {vm} s'est figée (pause non demandée ici)").format(
+                glyph=glyph, vm=vm
             )
+            text = _(
+                "Le plus souvent, le disque de l'hôte est plein : libérez de la place (df -h), "
+                "puis {key} la relance où elle en était."
+            ).format(key=key)
         else:
-            title = f"{glyph} {vm} s'est éteinte (arrêt non demandé ici)"
-            text = f"{key} la relance : son disque est gardé."
+            title = _("{glyph} {vm} s'est éteinte (arrêt non demandé ici)").format(
+                glyph=glyph, vm=vm
+            )
+            text = _("{key} la relance : son disque est gardé.").format(key=key)
         self.notify(text, title=title, severity="error", timeout=2 * toast, markup=False)
 
     @on(LabSaved)

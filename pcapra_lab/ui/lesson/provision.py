@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from pcapra_lab.errors import Cancelled, LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.events import Phase
 from pcapra_lab.ui.dialogs.failure import explained
 from pcapra_lab.ui.messages import LabProgressed
@@ -18,7 +19,7 @@ from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.text import bar, duration
 
 _BAR = 10
-_CONTACT = "Prise de contact avec l'hyperviseur…"
+_CONTACT = _("Prise de contact avec l'hyperviseur…")
 _NOISE = re.compile(r"BIOS[ -]?bug|firmware bug|BIOS error|vulnerab|tainted", re.IGNORECASE)
 """Warnings that a kernel prints about emulated hardware: harmless there, and frightening."""
 
@@ -48,8 +49,8 @@ class ProvisionView(Vertical):
         yield Static(id="provision-title")
         yield Static(id="provision-rows")
         with Horizontal(id="provision-buttons"):
-            yield Button("Annuler  Échap", id="provision-cancel")
-            yield Button("Réessayer", id="provision-retry", variant="primary")
+            yield Button(_("Annuler  Échap"), id="provision-cancel")
+            yield Button(_("Réessayer"), id="provision-retry", variant="primary")
 
     def on_mount(self) -> None:
         """Keep the running times true."""
@@ -88,9 +89,11 @@ class ProvisionView(Vertical):
         """Show why it stopped, the remedy, and a way on."""
         self._under_way = False
         cancelled = isinstance(error, Cancelled)
-        title = "■ Interrompu" if cancelled else f"✘ {self._title} : échec"
+        title = _("■ Interrompu") if cancelled else _("✘ {title} : échec").format(title=self._title)
         style = "bold $warning" if cancelled else "bold $error"
-        note = "\n\nLa leçon reste lisible : F2. F8 réinitialise le labo, F9 revient à l'accueil."
+        note = _(
+            "\n\nLa leçon reste lisible : F2. F8 réinitialise le labo, F9 revient à l'accueil."
+        )
         self.query_one("#provision-title", Static).update(Content.styled(title, style))
         self.query_one("#provision-rows", Static).update(
             Content.assemble(explained(error), (note, "$muted"))
@@ -126,8 +129,8 @@ class ProvisionView(Vertical):
             ("● ", "bold $accent"), (self._title, "bold"), (f"  {elapsed}", "$muted")
         )
         if self._cancelling:
-            title = Content.assemble(title, ("  interruption demandée…", "$warning"))
-        width = max(len(name) for name in [*self._last, "labo"]) + 2
+            title = Content.assemble(title, (_("  interruption demandée…"), "$warning"))
+        width = max(len(name) for name in [*self._last, _("labo")]) + 2
         rows = [self._row(message, width) for _, message in sorted(self._last.items())]
         if not rows:
             rows = [Content.styled(self._waiting, "$muted")]
@@ -136,12 +139,12 @@ class ProvisionView(Vertical):
 
     def _row(self, message: LabProgressed, width: int) -> Content:
         event = message.event
-        name = event.vm or "labo"
+        name = event.vm or _("labo")
         if event.phase is Phase.READY:
             return Content.assemble(
                 ("✔ ", "bold $success"),
                 (f"{name:<{width}}", "bold"),
-                (f"{event.phase}", "$success"),
+                (event.phase.word, "$success"),
             )
         elapsed = event.elapsed + (self._clock() - message.received)
         fraction = event.fraction
@@ -156,7 +159,7 @@ class ProvisionView(Vertical):
             ("● ", "$accent"),
             (f"{name:<{width}}", "bold"),
             (drawn, "$accent"),
-            f" {event.phase}  ",
+            f" {event.phase.word}  ",
             (times, "$muted"),
         )
         if event.detail:

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from pcapra_lab.content.glossary import SCHEME
+from pcapra_lab.i18n import _
 from pcapra_lab.ui.dialogs.contents import ContentsScreen
 from pcapra_lab.ui.dialogs.glossary import GlossaryDialog
 
@@ -27,12 +28,12 @@ def show_glossary(screen: "LessonView") -> None:
     """Explain the terms of the section being read, or all of them when it has none."""
     lexicon = screen.lexicon
     if not lexicon.terms:
-        screen.notify("Ce cours n'a pas de glossaire.")
+        screen.notify(_("Ce cours n'a pas de glossaire."))
         return
     if terms := screen.lesson.visible_terms():
-        screen.app.push_screen(GlossaryDialog("Glossaire — mots de cette section", terms))
+        screen.app.push_screen(GlossaryDialog(_("Glossaire — mots de cette section"), terms))
     else:
-        screen.app.push_screen(GlossaryDialog("Glossaire", lexicon.terms))
+        screen.app.push_screen(GlossaryDialog(_("Glossaire"), lexicon.terms))
 
 
 def follow_link(screen: "LessonView", address: str) -> None:
@@ -40,7 +41,7 @@ def follow_link(screen: "LessonView", address: str) -> None:
     if address.startswith(SCHEME):
         term = screen.lexicon.named(address.removeprefix(SCHEME))
         if term is not None:
-            screen.app.push_screen(GlossaryDialog("Glossaire", [term]))
+            screen.app.push_screen(GlossaryDialog(_("Glossaire"), [term]))
         return
     screen.app.copy_to_clipboard(address)
-    screen.notify(f"Adresse copiée : {address}", markup=False)
+    screen.notify(_("Adresse copiée : {address}").format(address=address), markup=False)

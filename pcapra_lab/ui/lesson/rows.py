@@ -9,9 +9,11 @@ from textual.widgets import Static
 
 from pcapra_lab.content.checks import BaseCheck
 from pcapra_lab.grading.results import CheckResult, Outcome
+from pcapra_lab.i18n import _
 from pcapra_lab.ui.text import OUTCOMES, UNCHECKED, Sign, inline
 
 _DETAILED = (Outcome.FAIL, Outcome.ERROR)
+_HINT = _("piste")
 
 
 class CheckRow(Vertical):
@@ -35,9 +37,9 @@ class CheckRow(Vertical):
         details: tuple[tuple[str, str], ...] = ()
         if result.outcome in _DETAILED:
             details = (
-                ("attendu", result.expected),
-                ("vu", result.observed),
-                ("piste", result.hint),
+                (_("attendu"), result.expected),
+                (_("vu"), result.observed),
+                (_HINT, result.hint),
             )
         return cls(result.title, result.vm, OUTCOMES[result.outcome], details)
 
@@ -55,5 +57,5 @@ class CheckRow(Vertical):
         for label, text in self._details:
             with Horizontal(classes="check-line -detail"):
                 yield Static(Content.styled(label, "$muted"), classes="check-label")
-                style = "$accent" if label == "piste" else ""
+                style = "$accent" if label == _HINT else ""
                 yield Static(inline(text, style), classes="check-text")

@@ -6,6 +6,7 @@ from textual import on
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.glossary import NO_TERMS, Lexicon
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import LessonCard, StepState, StepStatus, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge
 from pcapra_lab.ui.dialogs import questions
@@ -139,7 +140,7 @@ class LessonScreen(LessonView):
     @on(ShellNote.RelaunchAsked)
     def _relaunch(self) -> None:
         if self.checks.busy:
-            self.notify("Une action est en cours : réessayez dans un instant.")
+            self.notify(_("Une action est en cours : réessayez dans un instant."))
         elif self.lab.fallen:
             self.show_view("lab")
             self.lab.relaunch()
@@ -178,19 +179,21 @@ class LessonScreen(LessonView):
         match message.action:
             case Action.START | Action.RESET:
                 if self.narrow and not self._departure.decided:
-                    what = "Les machines ne sont pas prêtes : F3 pour lire pourquoi."
+                    what = _("Les machines ne sont pas prêtes : F3 pour lire pourquoi.")
                     self.notify(what, severity="error", timeout=self._pacing.toast)
                 self._departure.proceed()
             case Action.STOP:
                 self._departure.save_failed(message)
             case Action.FOLLOW:
-                what = f"Le suivi des machines a échoué : {message.error.message}"
+                what = _("Le suivi des machines a échoué : {message}").format(
+                    message=message.error.message
+                )
                 self.notify(what, severity="warning", markup=False)
             case Action.CLOSE:
                 self._closed = True
                 self._departure.closed()
             case _:
-                what = message.action.value
+                what = message.action.words
                 dialog = FailureDialog(what[:1].upper() + what[1:], message.error, [CLOSE])
                 self.app.push_screen(dialog)
 
@@ -232,8 +235,8 @@ class LessonScreen(LessonView):
     def _written(self, message: FileWritten) -> None:
         block = message.block
         for card in self.lesson.cards_of(block.key):
-            card.mark("écrit")
-        self.notify(f"✔ {block.path} est écrit sur {block.vm}.")
+            card.mark(_("écrit"))
+        self.notify(_("✔ {path} est écrit sur {vm}.").format(path=block.path, vm=block.vm))
         self.checks.request_watch()
 
     # Grading and help
@@ -299,7 +302,7 @@ class LessonScreen(LessonView):
 
         def answered(more: bool | None) -> None:
             if more and not self.checks.hint():
-                self.notify("Un instant… l'indice arrive.")
+                self.notify(_("Un instant… l'indice arrive."))
 
         given = self._help.given(status)
         dialog = HintDialog(status, given, fresh=fresh)
@@ -317,7 +320,7 @@ class LessonScreen(LessonView):
 
     @on(HintMoot)
     def _hint_moot(self) -> None:
-        self.notify("L'étape vient d'être réussie : aucun indice n'a été pris.")
+        self.notify(_("L'étape vient d'être réussie : aucun indice n'a été pris."))
 
     def action_solution(self) -> None:
         """Ask, then show or run the current step's solution."""
@@ -332,7 +335,7 @@ class LessonScreen(LessonView):
             if answer is Solving.SHOW:
                 self.checks.hint()
             elif answer is Solving.APPLY and not self.checks.solve():
-                self.notify("Une vérification est en cours : réessayez dans un instant.")
+                self.notify(_("Une vérification est en cours : réessayez dans un instant."))
 
         self.app.push_screen(questions.solution(status), answered)
 
@@ -343,7 +346,7 @@ class LessonScreen(LessonView):
         if self.state is None:
             return
         if self.lab.phase in (LabPhase.WORKING, LabPhase.SAVING) or self.checks.busy:
-            self.notify("Une action est en cours : réessayez dans un instant.")
+            self.notify(_("Une action est en cours : réessayez dans un instant."))
             return
         if self.lab.fallen:
             answered = partial(self._relaunch_answered, vm)

@@ -3,6 +3,7 @@
 import asyncio
 from typing import TYPE_CHECKING
 
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import StepState
 from pcapra_lab.session.editing import edit_command
 from pcapra_lab.ui.dialogs import questions
@@ -81,7 +82,7 @@ class Sender:
         if not self._typed(block.vm, block.code.rstrip("\n"), run=message.run):
             message.card.give_up()
             return
-        message.card.went("envoyé" if message.run else "placé")
+        message.card.went(_("envoyé") if message.run else _("placé"))
         # A placed command awaits the trainee's hand; on a narrow screen its effect must be seen.
         if screen.narrow or not message.run:
             screen.action_terminal()

@@ -14,6 +14,7 @@ from textual.timer import Timer
 from textual.widgets import Static
 
 from pcapra_lab.content.models import Vm
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import TraineeSession
 from pcapra_lab.terminal.recording import SUFFIX, Recorder
@@ -48,7 +49,7 @@ class ShellNote(Static):
         self.post_message(self.RelaunchAsked())
 
 
-RECORDED = "● enregistrement"
+RECORDED = _("● enregistrement")
 
 
 def slot_key(vm: str, number: int = 1) -> str:
@@ -109,12 +110,14 @@ class ShellSlot(Vertical):
         terminal = self.terminal
         if terminal.recording:
             terminal.stop_recording()
-            said = "Enregistrement terminé : pcapra-lab record list le montre."
+            said = _("Enregistrement terminé : pcapra-lab record list le montre.")
         else:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             name = f"{time.strftime('%Y-%m-%d_%H-%M-%S')}_{self.key}{SUFFIX}"
             terminal.record(Recorder(folder / name, self.label, terminal.grid_size))
-            said = f"Ce que {self.label} affiche est enregistré ; ce que vous tapez, non."
+            said = _("Ce que {label} affiche est enregistré ; ce que vous tapez, non.").format(
+                label=self.label
+            )
         self.draw_title()
         return said
 
@@ -217,15 +220,17 @@ class ShellSlot(Vertical):
             return
         if delay is None:
             click = Style.from_meta({"@click": "reconnect"})
-            again = Content.styled("Cliquez ici ou F3 pour réessayer.", "bold").stylize(click)
-            self._say(Content.assemble(("✘ Pas de lien. ", "$error"), f"{reason} ", again))
+            again = Content.styled(_("Cliquez ici ou F3 pour réessayer."), "bold").stylize(click)
+            self._say(Content.assemble((_("✘ Pas de lien. "), "$error"), f"{reason} ", again))
             return
         self._say(
             Content.assemble(
-                ("⚠ Lien perdu. ", "bold $warning"),
+                (_("⚠ Lien perdu. "), "bold $warning"),
                 f"{reason} ",
                 (
-                    f"Nouvel essai dans {short_seconds(delay)} (n° {self._backoff.attempts}).",
+                    _("Nouvel essai dans {short_seconds} (n° {attempts}).").format(
+                        short_seconds=short_seconds(delay), attempts=self._backoff.attempts
+                    ),
                     "$muted",
                 ),
             )
@@ -235,16 +240,19 @@ class ShellSlot(Vertical):
         sign = POWERS[self._power]
         click = Style.from_meta({"@click": "relaunch"})
         if self._power is VmPower.PAUSED:
-            what = (
+            what = _(
                 "Figée, souvent par un disque plein sur l'hôte : libérez de la place (df -h), "
                 "puis elle reprend où elle en était. "
             )
-            how = "Cliquez ici, ou F12 puis F8, pour la relancer."
+            how = _("Cliquez ici, ou F12 puis F8, pour la relancer.")
         else:
-            what = "Lien perdu. "
-            how = "Cliquez ici ou Entrée pour la relancer, disque gardé."
+            what = _("Lien perdu. ")
+            how = _("Cliquez ici ou Entrée pour la relancer, disque gardé.")
         return Content.assemble(
-            (f"{sign.glyph} {self.vm.name} : la machine est ", sign.colour),
+            (
+                _("{glyph} {name} : la machine est ").format(glyph=sign.glyph, name=self.vm.name),
+                sign.colour,
+            ),
             (f"{sign.word}. ", f"bold {sign.colour}"),
             what,
             Content.styled(how, "bold").stylize(click),

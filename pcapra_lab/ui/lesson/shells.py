@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.reactive import reactive
 
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.paths import default_paths
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import TraineeSession, VmStatus
@@ -16,7 +17,7 @@ from pcapra_lab.ui.layout import WIDE
 from pcapra_lab.ui.lesson.shell_slot import RECORDED, ShellSlot
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
-from pcapra_lab.ui.text import POWERS, plural
+from pcapra_lab.ui.text import POWERS, count_characters
 from pcapra_lab.ui.widgets.tabstrip import Tab, TabStrip
 
 MOST_SHELLS = 4
@@ -123,7 +124,11 @@ class ShellsPane(Vertical):
         vm = self.slot(self.active).vm
         mine = [slot for slot in self.slots if slot.vm.name == vm.name]
         if len(mine) >= MOST_SHELLS:
-            self.notify(f"{vm.name} a déjà {MOST_SHELLS} terminaux : fermez-en un d'abord.")
+            self.notify(
+                _("{name} a déjà {most_shells} terminaux : fermez-en un d'abord.").format(
+                    name=vm.name, most_shells=MOST_SHELLS
+                )
+            )
             return
         taken = {slot.number for slot in mine}
         number = next(n for n in range(2, MOST_SHELLS + 1) if n not in taken)
@@ -138,7 +143,7 @@ class ShellsPane(Vertical):
         """Close the active shell and go to the machine's first one, which stays."""
         slot = self.slot(self.active)
         if slot.number == 1:
-            self.notify(f"Le premier terminal de {slot.vm.name} reste ouvert.")
+            self.notify(_("Le premier terminal de {name} reste ouvert.").format(name=slot.vm.name))
             return
         slot.release_shell()
         self.active = slot.vm.name
@@ -156,7 +161,11 @@ class ShellsPane(Vertical):
         try:
             said = self.slot(self.active).toggle_recording(default_paths().recordings)
         except OSError as error:
-            self.notify(f"Rien n'est enregistré : {error}", severity="error", markup=False)
+            self.notify(
+                _("Rien n'est enregistré : {error}").format(error=error),
+                severity="error",
+                markup=False,
+            )
         else:
             self.notify(said)
         self._draw_tabs()
@@ -166,18 +175,24 @@ class ShellsPane(Vertical):
         for slot in self.slots:
             slot.draw_title()
         self._draw_tabs()
-        self.notify(f"Enregistrement arrêté : {message.reason}.", severity="warning", markup=False)
+        self.notify(
+            _("Enregistrement arrêté : {reason}.").format(reason=message.reason),
+            severity="warning",
+            markup=False,
+        )
 
     def toggle_split(self) -> None:
         """Two shells side by side, or one again; refused where they could not be read."""
         if not self.split and self.app.size.width < WIDE:
             self.notify(
-                f"L'écran est trop étroit pour deux terminaux côte à côte : il faut {WIDE} "
-                f"colonnes, il y en a {self.app.size.width}.",
+                _(
+                    "L'écran est trop étroit pour deux terminaux côte à côte : il faut {wide} "
+                    "colonnes, il y en a {width}."
+                ).format(wide=WIDE, width=self.app.size.width),
                 severity="warning",
             )
         elif not self.split and len(self.slots) < 2:
-            self.notify("Il n'y a qu'un terminal : ouvrez-en un autre d'abord (Ctrl+T).")
+            self.notify(_("Il n'y a qu'un terminal : ouvrez-en un autre d'abord (Ctrl+T)."))
         else:
             self.split = not self.split
 
@@ -211,20 +226,22 @@ class ShellsPane(Vertical):
     @on(TerminalPane.TextCopied)
     def _copied(self, message: TerminalPane.TextCopied) -> None:
         if message.by_program:
-            size = plural(len(message.text), "caractère")
-            self.notify(f"Un programme de la machine a copié {size}.", timeout=4)
+            size = count_characters(len(message.text))
+            self.notify(
+                _("Un programme de la machine a copié {size}.").format(size=size), timeout=4
+            )
         else:
-            self.notify("Texte copié.", timeout=2)
+            self.notify(_("Texte copié."), timeout=2)
 
     @on(TerminalPane.CopyRefused)
     def _copy_refused(self) -> None:
-        self.notify("Sélection trop longue pour être copiée.", severity="warning")
+        self.notify(_("Sélection trop longue pour être copiée."), severity="warning")
 
     @on(TerminalPane.PasteAsked)
     def _ask_paste(self, message: TerminalPane.PasteAsked) -> None:
         def answered(yes: bool | None) -> None:
             if yes and not message.accept():
-                self.notify("Rien n'a été collé : le terminal est fermé.", severity="warning")
+                self.notify(_("Rien n'a été collé : le terminal est fermé."), severity="warning")
 
         self.app.push_screen(questions.paste(message.lines, message.removed), answered)
 

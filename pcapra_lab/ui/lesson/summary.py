@@ -8,9 +8,10 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import SessionState, StepState
 from pcapra_lab.ui.dialogs.base import Choice, Dialog
-from pcapra_lab.ui.text import STEPS, bar, duration, plural, short_seconds
+from pcapra_lab.ui.text import STEPS, bar, count_points, count_steps, duration, short_seconds
 
 Rto = tuple[float, float | None]
 """Seconds measured, and the target."""
@@ -28,16 +29,25 @@ class SummaryScreen(Dialog[bool]):
     def __init__(self, title: str, state: SessionState, rto: Mapping[str, Rto]) -> None:
         helped = sum(step.state is StepState.HELPED for step in state.steps)
         ratio = state.earned / state.total if state.total else 1.0
-        verdict = "sans aide" if not helped else f"{plural(helped, 'étape')} avec la solution"
+        verdict = (
+            _("sans aide")
+            if not helped
+            else _("{steps} avec la solution").format(steps=count_steps(helped))
+        )
         head = Content.assemble(
-            ("✔ Exercice terminé\n\n", "bold $success"),
+            (_("✔ Exercice terminé\n\n"), "bold $success"),
             (bar(ratio, 30), "$success"),
-            (f"  ★ {state.earned}/{plural(state.total, 'point')}\n", "bold"),
-            (f"Temps passé : {duration(state.seconds)} · {verdict}", "$muted"),
+            (f"  ★ {state.earned}/{count_points(state.total)}\n", "bold"),
+            (
+                _("Temps passé : {duration} · {verdict}").format(
+                    duration=duration(state.seconds), verdict=verdict
+                ),
+                "$muted",
+            ),
         )
         choices: list[Choice[bool]] = [
-            Choice("a", "Revenir à l'accueil", True, "primary"),
-            Choice("escape", "Rester dans la leçon", False),
+            Choice("a", _("Revenir à l'accueil"), True, "primary"),
+            Choice("escape", _("Rester dans la leçon"), False),
         ]
         super().__init__(title, head, choices)
         self._state = state
@@ -51,10 +61,10 @@ class SummaryScreen(Dialog[bool]):
 
     def _table(self) -> Table:
         table = Table(box=None, pad_edge=False, expand=True, header_style="bold")
-        table.add_column("Étape", ratio=1)
+        table.add_column(_("Étape"), ratio=1)
         table.add_column("Points", justify="right")
-        table.add_column("Temps", justify="right")
-        table.add_column("Indices", justify="right")
+        table.add_column(_("Temps"), justify="right")
+        table.add_column(_("Indices"), justify="right")
         if self._rto:
             table.add_column("RTO", justify="right")
         for step in self._state.steps:

@@ -13,6 +13,7 @@ from textual.widgets import Markdown, Static
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.glossary import Lexicon
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import LessonCard, SessionState, TraineeSession
 from pcapra_lab.ui.dialogs.web import WebScreen
 from pcapra_lab.ui.focus import CAPTURES_KEYS
@@ -72,7 +73,7 @@ class LessonView(Screen[None]):
         yield LessonHeader(self._card.module.split("-")[0], meta, self._pacing.clock)
         if self._session is None:
             yield Static(
-                "Lecture seule : les commandes peuvent être copiées (c), pas exécutées.",
+                _("Lecture seule : les commandes peuvent être copiées (c), pas exécutées."),
                 id="reading",
             )
             yield LessonPane(self.document, self._pacing, self.lexicon)
@@ -88,7 +89,7 @@ class LessonView(Screen[None]):
 
     async def on_mount(self) -> None:
         """Name the panes, and let time be seen to pass."""
-        self.lesson.border_title = Content("Leçon")
+        self.lesson.border_title = Content(_("Leçon"))
         self.set_interval(self._pacing.tick, self._header.redraw)
         self.show_view("lesson")
         self.draw_keys()

@@ -18,12 +18,13 @@ from textual.widgets.option_list import Option
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.glossary import NO_TERMS, Lexicon
 from pcapra_lab.content.search import Hit
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import Application
 from pcapra_lab.ui.bridge import guarded
 from pcapra_lab.ui.dialogs.base import closing
 from pcapra_lab.ui.dialogs.failure import explained
 from pcapra_lab.ui.messages import Action, ActionFailed
-from pcapra_lab.ui.text import plural
+from pcapra_lab.ui.text import count_sections
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +133,8 @@ class SearchScreen(ModalScreen[Found | None]):
         if not self._answered:
             return ""
         if not self._hits:
-            return "○ Rien de tel. Essayez un mot plus court, ou un seul mot."
-        return f"✔ {plural(len(self._hits), 'section')}"
+            return _("○ Rien de tel. Essayez un mot plus court, ou un seul mot.")
+        return f"✔ {count_sections(len(self._hits))}"
 
     def _say(self, text: Content) -> None:
         self.query_one("#search-state", Static).update(text)

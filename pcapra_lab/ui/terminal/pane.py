@@ -11,6 +11,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.timer import Timer
 
+from pcapra_lab.i18n import _
 from pcapra_lab.remote.shell import Shell
 from pcapra_lab.terminal import (
     Emulator,
@@ -217,7 +218,9 @@ class TerminalPane(RecordingView, can_focus=True):
         if event.generation == self._generation:
             self._lost = True
             restart(self._emulator)
-            self._banner = f" Liaison perdue : {event.reason}. Entrée pour rouvrir le shell."
+            self._banner = _(" Liaison perdue : {reason}. Entrée pour rouvrir le shell.").format(
+                reason=event.reason
+            )
             self._draw(full=True)
             self.post_message(self.LinkLost(self, event.reason))
 

@@ -10,6 +10,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from pcapra_lab.i18n import _
 from pcapra_lab.terminal import MOST_MATCHES
 
 
@@ -42,9 +43,9 @@ class SearchBar(Horizontal):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "go(True)", "précédent", show=False),
-        Binding("down", "go(False)", "suivant", show=False),
-        Binding("escape", "close", "fermer", show=False),
+        Binding("up", "go(True)", _("précédent"), show=False),
+        Binding("down", "go(False)", _("suivant"), show=False),
+        Binding("escape", "close", _("fermer"), show=False),
     ]
 
     class Searched(Message):
@@ -65,12 +66,12 @@ class SearchBar(Horizontal):
 
     def __init__(self) -> None:
         super().__init__()
-        self._field = Input(placeholder="texte · ↑ ↓ · Échap", select_on_focus=False)
+        self._field = Input(placeholder=_("texte · ↑ ↓ · Échap"), select_on_focus=False)
         self._count = Static("", classes="search-count")
 
     def compose(self) -> ComposeResult:
         """Lay out the field between its label and the count."""
-        yield Static("Chercher", classes="search-label")
+        yield Static(_("Chercher"), classes="search-label")
         yield self._field
         yield self._count
 
@@ -85,10 +86,12 @@ class SearchBar(Horizontal):
     def tell(self, count: int, current: int | None) -> None:
         """Show how many matches there are, and which one is gone to, from 0."""
         if current is not None:
-            more = " et plus" if count >= MOST_MATCHES else ""
-            said = f"{current + 1} sur {count}{more}"
+            more = _(" et plus") if count >= MOST_MATCHES else ""
+            said = _("{current} sur {count}{more}").format(
+                current=current + 1, count=count, more=more
+            )
         else:
-            said = "rien trouvé" if self._field.value else ""
+            said = _("rien trouvé") if self._field.value else ""
         self._count.update(Content(said))
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -6,6 +6,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
+from pcapra_lab.i18n import _
 from pcapra_lab.terminal import (
     DEFAULT_BACKGROUND,
     DEFAULT_FOREGROUND,
@@ -18,6 +19,7 @@ from pcapra_lab.terminal import (
     Position,
 )
 from pcapra_lab.ui.terminal import cells, strips
+from pcapra_lab.ui.text import count_lines
 
 
 class Selected(NamedTuple):
@@ -110,8 +112,8 @@ class EmulatorView(Widget):
         if self._banner and y == height - 1:
             return strips.with_banner(strip, self._banner, strips.BANNER)
         if self._scrolled and y == 0:
-            rows = f"{self._scrolled} ligne{'s' if self._scrolled > 1 else ''}"
-            text = f" ↑ {rows} · Maj+PgSuiv pour redescendre "
+            rows = count_lines(self._scrolled)
+            text = _(" ↑ {rows} · Maj+PgSuiv pour redescendre ").format(rows=rows)
             return strips.with_banner(strip, text, strips.MARKER, right=True)
         return strip
 

@@ -15,6 +15,7 @@ from textual.events import Resize, ScreenResume
 from textual.screen import Screen
 from textual.widgets import Static
 
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import SessionState, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge
 from pcapra_lab.ui.layout import NORMAL
@@ -69,15 +70,15 @@ class TopologyScreen(Screen[Wish | None]):
     AUTO_FOCUS = "VmCard"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f3", "shell", "terminal", show=False),
-        Binding("r,f8", "reset", "réinitialiser", show=False),
-        Binding("a,f5", "ask", "actualiser", show=False),
-        Binding("l", "list", "liste", show=False),
+        Binding("r,f8", "reset", _("réinitialiser"), show=False),
+        Binding("a,f5", "ask", _("actualiser"), show=False),
+        Binding("l", "list", _("liste"), show=False),
         Binding("left", "move(-1, 0)", show=False),
         Binding("right", "move(1, 0)", show=False),
         Binding("up", "move(0, -1)", show=False),
         Binding("down", "move(0, 1)", show=False),
-        Binding("escape,f2,f11", "back", "leçon", show=False),
-        Binding("f9", "wish('home')", "accueil", show=False),
+        Binding("escape,f2,f11", "back", _("leçon"), show=False),
+        Binding("f9", "wish('home')", _("accueil"), show=False),
     ]
 
     def __init__(
@@ -111,14 +112,14 @@ class TopologyScreen(Screen[Wish | None]):
                 yield VmCard(vm, self._readings)
         yield KeyBar(
             (
-                Key("F1", "aide", "app.help", rank=5),
-                Key("Entrée", "terminal", "screen.shell"),
-                Key("R", "réinitialiser", "screen.reset"),
-                Key("A", "actualiser", "screen.ask", rank=3),
-                Key("L", "liste ou carte", "screen.list", rank=4),
-                Key("Échap", "leçon", "screen.back"),
-                Key("F9", "accueil", "screen.wish('home')", rank=6),
-                Key("F10", "quitter", "screen.leave", rank=6),
+                Key("F1", _("aide"), "app.help", rank=5),
+                Key(_("Entrée"), "terminal", "screen.shell"),
+                Key("R", _("réinitialiser"), "screen.reset"),
+                Key("A", _("actualiser"), "screen.ask", rank=3),
+                Key("L", _("liste ou carte"), "screen.list", rank=4),
+                Key(_("Échap"), _("leçon"), "screen.back"),
+                Key("F9", _("accueil"), "screen.wish('home')", rank=6),
+                Key("F10", _("quitter"), "screen.leave", rank=6),
             )
         )
 
@@ -201,9 +202,15 @@ class TopologyScreen(Screen[Wish | None]):
 
     def _draw(self) -> None:
         measuring = self._may_ask()
-        rhythm = f"mesuré toutes les {PERIOD:.0f} s" if measuring else "labo en préparation"
+        rhythm = (
+            _("mesuré toutes les {period:.0f} s").format(period=PERIOD)
+            if measuring
+            else _("labo en préparation")
+        )
         title = Content.assemble(
-            ("Carte du labo", "bold $accent"), f" · {self._lab_title}", (f" · {rhythm}", "$muted")
+            (_("Carte du labo"), "bold $accent"),
+            f" · {self._lab_title}",
+            (f" · {rhythm}", "$muted"),
         )
         self.query_one("#topology-title", Static).update(title)
         for card in self._cards:

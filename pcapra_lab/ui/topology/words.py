@@ -5,22 +5,24 @@ from typing import Final
 from textual.content import Content
 
 from pcapra_lab.content.models import Vm
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.health import LinkState, Listener, Service, ServiceState, Usage, Vitals
-from pcapra_lab.ui.text import POWERS, Sign, ago, bar, duration, size
+from pcapra_lab.ui.text import POWERS, Sign, ago, bar, decimal, duration, size
 from pcapra_lab.ui.topology.readings import Readings
 
 SERVICES: Final[dict[ServiceState, Sign]] = {
-    ServiceState.FAILED: Sign("✘", "en échec", "$error"),
-    ServiceState.CHANGING: Sign("◐", "en transition", "$warning"),
-    ServiceState.INACTIVE: Sign("○", "arrêté", "$muted"),
-    ServiceState.ACTIVE: Sign("●", "actif", "$success"),
+    ServiceState.FAILED: Sign("✘", _("en échec"), "$error"),
+    ServiceState.CHANGING: Sign("◐", _("en transition"), "$warning"),
+    ServiceState.INACTIVE: Sign("○", _("arrêté"), "$muted"),
+    ServiceState.ACTIVE: Sign("●", _("actif"), "$success"),
 }
 
+_UNPLUGGED: Final = _("débranchée")
 _LINKS: Final[dict[LinkState, str]] = {
-    LinkState.UNPLUGGED: "débranchée",
-    LinkState.OFF: "eth0 désactivée",
-    LinkState.ABSENT: "sans eth0",
+    LinkState.UNPLUGGED: _UNPLUGGED,
+    LinkState.OFF: _("eth0 désactivée"),
+    LinkState.ABSENT: _("sans eth0"),
 }
 _FULL = 0.9
 _BAR = 8
@@ -41,7 +43,7 @@ def cut_word(vm: Vm, readings: Readings) -> str:
     link = reading.vitals.link if reading.vitals is not None else None
     if link is not None and link is not LinkState.UP:
         return _LINKS[link]
-    return "débranchée" if reading.cable_out else ""
+    return _UNPLUGGED if reading.cable_out else ""
 
 
 def details(vm: Vm, readings: Readings, *, measuring: bool, width: int) -> list[Content]:
@@ -55,37 +57,54 @@ def details(vm: Vm, readings: Readings, *, measuring: bool, width: int) -> list[
     lines = [Content.styled(vm.title, "$muted")]
     vitals = reading.vitals
     if cut := cut_word(vm, readings):
-        lines.append(Content.styled(f"╳ {cut} du réseau" if cut == "débranchée" else f"╳ {cut}"))
+        lines.append(
+            Content.styled(
+                _("╳ {cut} du réseau").format(cut=cut) if cut == _UNPLUGGED else f"╳ {cut}"
+            )
+        )
         lines[-1] = lines[-1].stylize("bold $error")
     if vitals is not None:
         lines.append(_addresses(vm, readings))
     else:
-        lines.append(Content.styled(f"{vm.address} (prévue)", "$muted"))
-    lines += [Content.styled(f"⚠ panne : {label}", "bold $warning") for label in reading.faults]
+        lines.append(Content.styled(_("{address} (prévue)").format(address=vm.address), "$muted"))
+    lines += [
+        Content.styled(_("⚠ panne : {label}").format(label=label), "bold $warning")
+        for label in reading.faults
+    ]
     if reading.power is not VmPower.RUNNING:
         return lines
     age = readings.age(vm.name)
     if vitals is None:
-        words = f"⚠ inconnu : {reading.problem}" if reading.problem else "mesure en cours…"
+        words = (
+            _("⚠ inconnu : {problem}").format(problem=reading.problem)
+            if reading.problem
+            else _("mesure en cours…")
+        )
         if not measuring and not reading.problem:
-            words = "pas encore mesurée"
+            words = _("pas encore mesurée")
         return [*lines, Content.styled(words, "$warning" if reading.problem else "$muted")]
     if age is not None or reading.problem:
-        since = f"valeurs lues {ago(age)}" if age is not None else "valeurs d'avant"
-        why = f" : {reading.problem}" if reading.problem else ", réponse attendue"
+        since = (
+            _("valeurs lues {ago}").format(ago=ago(age))
+            if age is not None
+            else _("valeurs d'avant")
+        )
+        why = f" : {reading.problem}" if reading.problem else _(", réponse attendue")
         lines.append(Content.styled(f"⚠ {since}{why}", "$warning"))
     return lines + _vitals(vitals, width)
 
 
 def _vitals(vitals: Vitals, width: int) -> list[Content]:
-    load = "inconnue" if vitals.load is None else f"{vitals.load:.2f}".replace(".", ",")
-    up = "inconnu" if vitals.uptime is None else duration(vitals.uptime)
+    load = _("inconnue") if vitals.load is None else decimal(f"{vitals.load:.2f}")
+    up = _("inconnu") if vitals.uptime is None else duration(vitals.uptime)
     parting = "\n" if 0 < width < _BAR_FITS else " · "
     return [
         _services(vitals.services, width),
-        Content(f"charge {load}{parting}allumée depuis {up}"),
-        _usage("mémoire", vitals.memory, width),
-        _usage("disque /", vitals.disk, width),
+        Content(
+            _("charge {load}{parting}allumée depuis {up}").format(load=load, parting=parting, up=up)
+        ),
+        _usage(_("mémoire"), vitals.memory, width),
+        _usage(_("disque /"), vitals.disk, width),
         _listeners(vitals.listeners),
     ]
 
@@ -93,15 +112,19 @@ def _vitals(vitals: Vitals, width: int) -> list[Content]:
 def _addresses(vm: Vm, readings: Readings) -> Content:
     addresses = readings.addresses(vm.name)
     if addresses is None:
-        return Content.styled("adresses inconnues", "$warning")
+        return Content.styled(_("adresses inconnues"), "$warning")
     parts: list[Content] = []
     if vm.address not in addresses:
-        parts.append(Content.styled(f"⚠ {vm.address} absente", "$warning"))
+        parts.append(
+            Content.styled(_("⚠ {address} absente").format(address=vm.address), "$warning")
+        )
     for address in addresses:
         own = address == vm.address
         word = Content(address) if own else Content.styled(f"VIP {address}", "bold $accent")
         if rivals := readings.rivals(vm.name, address):
-            twice = Content.styled(f" ⚠ aussi sur {', '.join(rivals)}", "bold $error")
+            twice = Content.styled(
+                _(" ⚠ aussi sur {rivals}").format(rivals=", ".join(rivals)), "bold $error"
+            )
             word = Content.assemble(word, twice)
         parts.append(word)
     return Content(" + ").join(parts)
@@ -109,14 +132,14 @@ def _addresses(vm: Vm, readings: Readings) -> Content:
 
 def _services(services: tuple[Service, ...] | None, width: int) -> Content:
     if services is None:
-        return Content.styled("services inconnus", "$warning")
+        return Content.styled(_("services inconnus"), "$warning")
     parts = []
     for service in services:
         sign = SERVICES[service.state]
         word = "" if service.state is ServiceState.ACTIVE else f" {sign.word}"
         parts.append(Content.assemble((sign.glyph, sign.colour), f" {service.name}{word}"))
     if not parts:
-        return Content.styled("aucun service notable", "$muted")
+        return Content.styled(_("aucun service notable"), "$muted")
     # A sign is never parted from its service: Textual's wrapping would.
     rows = [parts[0]]
     for part in parts[1:]:
@@ -129,13 +152,17 @@ def _services(services: tuple[Service, ...] | None, width: int) -> Content:
 
 def _usage(name: str, usage: Usage | None, width: int) -> Content:
     if usage is None:
-        return Content.assemble(f"{name} ", ("inconnu", "$warning"))
+        return Content.assemble(f"{name} ", (_("inconnu"), "$warning"))
     full, bars = usage.fraction >= _FULL, width >= _BAR_FITS
     colour = "$warning" if full else "$accent"
     drawn = f"{bar(usage.fraction, _BAR)} " if bars else ""
     mark = "⚠ " if full else ""
     # In a narrow box, what would only wrap is left to the list.
-    total = "" if 0 < width < _BAR_FITS else f" de {size(usage.total_kib // 1024)}"
+    total = (
+        ""
+        if 0 < width < _BAR_FITS
+        else _(" de {total_kib}").format(total_kib=size(usage.total_kib // 1024))
+    )
     return Content.assemble(
         f"{name:<8} " if bars else f"{name} ",
         (drawn + mark, colour),
@@ -145,9 +172,9 @@ def _usage(name: str, usage: Usage | None, width: int) -> Content:
 
 def _listeners(listeners: tuple[Listener, ...] | None) -> Content:
     if listeners is None:
-        return Content.styled("ports inconnus", "$warning")
+        return Content.styled(_("ports inconnus"), "$warning")
     words = []
     for one in listeners:
         program = f" {one.program}" if one.program else ""
         words.append(f"{one.port}{program}{' (local)' if one.loopback else ''}")
-    return Content.assemble(("TCP ", "$muted"), " · ".join(words) or "aucun port")
+    return Content.assemble(("TCP ", "$muted"), " · ".join(words) or _("aucun port"))

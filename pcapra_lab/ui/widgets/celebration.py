@@ -5,6 +5,8 @@ import random
 from textual.content import Content
 from textual.widgets import Static
 
+from pcapra_lab.i18n import _
+
 _SPARKS = "✦✧★✶·*"
 _COLOURS = ("$success", "$accent", "$warning", "$secondary", "$primary")
 _IMAGES = 14
@@ -50,7 +52,7 @@ class Celebration(Static, can_focus=False):
     def _draw(self) -> None:
         self.update(
             Content.assemble(
-                self._sparks(), (" ★ Étape réussie ! ★ ", "bold $success"), self._sparks()
+                self._sparks(), (_(" ★ Étape réussie ! ★ "), "bold $success"), self._sparks()
             )
         )
 

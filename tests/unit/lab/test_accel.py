@@ -64,7 +64,7 @@ def test_a_kernel_that_hangs_falls_back_within_the_deadline(
     qemu("echo Probing EDD; exec sleep 100")
     verdict = choose(lambda: tmp_path / "vmlinuz", tmp_path / "cache.json")
     assert verdict.accelerator is Accelerator.TCG
-    assert "Probing EDD" in verdict.reason
+    assert "Probing EDD" in verdict.why
 
 
 @pytest.mark.parametrize("body", ["echo 'failed to initialize kvm' >&2; exit 1", "echo Linux"])

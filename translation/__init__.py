@@ -1,0 +1,1 @@
+"""The catalogues of the interface: what is to be translated, and whether it all is."""
