@@ -10,6 +10,7 @@ from pcapra_lab.cli.grade import finish
 from pcapra_lab.cli.plain_prose import prose
 from pcapra_lab.cli.words import SIGNS
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import Outcome, QuestionState, QuestionView
 
 _OUTCOMES = {
@@ -22,9 +23,11 @@ _OUTCOMES = {
 
 @click.command()
 @click.argument("question", required=False)
-@click.argument("words", metavar="[RÉPONSE]...", nargs=-1)
-@click.option("--exercise", "-e", help="L'exercice ; celui en cours sinon.")
-@click.option("--give-up", is_flag=True, help="Montre la réponse : la question ne rapporte rien.")
+@click.argument("words", metavar=_("[RÉPONSE]..."), nargs=-1)
+@click.option("--exercise", "-e", help=_("L'exercice ; celui en cours sinon."))
+@click.option(
+    "--give-up", is_flag=True, help=_("Montre la réponse : la question ne rapporte rien.")
+)
 @JSON
 @guarded
 def answer(
@@ -43,7 +46,10 @@ def answer(
             _list(asked, as_json)
             return
         if not give_up and not words:
-            raise LabError("quelle réponse ?", hint=f"pcapra-lab answer {question} RÉPONSE")
+            raise LabError(
+                _("quelle réponse ?"),
+                hint=_("pcapra-lab answer {question} RÉPONSE").format(question=question),
+            )
         view = opened.give_up(question) if give_up else opened.answer(question, " ".join(words))
         over = all(one.over for one in opened.questions())
         report = opened.check() if over else None
@@ -66,9 +72,9 @@ def show_question(view: QuestionView) -> None:
         for number, option in enumerate(view.options, 1):
             click.echo(f"     {number}. {option}")
     for label, text in (
-        ("répondu", view.answer),
+        (_("répondu"), view.answer),
         ("faux", view.feedback),
-        ("réponse", view.solution),
+        (_("réponse"), view.solution),
     ):
         if text:
             click.echo(f"     {label:<8}: {text}")
@@ -80,7 +86,7 @@ def _list(asked: tuple[QuestionView, ...], as_json: bool) -> None:
     if as_json:
         print_json([asdict(view) for view in asked])
     elif not asked:
-        click.echo("L'étape en cours ne pose pas de question : elle se fait sur les machines.")
+        click.echo(_("L'étape en cours ne pose pas de question : elle se fait sur les machines."))
     for view in asked if not as_json else ():
         show_question(view)
 

@@ -20,6 +20,7 @@ import click
 
 from pcapra_lab.content.locate import course_root
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import FRENCH, _
 from pcapra_lab.session.deferred import DeferredApplication
 
 if TYPE_CHECKING:

@@ -73,7 +73,11 @@ def visit(app: LabApplication, voice: Voice, exercise: str | None) -> bool:
     finally:
         session.close()
     if session.topology.vms:
-        voice.say(f"Les machines restent en marche ; pcapra-lab down {name} les endort.")
+        voice.say(
+            _("Les machines restent en marche ; pcapra-lab down {name} les endort.").format(
+                name=name
+            )
+        )
     return done
 
 
@@ -104,7 +108,9 @@ def ask_lesson(
     resume = _(", Entrée pour reprendre « {title} »").format(title=resumed.title) if resumed else ""
     while True:
         answer = voice.ask(
-            f"Numéro de la leçon{resume}, / pour chercher, g pour le glossaire, q pour quitter."
+            _(
+                "Numéro de la leçon{resume}, / pour chercher, g pour le glossaire, q pour quitter."
+            ).format(resume=resume)
         )
         if not answer and resumed:
             return resumed

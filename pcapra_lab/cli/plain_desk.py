@@ -37,7 +37,7 @@ class Desk:
     def opened(self) -> Iterator[None]:
         """The machines up, watched, and shells kept until the end."""
         if self.session.topology.vms:
-            self.voice.say("Mise en route des machines.")
+            self.voice.say(_("Mise en route des machines."))
         with self._cancellable() as cancel:
             self.session.start(self.voice.progress, cancel)
         unfollow = self.session.follow(lambda vm, power: self._news.append((vm, power)))
@@ -100,13 +100,18 @@ class Desk:
         """
         if not self.voice.live:
             raise LabError(
-                "ed demande un terminal", hint="Entrée écrit le fichier tel que la leçon le donne"
+                _("ed demande un terminal"),
+                hint=_("Entrée écrit le fichier tel que la leçon le donne"),
             )
         shell = self._shell(vm)
         command = edit_command(path)
-        self.voice.say(f"{command}, sur {vm}. Quittez l'éditeur, puis F12 revient à la leçon.")
+        self.voice.say(
+            _("{command}, sur {vm}. Quittez l'éditeur, puis F12 revient à la leçon.").format(
+                command=command, vm=vm
+            )
+        )
         shell.join(command)
-        self.voice.say(f"Retour à la leçon. Le terminal de {vm} reste ouvert.")
+        self.voice.say(_("Retour à la leçon. Le terminal de {vm} reste ouvert.").format(vm=vm))
 
     def write_file(self, vm: str, path: str, content: str, mode: str) -> None:
         """Write a file of the lesson."""
@@ -126,17 +131,23 @@ class Desk:
         """
         consoles = self.session.web.listed()
         if not consoles:
-            self.voice.say("Cette leçon n'a pas de console web.")
+            self.voice.say(_("Cette leçon n'a pas de console web."))
         elif wanted or len(consoles) == 1:
             opened = self.session.web.open(wanted or consoles[0].id)
-            self.voice.say(f"{opened.title}, dans le navigateur de cet ordinateur :")
+            self.voice.say(
+                _("{title}, dans le navigateur de cet ordinateur :").format(title=opened.title)
+            )
             self.voice.show(f"    {opened.url}")
             if opened.url and show_page(opened.url):
-                self.voice.say("Le navigateur s'ouvre sur cette adresse.")
+                self.voice.say(_("Le navigateur s'ouvre sur cette adresse."))
         else:
             for one in consoles:
-                state = f"ouverte, {one.url}" if one.url else "pas encore ouverte"
-                self.voice.say(f"w {one.id} : {one.title}, sur {one.vm}, {state}")
+                state = f"ouverte, {one.url}" if one.url else _("pas encore ouverte")
+                self.voice.say(
+                    _("w {id} : {title}, sur {vm}, {state}").format(
+                        id=one.id, title=one.title, vm=one.vm, state=state
+                    )
+                )
 
     def check(self) -> None:
         """Grade the current step and tell everything."""

@@ -22,21 +22,24 @@ from pcapra_lab.session.api import StepState
 
 _KEYS = _("p passer, s terminal, c vérifier, i indice, sol solution, r revenir, aide, q quitter")
 _HELP = (
-    "Entrée : fait ce que la question propose.",
-    "p : passe à la suite sans le faire.",
-    "! COMMANDE : exécute votre propre commande dans le même terminal ; !VM COMMANDE : ailleurs.",
-    "s, ou s VM : donne le terminal de la machine ; F12 en revient.",
-    "ed : devant un fichier, l'ouvre dans l'éditeur de la machine, nano ou $EDITOR.",
-    "c : vérifie l'étape en cours et dit ce qui manque.",
-    "i : l'indice suivant, 20 % des points de l'étape.",
-    "sol : applique la solution, pour zéro point.",
-    "r : ramène toutes les machines au début d'une étape.",
-    "l : relit la section depuis son début.",
-    "e : l'état des machines et des étapes.",
-    "w, ou w CONSOLE : l'adresse d'une console web de la leçon, ouverte dans votre navigateur.",
-    "/ MOTS : cherche dans tout le cours, et lit une section trouvée.",
-    "g, ou g MOT : explique les mots du glossaire employés ici, ou celui-là.",
-    "q : quitte ; la progression est gardée.",
+    _("Entrée : fait ce que la question propose."),
+    _("p : passe à la suite sans le faire."),
+    _(
+        "! COMMANDE : exécute votre propre commande dans le même terminal ; !VM COMMANDE : "
+        "ailleurs."
+    ),
+    _("s, ou s VM : donne le terminal de la machine ; F12 en revient."),
+    _("ed : devant un fichier, l'ouvre dans l'éditeur de la machine, nano ou $EDITOR."),
+    _("c : vérifie l'étape en cours et dit ce qui manque."),
+    _("i : l'indice suivant, 20 % des points de l'étape."),
+    _("sol : applique la solution, pour zéro point."),
+    _("r : ramène toutes les machines au début d'une étape."),
+    _("l : relit la section depuis son début."),
+    _("e : l'état des machines et des étapes."),
+    _("w, ou w CONSOLE : l'adresse d'une console web de la leçon, ouverte dans votre navigateur."),
+    _("/ MOTS : cherche dans tout le cours, et lit une section trouvée."),
+    _("g, ou g MOT : explique les mots du glossaire employés ici, ou celui-là."),
+    _("q : quitte ; la progression est gardée."),
 )
 _NOWHERE: Mapping[str, Callable[[], None]] = {}
 
@@ -60,16 +63,20 @@ class Go(Enum):
 
 def read(document: LessonDocument, voice: Voice, library: Library) -> None:
     """A lesson without machines, to be read only."""
-    voice.title(f"Leçon {document.meta.number} : {document.meta.title}")
+    voice.title(
+        _("Leçon {number} : {title}").format(number=document.meta.number, title=document.meta.title)
+    )
     reading = document.introduction
     for block in reading:
         tell(block, voice)
     for section in document.sections:
-        while answer := voice.ask(f"[Entrée] lire « {section.title} », q quitter"):
+        while answer := voice.ask(
+            _("[Entrée] lire « {title} », q quitter").format(title=section.title)
+        ):
             if answer.lower() in {"q", "quitter"}:
                 return
             if not library.serves(answer, reading):
-                voice.say("/ suivi de mots les cherche dans le cours, g explique ceux d'ici.")
+                voice.say(_("/ suivi de mots les cherche dans le cours, g explique ceux d'ici."))
         reading = section.blocks
         voice.title(section.title)
         for block in reading:
@@ -96,7 +103,9 @@ class Teacher:
     def teach(self) -> bool:
         """Until the lesson's end or the trainee's leave; whether every step is done."""
         meta = self._lesson.meta
-        self._voice.title(f"Leçon {meta.number} : {meta.title}")
+        self._voice.title(
+            _("Leçon {number} : {title}").format(number=meta.number, title=meta.title)
+        )
         if self._vm:
             self._voice.say(_TRANSLATION)
         self._desk.tell_state()
@@ -179,13 +188,13 @@ class Teacher:
 
     def _file(self, section: Section | None, block: FileBlock) -> Go:
         if not self._try(lambda: self._tell_difference(block)):
-            self._voice.say("Le fichier de la machine n'a pas pu être comparé.")
+            self._voice.say(_("Le fichier de la machine n'a pas pu être comparé."))
 
         def edit() -> None:
             if self._try(lambda: self._desk.edit(block.vm, block.path)):
                 self._watch(section)
 
-        proposal = "[Entrée] écrire ce fichier, ed l'ouvrir dans l'éditeur"
+        proposal = _("[Entrée] écrire ce fichier, ed l'ouvrir dans l'éditeur")
         while (go := self._choose(proposal, {"ed": edit})) is Go.ACT:
             if self._try(
                 lambda: self._desk.write_file(block.vm, block.path, block.content, block.mode)
@@ -274,7 +283,9 @@ class Teacher:
             if self._library.serves(answer, self._reading):
                 return
             if word not in {"aide", "h", "?"}:
-                self._voice.say(f"« {answer} » n'est pas une réponse connue.")
+                self._voice.say(
+                    _("« {answer} » n'est pas une réponse connue.").format(answer=answer)
+                )
             for line in _HELP:
                 self._voice.say(line)
 

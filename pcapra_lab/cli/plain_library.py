@@ -10,6 +10,7 @@ from pcapra_lab.content.folding import fold
 from pcapra_lab.content.glossary import Lexicon, Term
 from pcapra_lab.content.search import Hit
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 
 _MOST = 9
 """Results told at once: more would be read aloud in vain."""
@@ -57,7 +58,7 @@ class Library:
         Raises:
             EndOfInput: the trainee leaves when asked what to read.
         """
-        word, _, rest = answer.partition(" ")
+        word, __, rest = answer.partition(" ")
         try:
             if answer.startswith("/"):
                 self._search(answer[1:].strip())
@@ -70,58 +71,90 @@ class Library:
         return True
 
     def _search(self, words: str) -> None:
-        words = words or self._voice.ask("Mots à chercher dans tout le cours, Entrée renonce.")
+        words = words or self._voice.ask(_("Mots à chercher dans tout le cours, Entrée renonce."))
         if not words:
             return
         hits = self._course.search(words)
         if not hits:
-            self._voice.say("Rien de tel. Essayez un mot plus court, ou un seul mot.")
+            self._voice.say(_("Rien de tel. Essayez un mot plus court, ou un seul mot."))
             return
         for number, hit in enumerate(hits[:_MOST], start=1):
-            where = f", « {hit.section} »" if hit.section else ""
-            self._voice.say(f"{number} : {hit.number} {hit.title}{where}. {hit.excerpt}")
+            where = _(", « {section} »").format(section=hit.section) if hit.section else ""
+            self._voice.say(
+                _("{number} : {hit_number} {title}{where}. {excerpt}").format(
+                    number=number,
+                    hit_number=hit.number,
+                    title=hit.title,
+                    where=where,
+                    excerpt=hit.excerpt,
+                )
+            )
         if len(hits) > _MOST:
-            self._voice.say(f"{len(hits)} sections en tout : un mot de plus en laisserait moins.")
+            self._voice.say(
+                _("{count} sections en tout : un mot de plus en laisserait moins.").format(
+                    count=len(hits)
+                )
+            )
         self._read_one(hits[:_MOST])
 
     def _read_one(self, hits: tuple[Hit, ...]) -> None:
         while True:
-            answer = self._voice.ask("Numéro de la section à lire, Entrée n'en lit aucune.")
+            answer = self._voice.ask(_("Numéro de la section à lire, Entrée n'en lit aucune."))
             if not answer:
                 return
             if answer.isdecimal() and 1 <= int(answer) <= len(hits):
                 self._read(hits[int(answer) - 1])
                 return
-            self._voice.say(f"« {answer} » n'est pas un numéro : de 1 à {len(hits)}.")
+            self._voice.say(
+                _("« {answer} » n'est pas un numéro : de 1 à {count}.").format(
+                    answer=answer, count=len(hits)
+                )
+            )
 
     def _read(self, hit: Hit) -> None:
         document = self._open.get(f"{hit.module}/{hit.lesson}")
         if document is None:
             document = self._course.read_only(hit.module, hit.lesson)
         found = [s for s in document.sections if s.anchor == hit.anchor]
-        self._voice.title(f"{hit.number} {hit.title} : {hit.section or 'introduction'}")
+        self._voice.title(
+            _("{number} {title} : {section}").format(
+                number=hit.number, title=hit.title, section=hit.section or "introduction"
+            )
+        )
         for block in found[0].blocks if found else document.introduction:
             tell(block, self._voice)
         self._voice.say()
-        self._voice.say("Fin de ce qui était à lire.")
+        self._voice.say(_("Fin de ce qui était à lire."))
 
     def _explain(self, word: str, reading: Iterable[Block]) -> None:
         lexicon = self._course.lexicon()
         if not lexicon.terms:
-            self._voice.say("Ce cours n'a pas de glossaire.")
+            self._voice.say(_("Ce cours n'a pas de glossaire."))
         elif word:
-            self._define(_named(lexicon, word), f"« {word} » n'est pas dans le glossaire.", lexicon)
+            self._define(
+                _named(lexicon, word),
+                _("« {word} » n'est pas dans le glossaire.").format(word=word),
+                lexicon,
+            )
         else:
             here = _used(lexicon, reading)
-            self._define(here, "Aucun mot du glossaire ici.", lexicon)
+            self._define(here, _("Aucun mot du glossaire ici."), lexicon)
 
     def _define(self, terms: list[Term], none: str, lexicon: Lexicon) -> None:
         for term in terms:
             names = f", {', '.join(term.aliases)}" if term.aliases else ""
-            self._voice.say(f"{term.term}{names} : {term.definition.strip()}")
+            self._voice.say(
+                _("{term}{names} : {definition}").format(
+                    term=term.term, names=names, definition=term.definition.strip()
+                )
+            )
         if not terms:
             names = ", ".join(term.term for term in lexicon.terms)
-            self._voice.say(f"{none} g suivi d'un de ces mots l'explique : {names}.")
+            self._voice.say(
+                _("{none} g suivi d'un de ces mots l'explique : {names}.").format(
+                    none=none, names=names
+                )
+            )
 
 
 def _named(lexicon: Lexicon, word: str) -> list[Term]:

@@ -4,9 +4,10 @@ from pcapra_lab.cli.plain_desk import Desk
 from pcapra_lab.cli.plain_prose import prose
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import QuestionState, QuestionView
 
-_KEYS = "p plus tard, sol voir la réponse, i indice, l relire la section, e état, q quitter"
+_KEYS = _("p plus tard, sol voir la réponse, i indice, l relire la section, e état, q quitter")
 
 
 def ask_questions(desk: Desk) -> bool:
@@ -22,13 +23,13 @@ def ask_questions(desk: Desk) -> bool:
     for number, view in enumerate(asked, 1):
         if view.over:
             continue
-        desk.voice.title(f"Question {number} sur {len(asked)}")
+        desk.voice.title(_("Question {number} sur {count}").format(number=number, count=len(asked)))
         tell_question(desk.voice, view)
         if not _ask(desk, view):
             return False
     left = sum(not view.over for view in desk.session.questions())
     if left:
-        desk.voice.say(f"Questions sans réponse dans cette étape : {left}.")
+        desk.voice.say(_("Questions sans réponse dans cette étape : {left}.").format(left=left))
     else:
         desk.check()
     return True
@@ -38,7 +39,7 @@ def tell_question(voice: Voice, view: QuestionView) -> None:
     """What is asked, and what is offered."""
     voice.show(prose(view.text))
     for number, option in enumerate(view.options, 1):
-        voice.show(f"  {number} : {option}")
+        voice.show(_("  {number} : {option}").format(number=number, option=option))
 
 
 def _ask(desk: Desk, view: QuestionView) -> bool:
@@ -61,7 +62,7 @@ def _ask(desk: Desk, view: QuestionView) -> bool:
                 case "e":
                     desk.tell_state()
                 case "sol":
-                    question = "Voir la réponse ? La question ne rapportera aucun point."
+                    question = _("Voir la réponse ? La question ne rapportera aucun point.")
                     if desk.voice.agrees(question):
                         _tell_end(desk.voice, desk.session.give_up(view.id))
                         return True
@@ -70,21 +71,27 @@ def _ask(desk: Desk, view: QuestionView) -> bool:
                     if view.over:
                         _tell_end(desk.voice, view)
                         return True
-                    desk.voice.say(f"Ce n'est pas juste. {view.feedback}", "red")
+                    desk.voice.say(
+                        _("Ce n'est pas juste. {feedback}").format(feedback=view.feedback), "red"
+                    )
         except LabError as error:
             desk.voice.problem(error)
 
 
 def _form(view: QuestionView) -> str:
     if not view.options:
-        return f"Votre réponse, en {view.unit}" if view.unit else "Votre réponse, un nombre"
+        return (
+            _("Votre réponse, en {unit}").format(unit=view.unit)
+            if view.unit
+            else _("Votre réponse, un nombre")
+        )
     if view.ordered:
-        return "Vos numéros, dans l'ordre"
-    return "Les numéros de vos choix" if view.many else "Le numéro de votre choix"
+        return _("Vos numéros, dans l'ordre")
+    return _("Les numéros de vos choix") if view.many else _("Le numéro de votre choix")
 
 
 def _tell_end(voice: Voice, view: QuestionView) -> None:
     right = view.state is QuestionState.RIGHT
-    voice.say("C'est juste." if right else "La réponse :", "green" if right else "yellow")
+    voice.say(_("C'est juste.") if right else _("La réponse :"), "green" if right else "yellow")
     voice.show(f"  {view.solution}")
     voice.show(prose(view.explanation))

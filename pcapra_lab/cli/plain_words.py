@@ -39,9 +39,14 @@ def tell_report(voice: Voice, report: StepReport) -> None:
     for result in report.results:
         word, colour = OUTCOMES[result.outcome]
         if result.outcome is Outcome.PENDING and not result.vm:
-            word = "sans réponse"
-        where = f" (sur {result.vm})." if result.vm else ""
-        voice.say(f"{word[0].upper()}{word[1:]} : {result.title}{where}", colour)
+            word = _("sans réponse")
+        where = _(" (sur {vm}).").format(vm=result.vm) if result.vm else ""
+        voice.say(
+            _("{upper}{word} : {title}{where}").format(
+                upper=word[0].upper(), word=word[1:], title=result.title, where=where
+            ),
+            colour,
+        )
         if result.outcome in (Outcome.FAIL, Outcome.ERROR):
             _tell_why(voice, result)
     if report.rto_seconds is not None and report.rto_target is not None:

@@ -8,6 +8,7 @@ import click
 
 from pcapra_lab.cli.common import application, cancellable, chosen, guarded, print_json, progress
 from pcapra_lab.cli.replay_all import replay_all, show_row
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.progress import ignore
 from pcapra_lab.session.journal import interrupted_seed
 from pcapra_lab.session.proof import world_of, write_proof
@@ -17,10 +18,10 @@ from pcapra_lab.session.replay import Replay, ReplayResult, lab_id
 @click.command()
 @click.argument("exercise", required=False)
 @click.option(
-    "--all", "everything", is_flag=True, help="Tous les exercices, le plus court d'abord."
+    "--all", "everything", is_flag=True, help=_("Tous les exercices, le plus court d'abord.")
 )
-@click.option("--restart", is_flag=True, help="Avec --all : oublie ce qui est déjà prouvé.")
-@click.option("--seed", help="Graine des paramètres ; tirée au hasard sinon.")
+@click.option("--restart", is_flag=True, help=_("Avec --all : oublie ce qui est déjà prouvé."))
+@click.option("--seed", help=_("Graine des paramètres ; tirée au hasard sinon."))
 @click.option(
     "--mutants",
     metavar="N",
@@ -63,7 +64,7 @@ def replay(
     count = None if mutants == "tous" else int(mutants)
     if everything or exercise is None or restart:
         if not everything or exercise is not None or until or resume or keep or discard:
-            raise click.UsageError("nommez un exercice, ou --all sans --until, --resume, --keep")
+            raise click.UsageError(_("nommez un exercice, ou --all sans --until, --resume, --keep"))
         replay_all(seed, count, proof=proof, restart=restart, as_json=as_json)
         return
     with application() as app, cancellable() as cancel:

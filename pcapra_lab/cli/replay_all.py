@@ -8,6 +8,7 @@ import click
 
 from pcapra_lab.cli.common import application, cancellable, print_json, progress
 from pcapra_lab.errors import Cancelled
+from pcapra_lab.i18n import _
 from pcapra_lab.session.journal import Row
 from pcapra_lab.session.replay_all import Line, WholeReplay
 
@@ -29,12 +30,16 @@ def replay_all(
         )
         order, missing = whole.order(), whole.missing()
         if not as_json and len(missing) < len(order):
-            click.echo(f"Reprise : {len(order) - len(missing)} exercice(s) déjà prouvé(s).")
+            click.echo(
+                _("Reprise : {count} exercice(s) déjà prouvé(s).").format(
+                    count=len(order) - len(missing)
+                )
+            )
         try:
             with progress() as printer:
                 lines = whole.run(printer, cancel)
         except Cancelled:
-            click.echo("Pour reprendre : pcapra-lab replay --all", err=True)
+            click.echo(_("Pour reprendre : pcapra-lab replay --all"), err=True)
             raise
     ok = bool(lines) and all(line.ok for line in lines)
     if as_json:
@@ -50,8 +55,19 @@ def _table(lines: list[Line], seed: str) -> None:
     for line in lines:
         sign, colour = ("✔", None) if line.ok else ("✘", "red")
         click.secho(
-            f" {sign} {line.exercise:<{width}}  {line.rows:4} contrôles, {line.failed} échec(s), "
-            f"mutants tués {line.killed}/{line.mutants}, {line.seconds:7.1f} s",
+            _(
+                " {sign} {exercise:<{width}}  {rows:4} contrôles, {failed} échec(s), "
+                "mutants tués {killed}/{mutants}, {seconds:7.1f} s"
+            ).format(
+                sign=sign,
+                width=width,
+                exercise=line.exercise,
+                rows=line.rows,
+                failed=line.failed,
+                killed=line.killed,
+                mutants=line.mutants,
+                seconds=line.seconds,
+            ),
             fg=colour,
         )
         if line.detail:
@@ -59,8 +75,17 @@ def _table(lines: list[Line], seed: str) -> None:
     killed, mutants = sum(x.killed for x in lines), sum(x.mutants for x in lines)
     proved = sum(line.ok for line in lines)
     click.echo(
-        f"{proved}/{len(lines)} exercices prouvés, mutants tués {killed}/{mutants}, "
-        f"{sum(x.seconds for x in lines):.0f} s (graine {seed})"
+        _(
+            "{proved}/{count} exercices prouvés, mutants tués {killed}/{mutants}, "
+            "{seconds:.0f} s (graine {seed})"
+        ).format(
+            proved=proved,
+            count=len(lines),
+            killed=killed,
+            mutants=mutants,
+            seconds=sum(x.seconds for x in lines),
+            seed=seed,
+        )
     )
 
 

@@ -7,6 +7,7 @@ import click
 
 from pcapra_lab.cli.common import EXERCISE, JSON, cancellable, guarded, print_json, session
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import WebConsole
 from pcapra_lab.session.browser import show_page
 
@@ -15,7 +16,7 @@ from pcapra_lab.session.browser import show_page
 @click.argument("console", required=False, metavar="[CONSOLE]")
 @EXERCISE
 @click.option(
-    "--browser/--no-browser", default=True, help="Ouvre aussi le navigateur, s'il y a un écran."
+    "--browser/--no-browser", default=True, help=_("Ouvre aussi le navigateur, s'il y a un écran.")
 )
 @JSON
 @guarded
@@ -41,7 +42,7 @@ def web(console: str | None, exercise: str | None, browser: bool, as_json: bool)
 
 def _list(consoles: tuple[WebConsole, ...]) -> None:
     if not consoles:
-        click.echo("Cette leçon n'a pas de console web.")
+        click.echo(_("Cette leçon n'a pas de console web."))
         return
     width = max(len(one.id) for one in consoles)
     for one in consoles:
@@ -50,11 +51,16 @@ def _list(consoles: tuple[WebConsole, ...]) -> None:
 
 def _serve(console: WebConsole, *, browser: bool) -> None:
     if console.url is None:
-        raise LabError(f"la console « {console.id} » s'est refermée", hint="relancez la commande")
+        raise LabError(
+            _("la console « {id} » s'est refermée").format(id=console.id),
+            hint=_("relancez la commande"),
+        )
     with cancellable() as cancel:
         click.echo(console.url)
         sys.stdout.flush()
         if browser and show_page(console.url):
-            click.echo("Le navigateur s'ouvre sur cette adresse.", err=True)
-        click.echo(f"« {console.title} » reste ouverte jusqu'à Ctrl-C.", err=True)
+            click.echo(_("Le navigateur s'ouvre sur cette adresse."), err=True)
+        click.echo(
+            _("« {title} » reste ouverte jusqu'à Ctrl-C.").format(title=console.title), err=True
+        )
         cancel.wait()

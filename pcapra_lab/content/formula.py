@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Mapping
 from fractions import Fraction
 from math import ceil, floor, isfinite
 
+from pcapra_lab.i18n import _
+
 MAX_LENGTH = 200
 """Characters of a formula."""
 _MAX_EXPONENT = 64
@@ -83,7 +85,7 @@ def evaluate(formula: str, values: Mapping[str, Fraction]) -> Fraction:
     """
     value = _evaluated(formula, values)
     if isinstance(value, bool):
-        raise FormulaError("un nombre est attendu, pas une condition")
+        raise FormulaError(_("un nombre est attendu, pas une condition"))
     return value
 
 
@@ -91,7 +93,7 @@ def holds(condition: str, values: Mapping[str, Fraction]) -> bool:
     """Whether a condition, such as ``rpo <= 15``, is true. Raises as ``evaluate`` does."""
     value = _evaluated(condition, values)
     if not isinstance(value, bool):
-        raise FormulaError("une condition est attendue, telle que « rpo <= 15 »")
+        raise FormulaError(_("une condition est attendue, telle que « rpo <= 15 »"))
     return value
 
 
@@ -100,16 +102,20 @@ def _evaluated(formula: str, values: Mapping[str, Fraction]) -> Value:
     try:
         return _value(_parsed(formula).body, known)
     except ZeroDivisionError:
-        raise FormulaError("division par zéro") from None
+        raise FormulaError(_("division par zéro")) from None
 
 
 def _parsed(formula: str) -> ast.Expression:
     if len(formula) > MAX_LENGTH:
-        raise FormulaError(f"formule trop longue (plus de {MAX_LENGTH} caractères)")
+        raise FormulaError(
+            _("formule trop longue (plus de {max_length} caractères)").format(max_length=MAX_LENGTH)
+        )
     try:
         return ast.parse(formula.strip(), mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise FormulaError(f"« {formula} » n'est pas une formule") from None
+        raise FormulaError(
+            _("« {formula} » n'est pas une formule").format(formula=formula)
+        ) from None
 
 
 def _value(node: ast.expr, known: Mapping[str, Fraction]) -> Value:
@@ -137,47 +143,61 @@ def _value(node: ast.expr, known: Mapping[str, Fraction]) -> Value:
             return _value(body if _truth(test, known) else orelse, known)
         case ast.Call(func=ast.Name(id=name), args=args, keywords=[]) if name in _FUNCTIONS:
             return _called(name, [_number(arg, known) for arg in args])
-    raise FormulaError(f"« {ast.unparse(node)} » n'est pas permis dans une formule")
+    raise FormulaError(
+        _("« {unparse} » n'est pas permis dans une formule").format(unparse=ast.unparse(node))
+    )
 
 
 def _compared(node: ast.Compare, known: Mapping[str, Fraction]) -> bool:
     sides = [_number(side, known) for side in (node.left, *node.comparators)]
     if not all(type(op) in _COMPARISONS for op in node.ops):
-        raise FormulaError(f"« {ast.unparse(node)} » n'est pas permis dans une formule")
+        raise FormulaError(
+            _("« {unparse} » n'est pas permis dans une formule").format(unparse=ast.unparse(node))
+        )
     pairs = zip(node.ops, sides, sides[1:], strict=False)
     return all(_COMPARISONS[type(op)](left, right) for op, left, right in pairs)
 
 
 def _named(name: str, known: Mapping[str, Fraction]) -> Fraction:
     if name not in known:
-        told = _list(known) or "aucun"
-        raise FormulaError(f"nombre inconnu « {name} » (ceux qui existent : {told})")
+        told = _list(known) or _("aucun")
+        raise FormulaError(
+            _("nombre inconnu « {name} » (ceux qui existent : {told})").format(name=name, told=told)
+        )
     return known[name]
 
 
 def _number(node: ast.expr, known: Mapping[str, Fraction]) -> Fraction:
     value = _value(node, known)
     if isinstance(value, bool):
-        raise FormulaError(f"« {ast.unparse(node)} » est une condition, pas un nombre")
+        raise FormulaError(
+            _("« {unparse} » est une condition, pas un nombre").format(unparse=ast.unparse(node))
+        )
     return value
 
 
 def _truth(node: ast.expr, known: Mapping[str, Fraction]) -> bool:
     value = _value(node, known)
     if not isinstance(value, bool):
-        raise FormulaError(f"« {ast.unparse(node)} » est un nombre, pas une condition")
+        raise FormulaError(
+            _("« {unparse} » est un nombre, pas une condition").format(unparse=ast.unparse(node))
+        )
     return value
 
 
 def _power(base: Fraction, exponent: Fraction) -> Fraction:
     if exponent.denominator != 1 or abs(exponent) > _MAX_EXPONENT:
-        raise FormulaError(f"exposant entier attendu, {_MAX_EXPONENT} au plus")
+        raise FormulaError(
+            _("exposant entier attendu, {max_exponent} au plus").format(max_exponent=_MAX_EXPONENT)
+        )
     return _bounded(Fraction(base ** int(exponent)))
 
 
 def _called(name: str, args: list[Fraction]) -> Fraction:
     if not args or (name not in ("max", "min") and len(args) != 1):
-        raise FormulaError(f"{name} ne s'emploie pas avec {len(args)} valeur(s)")
+        raise FormulaError(
+            _("{name} ne s'emploie pas avec {count} valeur(s)").format(name=name, count=len(args))
+        )
     if name in ("max", "min") and len(args) == 1:
         return args[0]
     return Fraction(_FUNCTIONS[name](*args))
@@ -185,7 +205,7 @@ def _called(name: str, args: list[Fraction]) -> Fraction:
 
 def _bounded(value: Fraction) -> Fraction:
     if max(value.numerator.bit_length(), value.denominator.bit_length()) > _MAX_BITS:
-        raise FormulaError("nombre démesuré")
+        raise FormulaError(_("nombre démesuré"))
     return value
 
 

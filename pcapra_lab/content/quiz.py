@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from pcapra_lab.content.base import Slug, Strict, Text
 from pcapra_lab.content.formula import MAX_LENGTH
+from pcapra_lab.i18n import _
 
 Formula = Annotated[str, StringConstraints(min_length=1, max_length=MAX_LENGTH)]
 Tolerance = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?%?$")]
@@ -56,9 +57,9 @@ class Choice(Strict):
     @model_validator(mode="after")
     def _one_of_each(self) -> "Choice":
         if (self.text is None) == (self.value is None):
-            raise ValueError("une clé parmi text et value est attendue")
+            raise ValueError(_("une clé parmi text et value est attendue"))
         if self.right and self.when is not None:
-            raise ValueError("right et when s'excluent")
+            raise ValueError(_("right et when s'excluent"))
         return self
 
 

@@ -21,6 +21,7 @@ from pcapra_lab.content.quiz import (
     Question,
 )
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 
 _SCALES = (
     Fraction(24),
@@ -114,10 +115,12 @@ class PosedNumber(Posed):
         try:
             return canonical(read_number(answer, self.unit), 12)
         except ValueError:
-            unit = f", en {self.unit}" if self.unit else ""
+            unit = _(", en {unit}").format(unit=self.unit) if self.unit else ""
             raise LabError(
-                f"« {answer} » n'est pas un nombre",
-                hint=f"un nombre est attendu{unit} : 43,2 par exemple ; rien n'a été compté",
+                _("« {answer} » n'est pas un nombre").format(answer=answer),
+                hint=_(
+                    "un nombre est attendu{unit} : 43,2 par exemple ; rien n'a été compté"
+                ).format(unit=unit),
             ) from None
 
     def judge(self, answer: str) -> Judged:
@@ -132,17 +135,22 @@ class PosedNumber(Posed):
 
     def _feedback(self, given: Fraction) -> str:
         if self.value and given == -self.value:
-            return "Le signe n'est pas le bon."
+            return _("Le signe n'est pas le bon.")
         for scale in _SCALES:
             for other in (given * scale, given / scale):
                 if abs(other - self.value) <= max(self.tolerance, abs(self.value) / 100):
-                    unit = f" : la réponse est attendue en {self.unit}" if self.unit else ""
-                    return f"L'ordre de grandeur n'y est pas{unit}."
+                    unit = (
+                        _(" : la réponse est attendue en {unit}").format(unit=self.unit)
+                        if self.unit
+                        else ""
+                    )
+                    return _("L'ordre de grandeur n'y est pas{unit}.").format(unit=unit)
         near = abs(given - self.value) <= abs(self.value) / 20
-        how = "grand" if given > self.value else "petit"
+        if near and given > self.value:
+            return _("C'est proche, mais un peu trop grand : vérifiez vos arrondis.")
         if near:
-            return f"C'est proche, mais un peu trop {how} : vérifiez vos arrondis."
-        return f"C'est trop {how}."
+            return _("C'est proche, mais un peu trop petit : vérifiez vos arrondis.")
+        return _("C'est trop grand.") if given > self.value else _("C'est trop petit.")
 
     def right(self) -> str:
         """See ``Posed.right``."""
@@ -153,7 +161,7 @@ class PosedNumber(Posed):
         step = max(self.tolerance / 100, Fraction(1, 10**MAX_DECIMALS))
         edge = self.tolerance + step
         found = [("trop-grand", self.value + edge), ("trop-petit", self.value - edge)]
-        found += [(f"erreur-{n}", value) for n, (value, _) in enumerate(self.mistakes, 1)]
+        found += [(f"erreur-{n}", value) for n, (value, _says) in enumerate(self.mistakes, 1)]
         return [(name, canonical(value, 12)) for name, value in found]
 
     def words(self, answer: str) -> str:
@@ -199,7 +207,7 @@ class PosedChoice(_PosedOptions):
         """See ``Posed.read``."""
         numbers = _chosen(answer, len(self.options))
         if len(numbers) != 1:
-            raise LabError("une seule réponse est attendue", hint="le numéro d'un choix : 2")
+            raise LabError(_("une seule réponse est attendue"), hint=_("le numéro d'un choix : 2"))
         return str(numbers[0])
 
     def judge(self, answer: str) -> Judged:
@@ -207,7 +215,7 @@ class PosedChoice(_PosedOptions):
         number = int(answer)
         if number in self.rights:
             return Judged(True)
-        return Judged(False, self._why(number) or "Ce n'est pas cela.")
+        return Judged(False, self._why(number) or _("Ce n'est pas cela."))
 
     def wrong(self) -> list[tuple[str, str]]:
         """See ``Posed.wrong``: each other option."""
@@ -232,11 +240,11 @@ class PosedChoices(_PosedOptions):
             return Judged(True)
         said = []
         if extra:
-            said.append(f"{len(extra)} choix de trop.")
+            said.append(_("{count} choix de trop.").format(count=len(extra)))
             # One reason at a time: all of them would sort the options.
             said.append(next((why for n in sorted(extra) if (why := self._why(n))), ""))
         if lacking:
-            said.append("Il en manque.")
+            said.append(_("Il en manque."))
         return Judged(False, " ".join(filter(None, said)))
 
     def wrong(self) -> list[tuple[str, str]]:
@@ -265,8 +273,8 @@ class PosedOrder(Posed):
         if len(numbers) != len(self.options):
             example = " ".join(str(n) for n in range(len(self.options), 0, -1))
             raise LabError(
-                "toutes les propositions sont attendues, dans l'ordre",
-                hint=f"leurs numéros : {example}, par exemple",
+                _("toutes les propositions sont attendues, dans l'ordre"),
+                hint=_("leurs numéros : {example}, par exemple").format(example=example),
             )
         return " ".join(map(str, numbers))
 
@@ -276,7 +284,9 @@ class PosedOrder(Posed):
         if given == wanted:
             return Judged(True)
         placed = sum(a == b for a, b in zip(given, wanted, strict=True))
-        return Judged(False, f"{placed} sur {len(wanted)} à leur place.")
+        return Judged(
+            False, _("{placed} sur {count} à leur place.").format(placed=placed, count=len(wanted))
+        )
 
     def right(self) -> str:
         """See ``Posed.right``."""
@@ -331,7 +341,7 @@ def _chosen(answer: str, count: int) -> list[int]:
     valid = all(1 <= number <= count for number in numbers)
     if len(numbers) != len(words) or not valid or len(set(numbers)) != len(numbers):
         raise LabError(
-            f"« {answer} » n'est pas une réponse",
-            hint=f"des numéros de 1 à {count} ; rien n'a été compté",
+            _("« {answer} » n'est pas une réponse").format(answer=answer),
+            hint=_("des numéros de 1 à {count} ; rien n'a été compté").format(count=count),
         )
     return numbers

@@ -118,8 +118,10 @@ def run_aside(argv: Sequence[str], *, env: Mapping[str, str], timeout: float) ->
         )
     except (FileNotFoundError, PermissionError) as error:
         raise EnvironmentProblem(
-            f"le programme « {argv[0]} » est introuvable ({error.strerror})",
-            hint="pcapra-lab doctor --fix installe ce qui manque",
+            _("le programme « {argv} » est introuvable ({strerror})").format(
+                argv=argv[0], strerror=error.strerror
+            ),
+            hint=_("pcapra-lab doctor --fix installe ce qui manque"),
         ) from error
     try:
         return process.wait(timeout) == 0

@@ -99,8 +99,8 @@ def _remedy(error: sqlite3.Error | OSError) -> str:
     if code.startswith("SQLITE_FULL"):
         return _("Libérez de la place sur le disque, puis recommencez.")
     if code.startswith(("SQLITE_NOTADB", "SQLITE_CORRUPT")):
-        return "Ce fichier est abîmé : renommez-le pour le garder, puis relancez pcapra-lab."
-    return "Vérifiez les droits de ce dossier et la place sur le disque."
+        return _("Ce fichier est abîmé : renommez-le pour le garder, puis relancez pcapra-lab.")
+    return _("Vérifiez les droits de ce dossier et la place sur le disque.")
 
 
 def current_run(db: sqlite3.Connection, exercise: str) -> int | None:

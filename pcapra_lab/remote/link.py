@@ -145,8 +145,12 @@ class SshLink:
             except paramiko.ChannelException as error:
                 raise NothingListens(
                     self.endpoint.vm,
-                    f"rien n'accepte de connexion sur {address}:{port}",
-                    hint=f"ss -ltn, sur {self.endpoint.vm}, montre les ports où un service écoute",
+                    _("rien n'accepte de connexion sur {address}:{port}").format(
+                        address=address, port=port
+                    ),
+                    hint=_("ss -ltn, sur {vm}, montre les ports où un service écoute").format(
+                        vm=self.endpoint.vm
+                    ),
                 ) from error
 
         return self._channel(opened)

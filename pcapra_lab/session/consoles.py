@@ -6,17 +6,18 @@ from collections.abc import Callable, Iterable
 
 from pcapra_lab.content.models import Console, Topology
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.remote.forward import Forward
 from pcapra_lab.remote.link import SshLink
 from pcapra_lab.session.api import WebConsole
 
-_PAGE = """\
+_PAGE = _("""\
 <!doctype html>
 <html lang="fr"><head><meta charset="utf-8"><meta http-equiv="refresh" content="3">
 <title>{title}</title></head>
 <body><h1>{title}</h1><p>{message}</p><p>{hint}</p>
 <p>Cette page se recharge toute seule : laissez-la ouverte.</p></body></html>
-"""
+""")
 
 
 class Consoles:
@@ -46,8 +47,11 @@ class Consoles:
         """See ``WebConsoles.open``."""
         console = self._known.get(console_id)
         if console is None:
-            known = ", ".join(self._known) or "aucune dans cette leçon"
-            raise LabError(f"la console « {console_id} » n'existe pas", hint=f"consoles : {known}")
+            known = ", ".join(self._known) or _("aucune dans cette leçon")
+            raise LabError(
+                _("la console « {console_id} » n'existe pas").format(console_id=console_id),
+                hint=_("consoles : {known}").format(known=known),
+            )
         # Said here rather than by the browser: the machine does not run.
         self._link(console.vm)
         with self._lock:

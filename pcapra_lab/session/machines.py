@@ -1,6 +1,7 @@
 """A session's machines by name, and how they are. Looking starts nothing."""
 
 from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import VmStatus
 from pcapra_lab.session.playground import Playground
@@ -46,10 +47,10 @@ class Machines:
         power = self.power()
         off = [name for name, state in power.items() if state is not VmPower.RUNNING]
         if power and all(state is VmPower.SAVED for state in power.values()):
-            message = f"le laboratoire {self._id} est endormi"
+            message = _("le laboratoire {id} est endormi").format(id=self._id)
         else:
-            message = f"le laboratoire {self._id} n'est pas démarré"
-            message += f" ({', '.join(off)} à l'arrêt)" if off else ""
+            message = _("le laboratoire {id} n'est pas démarré").format(id=self._id)
+            message += _(" ({off} à l'arrêt)").format(off=", ".join(off)) if off else ""
         raise LabError(message, hint=f"pcapra-lab up {self._id}")
 
     def known(self, vm: str) -> str:
@@ -57,7 +58,9 @@ class Machines:
         names = [v.name for v in self._play.topology.vms]
         if vm not in names:
             raise LabError(
-                f"la machine « {vm} » n'existe pas dans cet exercice",
-                hint=f"machines : {', '.join(names)}" if names else "il n'a pas de machines",
+                _("la machine « {vm} » n'existe pas dans cet exercice").format(vm=vm),
+                hint=_("machines : {names}").format(names=", ".join(names))
+                if names
+                else _("il n'a pas de machines"),
             )
         return vm

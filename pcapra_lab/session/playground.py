@@ -15,6 +15,7 @@ from pcapra_lab.content.parameters import draw_all
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import StepReport
 from pcapra_lab.grading.runner import Grader
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.ground import Ground
 from pcapra_lab.lab.lifecycle import Lab
@@ -78,8 +79,8 @@ class Playground:
         """The machines. The images must be built."""
         if self.exercise.topology is None:
             raise LabError(
-                f"l'exercice {self.exercise.id} n'a pas de machines",
-                hint="il se fait en répondant à ses questions",
+                _("l'exercice {id} n'a pas de machines").format(id=self.exercise.id),
+                hint=_("il se fait en répondant à ses questions"),
             )
         if self._lab is None:
             self._lab = self.installation.lab(

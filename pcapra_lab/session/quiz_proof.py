@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.quiz import Posed
+from pcapra_lab.i18n import _
 
 Finding = tuple[str, str]
 """What was tried, in the replay's words, and what is wrong with what came of it, or nothing."""
@@ -15,8 +16,8 @@ def prove(questions: tuple[Posed, ...], *, mutants: bool = True) -> Iterator[Fin
     Args:
         mutants: try the wrong answers too.
     """
-    yield "rouge avant", " ; ".join(filter(None, map(_silence, questions)))
-    yield "vert après", " ; ".join(filter(None, map(_right, questions)))
+    yield _("rouge avant"), " ; ".join(filter(None, map(_silence, questions)))
+    yield _("vert après"), " ; ".join(filter(None, map(_right, questions)))
     for posed in questions if mutants else ():
         for name, answer in posed.wrong():
             yield f"mutant {posed.id} {name}", _wrong(posed, answer)
@@ -27,7 +28,7 @@ def _silence(posed: Posed) -> str:
         posed.read("")
     except LabError:
         return ""
-    return f"{posed.id} prend le silence pour une réponse"
+    return _("{id} prend le silence pour une réponse").format(id=posed.id)
 
 
 def _right(posed: Posed) -> str:
@@ -35,20 +36,34 @@ def _right(posed: Posed) -> str:
     try:
         verdict = posed.judge(posed.read(answer))
     except LabError as error:
-        return f"{posed.id} ne lit pas sa propre réponse {answer} : {error.message}"
-    return "" if verdict.right else f"{posed.id} refuse {answer} : {verdict.feedback}"
+        return _("{id} ne lit pas sa propre réponse {answer} : {message}").format(
+            id=posed.id, answer=answer, message=error.message
+        )
+    return (
+        ""
+        if verdict.right
+        else _("{id} refuse {answer} : {feedback}").format(
+            id=posed.id, answer=answer, feedback=verdict.feedback
+        )
+    )
 
 
 def _wrong(posed: Posed, answer: str) -> str:
     try:
         given = posed.read(answer)
     except LabError as error:
-        return f"{posed.id} ne lit pas {answer} : {error.message}"
+        return _("{id} ne lit pas {answer} : {message}").format(
+            id=posed.id, answer=answer, message=error.message
+        )
     verdict = posed.judge(given)
     if verdict.right:
         return f"{posed.id} accepte {posed.words(given)}"
     if not verdict.feedback:
-        return f"{posed.id} refuse {posed.words(given)} sans dire pourquoi"
+        return _("{id} refuse {words} sans dire pourquoi").format(
+            id=posed.id, words=posed.words(given)
+        )
     if posed.solution in verdict.feedback:
-        return f"{posed.id} donne la réponse à qui se trompe : {verdict.feedback}"
+        return _("{id} donne la réponse à qui se trompe : {feedback}").format(
+            id=posed.id, feedback=verdict.feedback
+        )
     return ""

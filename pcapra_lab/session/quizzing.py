@@ -7,6 +7,7 @@ from pcapra_lab.content.models import Exercise, Step
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.quiz import Posed, questionnaire
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
+from pcapra_lab.i18n import _
 from pcapra_lab.progress.points import share
 from pcapra_lab.progress.records import AnswerRecord, AnswerState
 from pcapra_lab.progress.store import ProgressStore
@@ -88,7 +89,7 @@ class Quizzing:
                 title=view.text,
                 vm="",
                 outcome=_OUTCOMES[view.state],
-                observed=view.answer or "pas encore de réponse",
+                observed=view.answer or _("pas encore de réponse"),
                 hint=view.feedback,
             )
             for view in self.questions(step)
@@ -114,10 +115,19 @@ class Quizzing:
         posed = {one.id: one for one in self._of(step)}
         if question not in posed:
             known = ", ".join(posed)
-            hint = f"questions : {known}" if known else "cette étape se fait sur les machines"
-            raise LabError(f"la question « {question} » n'existe pas dans cette étape", hint=hint)
+            hint = (
+                _("questions : {known}").format(known=known)
+                if known
+                else _("cette étape se fait sur les machines")
+            )
+            raise LabError(
+                _("la question « {question} » n'existe pas dans cette étape").format(
+                    question=question
+                ),
+                hint=hint,
+            )
         if self._one(step, question).over:
-            raise LabError("cette question est terminée", hint="passez à la suivante")
+            raise LabError(_("cette question est terminée"), hint=_("passez à la suivante"))
         return posed[question]
 
     def _one(self, step: Step, question: str) -> QuestionView:

@@ -9,6 +9,7 @@ from typing import Any
 
 from pcapra_lab.content.base import seconds as duration_seconds
 from pcapra_lab.errors import Cancelled, LabError
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.files import read_json, write_json
 from pcapra_lab.lab.progress import EventSink
@@ -126,7 +127,9 @@ class WholeReplay:
             return Line(name, False, content, detail=error.message)
         except Exception as error:
             logger.exception("defect during the replay of %s", name)
-            return Line(name, False, content, detail=f"erreur interne : {error!r}")
+            return Line(
+                name, False, content, detail=_("erreur interne : {error!r}").format(error=error)
+            )
 
     def _replayed(self, name: str, content: str, sink: EventSink, cancel: threading.Event) -> Line:
         replay = Replay(
@@ -158,7 +161,11 @@ class WholeReplay:
             mutants=result.mutants,
             killed=result.killed,
             seconds=round(result.seconds, 1),
-            detail=f"{bad[0].step}, {bad[0].stage} : {bad[0].detail}" if bad else "",
+            detail=_("{step}, {stage} : {detail}").format(
+                step=bad[0].step, stage=bad[0].stage, detail=bad[0].detail
+            )
+            if bad
+            else "",
         )
 
     def _proved(self, name: str) -> bool:

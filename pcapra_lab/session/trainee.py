@@ -85,7 +85,7 @@ class LabSession:
         self.web = Consoles(
             self.lesson.meta.consoles,
             self.topology,
-            lambda vm: self._play.lab.links.trainee(vm),
+            lambda vm: self._play.lab.links.trainee(vm),  # noqa: PLW0108 - no lab is made yet
         )
         self._ready = False
         # Grading, solving and resetting never overlap: each changes what the others look at.

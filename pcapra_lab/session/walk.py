@@ -93,7 +93,7 @@ class Walk:
         began = time.monotonic()
         for number, script in enumerate(step.solution):
             done, elapsed = number / len(step.solution), time.monotonic() - began
-            said = f"solution : {script.script}"
+            said = _("solution : {script}").format(script=script.script)
             on_event(LabEvent(Phase.PREPARE, script.vm, done, elapsed, detail=said))
             self._play.run([script])
         on_event(LabEvent(Phase.READY, fraction=1.0, elapsed=time.monotonic() - began))

@@ -13,6 +13,7 @@ from textual.message import Message
 
 from pcapra_lab.errors import LabError, VmError
 from pcapra_lab.grading.results import Outcome, StepReport
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.browser import show_page
 from pcapra_lab.ui import messages

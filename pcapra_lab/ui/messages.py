@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.message import Message
 
+from pcapra_lab.i18n import N_, _
+
 if TYPE_CHECKING:
     from pcapra_lab.content.blocks import FileBlock, LessonDocument
     from pcapra_lab.content.glossary import Lexicon
@@ -32,24 +34,29 @@ if TYPE_CHECKING:
 class Action(StrEnum):
     """What was being done. ``words`` say it when it fails."""
 
-    OPEN = "l'ouverture de la leçon"
-    START = "la préparation du labo"
-    STOP = "la mise en sommeil"
-    RESET = "la réinitialisation"
-    CHECK = "la vérification"
-    WATCH = "la vérification continue"
-    SOLVE = "la solution"
-    HINT = "l'indice"
-    ANSWER = "la réponse"
-    SHELL = "l'ouverture du terminal"
-    READ = "la lecture du fichier"
-    WRITE = "l'écriture du fichier"
-    HOME = "la lecture du parcours"
-    HOST = "l'examen de cette machine"
-    CLOSE = "la fermeture de la session"
-    FOLLOW = "le suivi des machines"
-    SEARCH = "la recherche"
-    WEB = "l'ouverture de la console web"
+    OPEN = N_("l'ouverture de la leçon")
+    START = N_("la préparation du labo")
+    STOP = N_("la mise en sommeil")
+    RESET = N_("la réinitialisation")
+    CHECK = N_("la vérification")
+    WATCH = N_("la vérification continue")
+    SOLVE = N_("la solution")
+    HINT = N_("l'indice")
+    ANSWER = N_("la réponse")
+    SHELL = N_("l'ouverture du terminal")
+    READ = N_("la lecture du fichier")
+    WRITE = N_("l'écriture du fichier")
+    HOME = N_("la lecture du parcours")
+    HOST = N_("l'examen de cette machine")
+    CLOSE = N_("la fermeture de la session")
+    FOLLOW = N_("le suivi des machines")
+    SEARCH = N_("la recherche")
+    WEB = N_("l'ouverture de la console web")
+
+    @property
+    def words(self) -> str:
+        """With their article, for a sentence."""
+        return _(self.value)
 
 
 @dataclass

@@ -33,10 +33,10 @@ OUTCOMES: Final[dict[Outcome, Sign]] = {
 UNCHECKED: Final = Sign("○", _("pas encore vérifié"), "$muted")
 
 QUESTIONS: Final[dict[QuestionState, Sign]] = {
-    QuestionState.OPEN: Sign("○", "à vous de répondre", "$accent"),
-    QuestionState.WRONG: Sign("✘", "pas encore juste", "$error"),
+    QuestionState.OPEN: Sign("○", _("à vous de répondre"), "$accent"),
+    QuestionState.WRONG: Sign("✘", _("pas encore juste"), "$error"),
     QuestionState.RIGHT: Sign("✔", "juste", "$success"),
-    QuestionState.SHOWN: Sign("▷", "réponse montrée", "$warning"),
+    QuestionState.SHOWN: Sign("▷", _("réponse montrée"), "$warning"),
 }
 
 STEPS: Final[dict[StepState, Sign]] = {

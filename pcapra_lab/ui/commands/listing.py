@@ -46,7 +46,7 @@ _LAB = (
     Command(_("Réinitialiser le labo ou une machine"), "screen.reset", "F8"),
     Command(_("Annuler la préparation en cours"), "screen.cancel", _("Échap")),
 )
-_WEB = Command("Ouvrir une console web dans le navigateur", "screen.web", "w")
+_WEB = Command(_("Ouvrir une console web dans le navigateur"), "screen.web", "w")
 
 
 def commands(
@@ -58,8 +58,10 @@ def commands(
         for look, title in LOOKS.items()
         if look is not preferences.look
     ]
-    verb = "Ne plus fêter" if preferences.celebrate else "Fêter"
-    celebrate = Command(f"{verb} les étapes réussies", "app.toggle_celebrations")
+    verb = _("Ne plus fêter") if preferences.celebrate else _("Fêter")
+    celebrate = Command(
+        _("{verb} les étapes réussies").format(verb=verb), "app.toggle_celebrations"
+    )
     here = (*(_LAB if lab else ()), *((_WEB,) if web else ()), *(_LESSON if lesson else ()))
     return (*here, *_ANYWHERE[:-1], *looks, celebrate, _ANYWHERE[-1])
 

@@ -44,10 +44,10 @@ class CommandScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Lay out field and commands."""
         with Vertical(classes="dialog") as box:
-            box.border_title = Content("Commandes")
-            box.border_subtitle = closing("↑ ↓ choisir · Entrée lancer")
-            yield Input(placeholder="que voulez-vous faire ?")
-            yield Static("○ Aucune commande de ce nom.", id="no-command")
+            box.border_title = Content(_("Commandes"))
+            box.border_subtitle = closing(_("↑ ↓ choisir · Entrée lancer"))
+            yield Input(placeholder=_("que voulez-vous faire ?"))
+            yield Static(_("○ Aucune commande de ce nom."), id="no-command")
             commands = OptionList(markup=False)
             commands.can_focus = False
             yield commands

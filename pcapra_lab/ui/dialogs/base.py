@@ -35,10 +35,10 @@ def closing(hint: str) -> Content:
     A click takes it too.
     """
     click = Style.from_meta({"@click": "screen.close"})
-    return Content.assemble(f"{hint} · ", Content("Échap fermer").stylize(click))
+    return Content.assemble(f"{hint} · ", Content(_("Échap fermer")).stylize(click))
 
 
-_NAMES = {"escape": "Échap", "enter": "Entrée"}
+_NAMES = {"escape": _("Échap"), "enter": _("Entrée")}
 
 
 class Dialog(ModalScreen[T]):

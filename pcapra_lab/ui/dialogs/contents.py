@@ -56,8 +56,8 @@ class ContentsScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """Lay out the list."""
         with Vertical(classes="dialog") as box:
-            box.border_title = Content("Sommaire")
-            box.border_subtitle = closing("↑ ↓ choisir · Entrée y aller")
+            box.border_title = Content(_("Sommaire"))
+            box.border_subtitle = closing(_("↑ ↓ choisir · Entrée y aller"))
             yield OptionList(*(Option(line) for line in self._lines), markup=False)
 
     def on_mount(self) -> None:

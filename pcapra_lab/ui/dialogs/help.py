@@ -20,34 +20,45 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         _("Leçon"),
         (
-            ("F2", "aller à la leçon ; de nouveau : première commande à envoyer"),
-            ("F3", "aller au terminal"),
-            ("F4", "terminal suivant : de la machine, puis de la suivante"),
-            ("F5  v", "vérifier l'étape"),
-            ("F6  i", f"un indice ({HINT_PERCENT} % des points de l'étape)"),
-            ("F7", "la solution (étape marquée « aidée »)"),
-            ("F8", "réinitialiser le labo ou une machine"),
-            ("F9", "revenir à l'accueil"),
-            ("Ctrl+F", "chercher dans l'historique du terminal (F12 d'abord)"),
-            ("Ctrl+T", "un terminal de plus sur la machine (F12 d'abord, ou + dans les onglets)"),
-            ("Ctrl+W", "fermer ce terminal de plus ; le premier reste"),
-            ("Ctrl+E", "deux terminaux côte à côte, sur un écran large"),
-            ("Ctrl+R", "enregistrer ce que le terminal affiche ; de nouveau : arrêter"),
-            ("F11", "la carte du labo : machines, adresses, services, pannes"),
-            ("s", "sommaire de la leçon"),
-            ("g", "glossaire : mots de la section lue (ou clic sur un mot souligné)"),
-            ("w", "consoles web de la leçon, dans le navigateur de cet ordinateur"),
-            ("Échap", "annuler la préparation en cours"),
+            ("F2", _("aller à la leçon ; de nouveau : première commande à envoyer")),
+            ("F3", _("aller au terminal")),
+            ("F4", _("terminal suivant : de la machine, puis de la suivante")),
+            ("F5  v", _("vérifier l'étape")),
+            (
+                "F6  i",
+                _("un indice ({hint_percent} % des points de l'étape)").format(
+                    hint_percent=HINT_PERCENT
+                ),
+            ),
+            ("F7", _("la solution (étape marquée « aidée »)")),
+            ("F8", _("réinitialiser le labo ou une machine")),
+            ("F9", _("revenir à l'accueil")),
+            ("Ctrl+F", _("chercher dans l'historique du terminal (F12 d'abord)")),
+            (
+                "Ctrl+T",
+                _("un terminal de plus sur la machine (F12 d'abord, ou + dans les onglets)"),
+            ),
+            ("Ctrl+W", _("fermer ce terminal de plus ; le premier reste")),
+            ("Ctrl+E", _("deux terminaux côte à côte, sur un écran large")),
+            ("Ctrl+R", _("enregistrer ce que le terminal affiche ; de nouveau : arrêter")),
+            ("F11", _("la carte du labo : machines, adresses, services, pannes")),
+            ("s", _("sommaire de la leçon")),
+            ("g", _("glossaire : mots de la section lue (ou clic sur un mot souligné)")),
+            ("w", _("consoles web de la leçon, dans le navigateur de cet ordinateur")),
+            (_("Échap"), _("annuler la préparation en cours")),
         ),
     ),
     (
         _("Sur un bloc de commandes ou un fichier"),
         (
-            ("↑ ↓", "bloc précédent, suivant"),
-            ("Entrée", "exécuter dans le terminal de la machine ; comparer et écrire un fichier"),
-            ("p  Espace", "placer dans le terminal, sans valider"),
-            ("e", "ouvrir le fichier dans l'éditeur de la machine (nano, ou $EDITOR)"),
-            ("c", "copier"),
+            ("↑ ↓", _("bloc précédent, suivant")),
+            (
+                _("Entrée"),
+                _("exécuter dans le terminal de la machine ; comparer et écrire un fichier"),
+            ),
+            (_("p  Espace"), _("placer dans le terminal, sans valider")),
+            ("e", _("ouvrir le fichier dans l'éditeur de la machine (nano, ou $EDITOR)")),
+            ("c", _("copier")),
         ),
     ),
     (
@@ -91,8 +102,11 @@ class HelpDialog(Dialog[bool]):
             lines += [Content.assemble((f"  {keys:<15}", "bold"), text) for keys, text in rows]
             parts.append(Content("\n").join(lines))
         body = Content("\n\n").join(parts)
-        choices = [Choice("c", "Toutes les commandes", True), Choice("escape", "Fermer", False)]
-        super().__init__("Aide", body, choices)
+        choices = [
+            Choice("c", _("Toutes les commandes"), True),
+            Choice("escape", _("Fermer"), False),
+        ]
+        super().__init__(_("Aide"), body, choices)
 
     def focus_first(self) -> None:
         """Let the arrows scroll; the answers have their keys."""

@@ -13,6 +13,7 @@ from textual.style import Style
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import TraineeSession, WebConsole
 from pcapra_lab.ui.bridge import SessionBridge
 from pcapra_lab.ui.dialogs.failure import explained
@@ -24,7 +25,7 @@ def entry(console: WebConsole) -> Content:
     """A console: what it is, where it is served, and its address once it is open."""
     sign = ("●", "$success") if console.url else ("○", "$muted")
     where = (f"  {console.vm}, port {console.port}", "$muted")
-    address = (console.url, "$accent") if console.url else ("pas encore ouverte", "$muted")
+    address = (console.url, "$accent") if console.url else (_("pas encore ouverte"), "$muted")
     return Content.assemble(sign, (f" {console.title}", "bold"), where, "\n  ", address)
 
 
@@ -52,11 +53,11 @@ class WebScreen(ModalScreen[None]):
         """Lay out the list, what became of it, and what can be done."""
         with Vertical(classes="dialog") as box:
             box.border_title = Content("Consoles web")
-            box.border_subtitle = Content("↑ ↓ choisir · Entrée ouvrir · Échap fermer")
+            box.border_subtitle = Content(_("↑ ↓ choisir · Entrée ouvrir · Échap fermer"))
             options = (Option(entry(console)) for console in self._consoles)
             yield OptionList(*options, markup=False)
             yield Static(id="web-said")
-            copy = Content.assemble(("c", "bold $accent"), " copier l'adresse")
+            copy = Content.assemble(("c", "bold $accent"), _(" copier l'adresse"))
             links = Static(copy.stylize(Style.from_meta({"@click": "screen.copy"})), id="web-keys")
             # Textual would paint what is clickable in a colour of its own.
             links.auto_links = False
@@ -69,7 +70,9 @@ class WebScreen(ModalScreen[None]):
             self._open(self._consoles[0])
 
     def _open(self, console: WebConsole) -> None:
-        self._say(Content.styled(f"Ouverture de « {console.title} »…", "$muted"))
+        self._say(
+            Content.styled(_("Ouverture de « {title} »…").format(title=console.title), "$muted")
+        )
         work = partial(self._bridge.open_console, console.id)
         self.run_worker(work, thread=True, group="web", exit_on_error=False)
 
@@ -85,10 +88,12 @@ class WebScreen(ModalScreen[None]):
         for place, console in enumerate(self._consoles):
             options.replace_option_prompt_at_index(place, entry(console))
         if message.shown:
-            self._say(Content.styled("✔ Le navigateur s'ouvre sur cette adresse.", "$success"))
+            self._say(Content.styled(_("✔ Le navigateur s'ouvre sur cette adresse."), "$success"))
         else:
             self._say(
-                Content("○ Pas de navigateur ici : copiez l'adresse dans celui de cet ordinateur.")
+                Content(
+                    _("○ Pas de navigateur ici : copiez l'adresse dans celui de cet ordinateur.")
+                )
             )
 
     @on(ActionFailed)
@@ -105,10 +110,10 @@ class WebScreen(ModalScreen[None]):
         chosen = self.query_one(OptionList).highlighted
         url = self._consoles[chosen].url if chosen is not None else None
         if url is None:
-            self.notify("Cette console n'est pas encore ouverte : Entrée l'ouvre.")
+            self.notify(_("Cette console n'est pas encore ouverte : Entrée l'ouvre."))
         else:
             self.app.copy_to_clipboard(url)
-            self.notify(f"Adresse copiée : {url}", timeout=4, markup=False)
+            self.notify(_("Adresse copiée : {url}").format(url=url), timeout=4, markup=False)
 
     def action_close(self) -> None:
         """Back to the lesson; what is open stays open."""

@@ -126,9 +126,9 @@ class FileCard(Static, can_focus=True):
     """A file that can be written on a machine, after its difference was shown."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "compare", "comparer et écrire", show=False),
-        Binding("e", "edit", "éditer", show=False),
-        Binding("c", "copy", "copier", show=False),
+        Binding("enter", "compare", _("comparer et écrire"), show=False),
+        Binding("e", "edit", _("éditer"), show=False),
+        Binding("c", "copy", _("copier"), show=False),
     ]
 
     @dataclass
@@ -154,7 +154,9 @@ class FileCard(Static, can_focus=True):
         """Name the file and the keys on the border."""
         self.mark("")
         self.border_subtitle = _links(
-            ("↵", "comparer et écrire", "compare"), ("e", "éditer", "edit"), ("c", "copier", "copy")
+            ("↵", _("comparer et écrire"), "compare"),
+            ("e", _("éditer"), "edit"),
+            ("c", _("copier"), "copy"),
         )
 
     def mark(self, word: str) -> None:

@@ -296,7 +296,7 @@ class ChecksPane(Vertical):
         known = self._report is not None
         # What is shown was true before what runs now.
         self.query_one("#check-list").set_class(known and self._runs, "-old")
-        title = Content("Questions" if self._quiz else "Vérifications")
+        title = Content("Questions" if self._quiz else _("Vérifications"))
         if known and not self._runs:
             when = _(" — vu {ago}").format(ago=ago(self._clock() - self._seen))
             title = Content.assemble(title, (when, "$muted"))
@@ -317,11 +317,11 @@ class ChecksPane(Vertical):
         if self._step is None:
             return Content.styled(_("✔ toutes les étapes sont terminées"), "$success")
         if not self._enabled:
-            return Content.styled("○ en attente des machines", "$muted")
+            return Content.styled(_("○ en attente des machines"), "$muted")
         if self._quiz and self._board.left:
-            return Content.styled("● répondez : Entrée, ou le bouton", "$accent")
+            return Content.styled(_("● répondez : Entrée, ou le bouton"), "$accent")
         if self._quiz:
-            text = "▶ toutes les questions ont leur réponse : F5 continue"
+            text = _("▶ toutes les questions ont leur réponse : F5 continue")
             return Content.styled(text, "bold $success").stylize(click)
         if self._trouble:
             return Content.styled(

@@ -12,18 +12,18 @@ BINDINGS: list[BindingType] = [
     Binding("f5,v", "verify", _("vérifier"), show=False),
     Binding("f6,i", "hint", _("indice"), show=False),
     Binding("f7", "solution", "solution", show=False),
-    Binding("f8", "reset", "réinitialiser", show=False),
-    Binding("f9", "home", "accueil", show=False),
-    Binding("f11", "map", "carte", show=False),
-    Binding("ctrl+f", "search_shell", "chercher", show=False),
-    Binding("s", "contents", "sommaire", show=False),
-    Binding("g", "glossary", "glossaire", show=False),
+    Binding("f8", "reset", _("réinitialiser"), show=False),
+    Binding("f9", "home", _("accueil"), show=False),
+    Binding("f11", "map", _("carte"), show=False),
+    Binding("ctrl+f", "search_shell", _("chercher"), show=False),
+    Binding("s", "contents", _("sommaire"), show=False),
+    Binding("g", "glossary", _("glossaire"), show=False),
     Binding("w", "web", "consoles web", show=False),
-    Binding("ctrl+t", "new_shell", "nouveau terminal", show=False),
-    Binding("ctrl+w", "close_shell", "fermer le terminal", show=False),
-    Binding("ctrl+r", "record_shell", "enregistrer", show=False),
-    Binding("ctrl+e", "split_shells", "côte à côte", show=False),
-    Binding("escape", "cancel", "annuler", show=False),
+    Binding("ctrl+t", "new_shell", _("nouveau terminal"), show=False),
+    Binding("ctrl+w", "close_shell", _("fermer le terminal"), show=False),
+    Binding("ctrl+r", "record_shell", _("enregistrer"), show=False),
+    Binding("ctrl+e", "split_shells", _("côte à côte"), show=False),
+    Binding("escape", "cancel", _("annuler"), show=False),
 ]
 
 _HELP = Key("F1", _("aide"), "app.help")
@@ -42,11 +42,11 @@ _LAB = (
     Key("F11", _("carte"), "screen.map", rank=5),
 )
 
-_CONTENTS = Key("s", "sommaire", "screen.contents", rank=7)
-_GLOSSARY = Key("g", "glossaire", "screen.glossary", rank=8)
-_SEARCH = Key("/", "chercher", "app.search", rank=7)
+_CONTENTS = Key("s", _("sommaire"), "screen.contents", rank=7)
+_GLOSSARY = Key("g", _("glossaire"), "screen.glossary", rank=8)
+_SEARCH = Key("/", _("chercher"), "app.search", rank=7)
 _WEB = Key("w", "console web", "screen.web", rank=4)
-_COMMANDS = Key("Ctrl+P", "commandes", "app.commands", rank=2)
+_COMMANDS = Key("Ctrl+P", _("commandes"), "app.commands", rank=2)
 """Kept where it fits: what leaves the footer is one click further."""
 
 READING = (_HELP, _CONTENTS, _GLOSSARY, _SEARCH, _COMMANDS, *_LEAVE)
@@ -67,10 +67,16 @@ def _web(web: bool) -> tuple[Key, ...]:
 
 def in_shell(shell: str, *, web: bool) -> tuple[Key, ...]:
     """The focus is in a shell: one key leaves it, the mouse reaches the others."""
-    leave = Key("F12", f"quitter le terminal de {shell}", "screen.lesson", rank=0, strong=True)
+    leave = Key(
+        "F12",
+        _("quitter le terminal de {shell}").format(shell=shell),
+        "screen.lesson",
+        rank=0,
+        strong=True,
+    )
     near = (*_LAB[2:], *_web(web), *_LEAVE)
     clickable = tuple(Key("▸", key.label, key.action, key.rank + 1) for key in near)
-    search = Key("▸", "chercher", "screen.search_shell", rank=4)
+    search = Key("▸", _("chercher"), "screen.search_shell", rank=4)
     more = (
         Key("▸", _("nouveau"), "screen.new_shell", rank=7),
         Key("▸", _("enregistrer"), "screen.record_shell", rank=9),

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Button, Input, RadioButton, RadioSet, SelectionList, Static
 
+from pcapra_lab.i18n import _
 from pcapra_lab.session.api import QuestionState, QuestionView, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge
 from pcapra_lab.ui.messages import QuestionAnswered, QuestionRefused
@@ -40,8 +41,8 @@ class QuestionCard(Vertical):
         with Vertical(classes="question-means"):
             yield from self._means()
             with Horizontal(classes="question-buttons"):
-                yield Button("Répondre", variant="primary", classes="question-answer")
-                yield Button("Voir la réponse", classes="question-show")
+                yield Button(_("Répondre"), variant="primary", classes="question-answer")
+                yield Button(_("Voir la réponse"), classes="question-show")
         yield Static(classes="question-outcome")
 
     def _means(self) -> ComposeResult:
@@ -50,7 +51,9 @@ class QuestionCard(Vertical):
             lines = "\n".join(f"{n}. {option}" for n, option in enumerate(view.options, 1))
             yield Static(inline(lines))
             count = len(view.options)
-            yield Input(placeholder=f"les {count} numéros, dans l'ordre", compact=True)
+            yield Input(
+                placeholder=_("les {count} numéros, dans l'ordre").format(count=count), compact=True
+            )
         elif view.many:
             chosen = view.given.split()
             yield SelectionList[str](
@@ -65,7 +68,7 @@ class QuestionCard(Vertical):
                 for n, option in enumerate(view.options, 1):
                     yield RadioButton(inline(option), value=str(n) == view.given)
         else:
-            hint = f"un nombre, en {view.unit}" if view.unit else "un nombre"
+            hint = _("un nombre, en {unit}").format(unit=view.unit) if view.unit else _("un nombre")
             yield Input(placeholder=hint, compact=True)
 
     def on_mount(self) -> None:
@@ -113,7 +116,7 @@ class QuestionCard(Vertical):
         if answer:
             self.post_message(self.Answered(self.view.id, answer))
         else:
-            self.refuse("Aucune réponse n'est choisie.")
+            self.refuse(_("Aucune réponse n'est choisie."))
 
     @on(Button.Pressed, ".question-show")
     def _show(self, event: Button.Pressed) -> None:
@@ -193,16 +196,22 @@ class QuizBoard(VerticalScroll):
         message.stop()
         for card in self.cards:
             if card.view.id == message.question:
-                card.refuse(f"{message.error.message} : {message.error.hint}")
+                card.refuse(
+                    _("{message} : {hint}").format(
+                        message=message.error.message, hint=message.error.hint
+                    )
+                )
 
 
 def _outcome(view: QuestionView) -> Content:
     parts: list[Content] = []
     if view.state is QuestionState.WRONG:
-        given = Content.assemble((f"✘ {view.answer} : ", "$error"), inline(view.feedback))
+        given = Content.assemble(
+            (_("✘ {answer} : ").format(answer=view.answer), "$error"), inline(view.feedback)
+        )
         parts.append(given)
     if view.solution:
-        parts.append(Content.assemble(("réponse  ", "$muted"), (view.solution, "bold $success")))
+        parts.append(Content.assemble((_("réponse  "), "$muted"), (view.solution, "bold $success")))
     if view.explanation:
         parts.append(inline(view.explanation))
     return Content("\n").join(parts)

@@ -109,9 +109,13 @@ class LessonScreen(LessonView):
         return bool(steps) and steps[0].state is StepState.CURRENT and not steps[0].hints_used
 
     def _say_not_ready(self) -> None:
-        what = "Les machines ne sont pas prêtes."
+        what = _("Les machines ne sont pas prêtes.")
         if not self.machines:
-            what = "Lecture seule : aucune machine n'est liée." if self.reading else "Sans machine."
+            what = (
+                _("Lecture seule : aucune machine n'est liée.")
+                if self.reading
+                else _("Sans machine.")
+            )
         self.notify(what, severity="warning")
 
     # The lab

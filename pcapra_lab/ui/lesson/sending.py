@@ -45,7 +45,7 @@ class Sender:
         """The trainee sees the block, which did not come under their hand just now."""
         lesson = self._screen.lesson
         if lesson.just_led:
-            what = "L'étape vient de changer : rien n'a été envoyé."
+            what = _("L'étape vient de changer : rien n'a été envoyé.")
             self._screen.notify(what, severity="warning", timeout=self._screen.pacing.toast)
             return False
         return lesson.shows(card)
@@ -90,7 +90,7 @@ class Sender:
     def _edit(self, message: FileCard.Edited) -> None:
         block = message.block
         if self._typed(block.vm, edit_command(block.path), run=True):
-            message.card.mark("dans l'éditeur")
+            message.card.mark(_("dans l'éditeur"))
             self._screen.action_terminal()
 
     def _typed(self, vm: str, text: str, *, run: bool) -> bool:
@@ -101,5 +101,5 @@ class Sender:
         ready = screen.lab.phase is LabPhase.READY
         if ready and slot.type_text(text, run=run):
             return True
-        screen.notify(f"Le terminal de {vm} n'est pas relié.", severity="warning")
+        screen.notify(_("Le terminal de {vm} n'est pas relié.").format(vm=vm), severity="warning")
         return False

@@ -30,8 +30,8 @@ from pcapra_lab.ui.terminal import TerminalPane
 from pcapra_lab.ui.widgets.keybar import KeyBar
 from pcapra_lab.ui.widgets.tabstrip import Tab, TabStrip
 
-_VIEWS = {"lesson": "Leçon", "lab": "Terminal", "checks": "Vérifications"}
-_WITHOUT_MACHINES = {"lesson": "Leçon", "checks": "Questions"}
+_VIEWS = {"lesson": _("Leçon"), "lab": "Terminal", "checks": _("Vérifications")}
+_WITHOUT_MACHINES = {"lesson": _("Leçon"), "checks": "Questions"}
 
 
 class LessonView(Screen[None]):
@@ -283,11 +283,11 @@ class LessonView(Screen[None]):
     def action_web(self) -> None:
         """Show the lesson's web consoles, to be opened in the trainee's browser."""
         if not self.document.meta.consoles:
-            self.notify("Cette leçon n'a pas de console web.")
+            self.notify(_("Cette leçon n'a pas de console web."))
         elif self._session is None:
-            self.notify("Lecture seule : aucune machine n'est liée.", severity="warning")
+            self.notify(_("Lecture seule : aucune machine n'est liée."), severity="warning")
         elif self.lab.phase is not LabPhase.READY:
-            self.notify("Les machines ne sont pas prêtes.", severity="warning")
+            self.notify(_("Les machines ne sont pas prêtes."), severity="warning")
         else:
             self.app.push_screen(WebScreen(self._session, self._pacing))
 

@@ -90,9 +90,9 @@ class SearchScreen(ModalScreen[Found | None]):
     def compose(self) -> ComposeResult:
         """Lay out field, state and results."""
         with Vertical(classes="dialog") as box:
-            box.border_title = Content("Chercher dans tout le cours")
-            box.border_subtitle = closing("↑ ↓ choisir · Entrée lire")
-            yield Input(placeholder="mots à chercher, sans souci des accents")
+            box.border_title = Content(_("Chercher dans tout le cours"))
+            box.border_subtitle = closing(_("↑ ↓ choisir · Entrée lire"))
+            yield Input(placeholder=_("mots à chercher, sans souci des accents"))
             yield Static(id="search-state")
             results = OptionList(markup=False)
             results.can_focus = False
