@@ -4,7 +4,7 @@ As Click documents it (« Lazily Loading Subcommands »): the program starts wit
 commands need. Their help still lists all of them, by importing them all.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
@@ -12,11 +12,23 @@ import click
 
 
 class LazyGroup(click.Group):
-    """Commands by name, each as ``module:attribute``; those added the usual way come too."""
+    """Commands by name, each as ``module:attribute``; those added the usual way come too.
 
-    def __init__(self, *args: Any, lazy: Mapping[str, str], **kwargs: Any) -> None:
+    Args:
+        lazy: where each command is.
+        loaded: called with each command once it is imported, before it is used.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        lazy: Mapping[str, str],
+        loaded: Callable[[click.Command], None],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self._lazy = dict(lazy)
+        self._loaded = loaded
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """All names, in alphabetical order."""
@@ -30,5 +42,6 @@ class LazyGroup(click.Group):
             command = getattr(import_module(module), attribute)
             if not isinstance(command, click.Command):
                 raise TypeError(f"{place} is not a command")
+            self._loaded(command)
             self.add_command(command, cmd_name)
         return super().get_command(ctx, cmd_name)

@@ -8,6 +8,7 @@ import click
 
 from pcapra_lab import __version__
 from pcapra_lab.cli.common import deferred_application, guarded
+from pcapra_lab.cli.language import speak
 from pcapra_lab.cli.lazy import LazyGroup
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
@@ -39,6 +40,7 @@ _COMMANDS = {
 @click.group(
     cls=LazyGroup,
     lazy=_COMMANDS,
+    loaded=speak,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -94,6 +96,9 @@ def open_application() -> None:
 
     with deferred_application() as app:
         PcapraApp(app, preferences=PreferenceStore(preferences_path())).run()
+
+
+speak(cli)
 
 
 def main() -> None:

@@ -8,7 +8,6 @@ import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from pcapra_lab.errors import Cancelled, VmError
 from pcapra_lab.lab.hypervisor import Machine, PowerListener
@@ -50,8 +49,6 @@ class FakeHypervisor:
     """Raised once, by operation and machine, instead of doing it."""
     version: str = "qemu 7.2.0"
     closed: int = 0
-    commands: list[tuple[str, list[str]]] = field(default_factory=list)
-    """What was run in machines, by whichever link."""
     listeners: list[PowerListener] = field(default_factory=list)
     before: Callable[[str, str], None] = lambda _op, _vm: None
     _next_port: int = 40000
@@ -158,9 +155,6 @@ class FakeHypervisor:
             found.ports[self._next_port] = (guest_address, guest_port)
             return self._next_port
 
-    def channel(self, domain: str) -> Path | None:
-        return None
-
     def set_link(self, domain: str, link: str, *, up: bool) -> None:
         with self._lock:
             found = self._get(domain)
@@ -223,6 +217,7 @@ class FakeLink:
     hypervisor: FakeHypervisor
     endpoint: Endpoint
     user: str
+    commands: list[list[str]] = field(default_factory=list)
 
     def wait(
         self,
@@ -242,8 +237,8 @@ class FakeLink:
         self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60.0
     ) -> CommandResult:
         self.wait(timeout)
-        self.hypervisor.commands.append((self.endpoint.vm, list(argv)))
+        self.commands.append(list(argv))
         return CommandResult(0, b"", b"")
 
     def close(self) -> None:
-        """Nothing is kept open."""
+        self.commands.append(["close"])

@@ -7,14 +7,16 @@ from pathlib import Path
 import pytest
 
 from pcapra_lab.errors import VmError
+from pcapra_lab.remote.link import Endpoint, SshLink
 from pcapra_lab.remote.result import CommandResult
 from pcapra_lab.session.guest_files import LIMIT, read_file, write_file
 
 
-class LocalLink:
+class LocalLink(SshLink):
     """A link to this very host."""
 
-    vm = "srv"
+    def __init__(self) -> None:
+        super().__init__(Endpoint("srv", 0, "", ""), "root")
 
     def run(
         self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60.0

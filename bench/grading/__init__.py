@@ -1,1 +1,0 @@
-"""Grading beside pytest-testinfra, on the same machines, in the same run."""
