@@ -65,7 +65,7 @@ def found(path: tuple[str, ...]) -> click.Command:
 
 
 def test_the_help_lists_every_command_with_its_summary() -> None:
-    lines = run("--help").output.partition("Commandes :")[2].splitlines()
+    lines = run("--help").output.partition("Commandes:")[2].splitlines()
     listed = dict(line.split(maxsplit=1) for line in lines if line.strip())
     assert set(listed) == {path[0] for path in commands(cli) if len(path) == 1}
     assert all(listed.values())
