@@ -25,6 +25,7 @@ from pcapra_lab.session.deferred import DeferredApplication
 
 if TYPE_CHECKING:
     from pcapra_lab.cli.progress import ProgressPrinter
+    from pcapra_lab.content.catalogue import Catalogue
     from pcapra_lab.session.application import LabApplication
     from pcapra_lab.session.trainee import LabSession
 
@@ -62,6 +63,13 @@ def _content() -> Path | None:
     context = click.get_current_context().find_root()
     content: Path | None = (context.obj or {}).get("content")
     return None if content is None else course_root(content, "--content")
+
+
+def course() -> Catalogue:
+    """The course alone, for a command that looks at nothing of this host's."""
+    from pcapra_lab.content.catalogue import Catalogue
+
+    return Catalogue.load(_content())
 
 
 def _made(content: Path | None) -> LabApplication:

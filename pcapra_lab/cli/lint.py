@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from pcapra_lab.cli.common import application, guarded
+from pcapra_lab.cli.common import course, guarded
 from pcapra_lab.content.lint import lint as lint_course
 from pcapra_lab.i18n import _
 from pcapra_lab.session.proof import stale_proof
@@ -15,15 +15,14 @@ from pcapra_lab.session.proof import stale_proof
 @guarded
 def lint(proofs: bool) -> None:
     """Vérifie le cours : YAML, leçons, exercices, et fraîcheur des preuves."""
-    with application() as app:
-        catalogue = app.installation.catalogue
-        complaints = [str(problem) for problem in lint_course(catalogue)]
-        if proofs:
-            for name in catalogue.exercise_ids():
-                if why := stale_proof(catalogue, name):
-                    complaints.append(
-                        f"exercises/{name}/proof.json: {why} (pcapra-lab replay {name} --proof)"
-                    )
+    catalogue = course()
+    complaints = [str(problem) for problem in lint_course(catalogue)]
+    if proofs:
+        for name in catalogue.exercise_ids():
+            if why := stale_proof(catalogue, name):
+                complaints.append(
+                    f"exercises/{name}/proof.json: {why} (pcapra-lab replay {name} --proof)"
+                )
     for complaint in complaints:
         click.echo(complaint)
     if complaints:

@@ -6,7 +6,15 @@ from dataclasses import asdict
 
 import click
 
-from pcapra_lab.cli.common import application, cancellable, chosen, guarded, print_json, progress
+from pcapra_lab.cli.common import (
+    EXERCISE,
+    application,
+    cancellable,
+    chosen,
+    guarded,
+    print_json,
+    progress,
+)
 from pcapra_lab.cli.replay_all import replay_all, show_row
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.progress import ignore
@@ -16,7 +24,7 @@ from pcapra_lab.session.replay import Replay, ReplayResult, lab_id
 
 
 @click.command()
-@click.argument("exercise", required=False)
+@EXERCISE
 @click.option(
     "--all", "everything", is_flag=True, help=_("Tous les exercices, le plus court d'abord.")
 )

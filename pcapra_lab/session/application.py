@@ -1,5 +1,6 @@
 """The course as the home screen sees it, and the way into a session."""
 
+from functools import cached_property
 from pathlib import Path
 
 from pcapra_lab.content.blocks import LessonDocument
@@ -26,9 +27,13 @@ class LabApplication:
     def __init__(self, paths: Paths | None = None, content: Path | None = None) -> None:
         self.installation = Installation(paths or default_paths(), Catalogue.load(content))
         self.installation.paths.create()
-        self.progress = ProgressStore(self.installation.paths.progress)
         self._index: CourseIndex | None = None
         self._lexicon: Lexicon | None = None
+
+    @cached_property
+    def progress(self) -> ProgressStore:
+        """What the trainee did. Opened when first read: images and diagnosis do without it."""
+        return ProgressStore(self.installation.paths.progress)
 
     def modules(self) -> tuple[ModuleCard, ...]:
         """See ``Application.modules``."""
@@ -104,7 +109,8 @@ class LabApplication:
 
     def close(self) -> None:
         """Release the database."""
-        self.progress.close()
+        if "progress" in self.__dict__:
+            self.progress.close()
 
     def _card(self, module: Module, lesson: LessonRef) -> LessonCard:
         if not lesson.ready:

@@ -1,7 +1,9 @@
 """The command line as a person or a program meets it, without a machine or a daemon."""
 
+import contextlib
 import json
 import re
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from pcapra_lab.cli.main import cli
 from pcapra_lab.errors import ContentError, LabError
 from pcapra_lab.lab.daemons import Daemons
 from pcapra_lab.lab.lock import LabLock
+from pcapra_lab.lab.paths import default_paths
 
 
 @pytest.fixture(autouse=True)
@@ -154,6 +157,20 @@ def test_lint_tells_the_same_problems_and_fails(tmp_path: Path) -> None:
 def test_the_repositorys_course_is_in_order() -> None:
     result = run("lint", "--no-proofs")
     assert (result.exit_code, result.output) == (0, "Le cours est en ordre.\n")
+
+
+def test_lint_needs_nothing_of_this_hosts(tmp_path: Path) -> None:
+    assert run("lint", "--no-proofs").exit_code == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_progress_of_a_newer_program_stops_only_what_reads_it() -> None:
+    progress = default_paths().progress
+    progress.parent.mkdir(parents=True)
+    with contextlib.closing(sqlite3.connect(progress)) as connection:
+        connection.execute("PRAGMA user_version = 99")
+    assert "version plus récente" in run("list").stderr
+    assert run("image", "list").exit_code == 0
 
 
 def test_the_course_as_a_list() -> None:

@@ -78,7 +78,7 @@ def test_no_help_in_english_has_french_in_it() -> None:
     [
         (["nope"], "La commande 'nope' n'existe pas.", "No such command 'nope'."),
         (["up", "--zorg"], "L'option '--zorg' n'existe pas.", "No such option '--zorg'."),
-        (["replay"], "Argument manquant", "Missing argument"),
+        (["fault", "inject", "freeze"], "Argument manquant", "Missing argument"),
         (["up", "zorg"], "l'exercice « zorg » n'existe pas", "there is no exercise “zorg”"),
         (["list"], "(en préparation)", "(coming soon)"),
     ],
