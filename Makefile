@@ -59,6 +59,7 @@ chaos: dev
 
 bench: dev
 	$(BIN)/python -m bench.terminal --write
+	$(BIN)/python -m bench.grading --write
 	$(BIN)/python -m bench --write
 
 bare: dev

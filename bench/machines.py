@@ -148,7 +148,7 @@ class Bench:
         each(self.world.plan.vms, lambda vm: self._shell(vm.name))
 
     def _shell(self, vm: str) -> None:
-        link = self.lab.links.get(vm, "stagiaire")
+        link = self.lab.links.trainee(vm)
         link.wait(SHELL_TIMEOUT)
         shell = link.shell(80, 24)
         try:
@@ -171,7 +171,7 @@ class Bench:
             raise RuntimeError(f"the look went wrong: {wrong}")
 
     def _run(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
-        return self.lab.links.get(vm, "root").run(argv, stdin=stdin, timeout=timeout)
+        return self.lab.links.root(vm).run(argv, stdin=stdin, timeout=timeout)
 
 
 def watched_step(vms: list[str]) -> Step:

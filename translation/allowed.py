@@ -8,7 +8,6 @@ AUTHORS: Final = "speaks to the authors of the course, which is in French"
 COURSE: Final = "is course content"
 ANSWER: Final = "is an answer that is understood, beside its English"
 GUEST: Final = "runs in a machine, and answers with codes that the host puts into words"
-PROOF: Final = "is part of the proofs' digests: to be wrapped with the next replay"
 
 FILES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
@@ -36,21 +35,6 @@ FILES: Final[Mapping[str, str]] = {
     "content/folding.py": "folds letters, French ones among them",
     "grading/guest/*": GUEST,
     "lab/faults/guest/*": GUEST,
-    **dict.fromkeys(
-        (
-            "grading/compile.py",
-            "grading/facts.py",
-            "grading/judge.py",
-            "grading/patterns.py",
-            "grading/runner.py",
-            "grading/scripts.py",
-            "grading/transport.py",
-            "grading/units/file.py",
-            "grading/units/file_identical.py",
-            "grading/units/script.py",
-        ),
-        PROOF,
-    ),
 }
 """Modules, as patterns from the package's folder."""
 
@@ -66,7 +50,6 @@ LITERALS: Final[Mapping[tuple[str, str], str]] = {
         "-o=APT::FTPArchive::Release::Label=Dépôt hors ligne pcapra-lab",
     ): "is signed into the depot",
     ("session/replay.py", "autre solution {}"): "stands in proofs",
-    ("grading/quiz.py", "erreur-{}"): "stands in proofs",
     ("lab/lock.py", "commande"): "stands in lock files",
     ("ui/terminal/cells.py", ".,;:!?»…'\""): "ends no address, in any language",
 }

@@ -14,8 +14,9 @@ from pathlib import Path
 # The tests' own PTY is the one used here; the programs measured get the same by PYTHONPATH.
 sys.path.append(str(Path(__file__).parents[2] / "tests/ui/terminal"))
 
+from bench import peers
 from bench.report import write
-from bench.terminal import measures, peers, table
+from bench.terminal import measures, table
 from bench.terminal.outer import NeverCame, own_environment
 from bench.terminal.streams import STREAMS
 

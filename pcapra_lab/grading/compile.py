@@ -13,6 +13,7 @@ from pcapra_lab.content.fill import PLACEHOLDER
 from pcapra_lab.errors import ContentError
 from pcapra_lab.grading.registry import unit_of
 from pcapra_lab.grading.unit import Context, Item, Parameters
+from pcapra_lab.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +69,17 @@ def _visit(
     wave = 1 if check.effect is Effect.ACT else 0
     for need in check.needs:
         if need in path:
-            raise ContentError(f"Contrôles qui s'attendent en rond : {' → '.join((*path, need))}.")
+            raise ContentError(
+                _("Contrôles qui s'attendent en rond : {value}.").format(
+                    value=" → ".join((*path, need))
+                )
+            )
         if need not in by_id:
-            raise ContentError(f"Contrôle « {check.id} » : needs cite « {need} », inconnu.")
+            raise ContentError(
+                _("Contrôle « {id} » : needs cite « {need} », inconnu.").format(
+                    id=check.id, need=need
+                )
+            )
         needed = _visit(by_id[need], by_id, parameters, planned, path)
         # What merely observes may follow, in the same trip, an action of its own VM.
         joins = needed.wave == 0 or (
@@ -109,7 +118,11 @@ def _fill(value: Any, parameters: Parameters, check: str, *, literal: bool) -> A
     def replace(match: re.Match[str]) -> str:
         name = match[1]
         if name not in parameters:
-            raise ContentError(f"Contrôle « {check} » : paramètre « {name} » inconnu.")
+            raise ContentError(
+                _("Contrôle « {check} » : paramètre « {name} » inconnu.").format(
+                    check=check, name=name
+                )
+            )
         return re.escape(parameters[name]) if literal else parameters[name]
 
     return PLACEHOLDER.sub(replace, value)

@@ -5,6 +5,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from pcapra_lab.grading.text import clean
+from pcapra_lab.i18n import _
 
 
 class Fact(BaseModel):
@@ -38,26 +39,26 @@ class ErrorFact(Fact):
 
 
 _REASONS = {
-    "deadline": "le contrôle n'a pas fini dans le temps imparti",
-    "no-user": "ce compte n'existe pas sur la machine",
-    "no-shebang": "le script ne commence pas par « #! » et le nom de son interpréteur",
-    "dpkg": "dpkg n'a pas pu répondre",
-    "tool": "un programme de la machine n'a pas pu répondre",
-    "changed": "le fichier a été remplacé pendant la lecture",
-    "os": "le système a refusé",
-    "url": "adresse illisible dans l'exercice",
-    "pattern": "expression invalide dans l'exercice",
-    "internal": "l'agent de notation a rencontré une erreur imprévue",
+    "deadline": _("le contrôle n'a pas fini dans le temps imparti"),
+    "no-user": _("ce compte n'existe pas sur la machine"),
+    "no-shebang": _("le script ne commence pas par « #! » et le nom de son interpréteur"),
+    "dpkg": _("dpkg n'a pas pu répondre"),
+    "tool": _("un programme de la machine n'a pas pu répondre"),
+    "changed": _("le fichier a été remplacé pendant la lecture"),
+    "os": _("le système a refusé"),
+    "url": _("adresse illisible dans l'exercice"),
+    "pattern": _("expression invalide dans l'exercice"),
+    "internal": _("l'agent de notation a rencontré une erreur imprévue"),
 }
 _ERRNO = {
-    "EACCES": "accès refusé, même à root (système de fichiers FUSE d'un autre compte ?)",
-    "EIO": "erreur d'entrée-sortie",
-    "ELOOP": "liens symboliques en boucle",
-    "ENAMETOOLONG": "nom trop long",
-    "ENOMEM": "mémoire épuisée",
-    "ENOSPC": "plus de place sur le disque",
-    "ENOTCONN": "montage FUSE dont le programme s'est arrêté",
-    "EROFS": "système de fichiers en lecture seule",
+    "EACCES": _("accès refusé, même à root (système de fichiers FUSE d'un autre compte ?)"),
+    "EIO": _("erreur d'entrée-sortie"),
+    "ELOOP": _("liens symboliques en boucle"),
+    "ENAMETOOLONG": _("nom trop long"),
+    "ENOMEM": _("mémoire épuisée"),
+    "ENOSPC": _("plus de place sur le disque"),
+    "ENOTCONN": _("montage FUSE dont le programme s'est arrêté"),
+    "EROFS": _("système de fichiers en lecture seule"),
 }
 
 
@@ -65,11 +66,15 @@ def explain(error: ErrorFact) -> str:
     """Why a fact could not be had, in French."""
     reason = _REASONS.get(error.reason, error.reason)
     detail = _ERRNO.get(error.detail, error.detail)
-    return clean(f"{reason} : {detail}" if detail else reason)
+    return clean(
+        _("{reason} : {detail}").format(reason=reason, detail=detail) if detail else reason
+    )
 
 
 def ending(status: int) -> str:
     """How a process ended, in French."""
     if status < 0:
-        return f"arrêt par le signal {-status}"
-    return f"code de sortie {status}" + (" (commande introuvable)" if status == 127 else "")
+        return _("arrêt par le signal {value}").format(value=-status)
+    return _("code de sortie {status}").format(status=status) + (
+        _(" (commande introuvable)") if status == 127 else ""
+    )

@@ -9,6 +9,7 @@ from pcapra_lab.grading.registry import unit_of
 from pcapra_lab.grading.results import CheckResult, Outcome
 from pcapra_lab.grading.text import clean
 from pcapra_lab.grading.unit import Parameters, Unjudgeable, Verdict
+from pcapra_lab.i18n import _
 
 _ORDER = (Outcome.FAIL, Outcome.ERROR, Outcome.SKIP, Outcome.PENDING, Outcome.PASS)
 
@@ -32,7 +33,7 @@ def judge(check: Check, facts: Mapping[str, Fact | None], parameters: Parameters
             priority=check.priority,
             outcome=Outcome.ERROR,
             observed=str(reason),
-            hint="Ce contrôle n'a pas pu être évalué : il ne vous pénalise pas. Relancez-le.",
+            hint=_("Ce contrôle n'a pas pu être évalué : il ne vous pénalise pas. Relancez-le."),
             seconds=cost,
         )
     return CheckResult(
@@ -69,7 +70,7 @@ def skipped(check: Check, blocker: CheckResult) -> CheckResult:
         vm=check.vm,
         priority=check.priority,
         outcome=Outcome.SKIP,
-        observed=f"non évalué : « {blocker.title} » doit d'abord réussir",
+        observed=_("non évalué : « {title} » doit d'abord réussir").format(title=blocker.title),
     )
 
 
@@ -81,7 +82,7 @@ def pending(check: Check) -> CheckResult:
         vm=check.vm,
         priority=check.priority,
         outcome=Outcome.PENDING,
-        observed="agit sur la machine : évalué quand vous demandez la vérification",
+        observed=_("agit sur la machine : évalué quand vous demandez la vérification"),
     )
 
 
@@ -93,11 +94,15 @@ def root_cause_first(results: list[CheckResult]) -> tuple[CheckResult, ...]:
 def _verdict(check: Check, facts: Mapping[str, Fact | None], parameters: Parameters) -> Verdict:
     unit = unit_of(check.type)
     for vm, fact in facts.items():
-        where = "" if vm == check.vm else f"{vm} : "
+        where = "" if vm == check.vm else _("{vm} : ").format(vm=vm)
         if fact is None:
-            raise Unjudgeable(f"{where}l'agent de notation n'a rien dit de ce contrôle")
+            raise Unjudgeable(
+                _("{where}l'agent de notation n'a rien dit de ce contrôle").format(where=where)
+            )
         if isinstance(fact, ErrorFact):
             raise Unjudgeable(where + explain(fact))
         if not isinstance(fact, unit.fact):
-            raise Unjudgeable(f"{where}l'agent de notation a répondu à un autre contrôle")
+            raise Unjudgeable(
+                _("{where}l'agent de notation a répondu à un autre contrôle").format(where=where)
+            )
     return unit.judge(check, facts, parameters)

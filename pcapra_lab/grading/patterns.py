@@ -4,6 +4,7 @@ import re
 
 from pcapra_lab.grading.text import clean, last_lines
 from pcapra_lab.grading.unit import Unjudgeable
+from pcapra_lab.i18n import _
 
 
 def text_problem(
@@ -11,13 +12,17 @@ def text_problem(
 ) -> str:
     """What is wrong with ``text``, or nothing. Raises Unjudgeable when too little was read."""
     if lacks is not None and (found := search(lacks, text)):
-        return f"{what} contient « {clean(found[0], 120)} »"
+        return _("{what} contient « {found} »").format(what=what, found=clean(found[0], 120))
     missing = matches is not None and not search(matches, text)
     if truncated and (missing or lacks is not None):
-        raise Unjudgeable(f"{what} dépasse ce qui peut être lu en entier")
+        raise Unjudgeable(_("{what} dépasse ce qui peut être lu en entier").format(what=what))
     if missing:
         excerpt = last_lines(text)
-        return f"{what} : {excerpt}" if excerpt else f"{what} est vide"
+        return (
+            _("{what} : {excerpt}").format(what=what, excerpt=excerpt)
+            if excerpt
+            else _("{what} est vide").format(what=what)
+        )
     return ""
 
 
@@ -26,4 +31,8 @@ def search(pattern: str, text: str) -> re.Match[str] | None:
     try:
         return re.search(pattern, text, re.MULTILINE)
     except re.error as error:
-        raise Unjudgeable(f"expression « {pattern} » invalide dans l'exercice ({error})") from error
+        raise Unjudgeable(
+            _("expression « {pattern} » invalide dans l'exercice ({error})").format(
+                pattern=pattern, error=error
+            )
+        ) from error

@@ -18,6 +18,7 @@ from pcapra_lab.grading.scripts import script_item
 from pcapra_lab.grading.text import last_lines
 from pcapra_lab.grading.transport import RunRemote, ask
 from pcapra_lab.grading.unit import Context, Item, Parameters
+from pcapra_lab.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,18 +166,21 @@ def _script_run(vm: str, script: str, fact: Fact | None) -> ScriptRun:
     said = ""
     if isinstance(fact, RunFact):
         how = (
-            f"n'a pas fini après {fact.seconds:.0f} s"
+            _("n'a pas fini après {seconds:.0f} s").format(seconds=fact.seconds)
             if fact.timed_out
-            else f"a échoué (code de sortie {fact.exit})"
+            else _("a échoué (code de sortie {exit})").format(exit=fact.exit)
         )
         said = last_lines(f"{fact.stdout}\n{fact.stderr}", 8)
     elif isinstance(fact, ErrorFact):
-        how = f"n'a pas pu être lancé : {explain(fact)}"
+        how = _("n'a pas pu être lancé : {explain}").format(explain=explain(fact))
     else:
-        how = "n'a pas été lancé : l'agent n'en dit rien"
+        how = _("n'a pas été lancé : l'agent n'en dit rien")
     raise VmError(
         vm,
-        f"le script {script} {how}" + (f"\n{said}" if said else ""),
-        hint="Ces lignes disent ce qui gêne : retirez-le, puis relancez. En dernier recours,"
-        " réinitialisez le laboratoire.",
+        _("le script {script} {how}").format(script=script, how=how)
+        + (f"\n{said}" if said else ""),
+        hint=_(
+            "Ces lignes disent ce qui gêne : retirez-le, puis relancez. En dernier recours,"
+            " réinitialisez le laboratoire."
+        ),
     )

@@ -5,6 +5,7 @@ from pcapra_lab.content.models import GuestScript, Mutant
 from pcapra_lab.content.parameters import env_name
 from pcapra_lab.errors import ContentError
 from pcapra_lab.grading.unit import Context, Item
+from pcapra_lab.i18n import _
 
 
 def script_item(script: GuestScript | Mutant, context: Context) -> Item:
@@ -29,8 +30,8 @@ def script_fields(context: Context, name: str, user: GuestUser) -> Item:
         source = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ContentError(
-            f"{path} : script illisible ({error}).",
-            hint="Vérifiez le nom du script dans exercise.yaml.",
+            _("{path} : script illisible ({error}).").format(path=path, error=error),
+            hint=_("Vérifiez le nom du script dans exercise.yaml."),
         ) from error
     env = {env_name(key): text for key, text in context.parameters.items()}
     return {"name": name, "source": source, "user": user.value, "env": env}

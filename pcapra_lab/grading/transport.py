@@ -14,6 +14,7 @@ from pcapra_lab.grading.registry import fact_model
 from pcapra_lab.grading.sources import GUEST, guest_modules
 from pcapra_lab.grading.text import last_lines
 from pcapra_lab.grading.unit import Item
+from pcapra_lab.i18n import _
 
 AGENT_ARGV = ["python3", "-I", "-X", "utf8", "-"]
 """Isolated, so that no module of the trainee's is imported; UTF-8 whatever the locale."""
@@ -104,18 +105,24 @@ def ask(
         seen = last_lines(result.stderr.decode("utf-8", "backslashreplace"), 1)
         raise VmError(
             vm,
-            f"l'agent de notation n'a pas répondu (code de sortie {result.exit_status})"
+            _("l'agent de notation n'a pas répondu (code de sortie {exit_status})").format(
+                exit_status=result.exit_status
+            )
             + (f" : {seen}" if seen else "."),
-            hint=f"Dans le terminal de {vm}, « sudo python3 --version » doit fonctionner ;"
-            " sinon, réinitialisez cette machine.",
+            hint=_(
+                "Dans le terminal de {vm}, « sudo python3 --version » doit fonctionner ;"
+                " sinon, réinitialisez cette machine."
+            ).format(vm=vm),
         )
     try:
         return _typed(_Reply.model_validate_json(parts[1]), items)
     except (ValidationError, KeyError) as error:
         raise VmError(
             vm,
-            f"réponse illisible de l'agent de notation ({type(error).__name__}).",
-            hint="Relancez la vérification ; si cela persiste, réinitialisez cette machine.",
+            _("réponse illisible de l'agent de notation ({name}).").format(
+                name=type(error).__name__
+            ),
+            hint=_("Relancez la vérification ; si cela persiste, réinitialisez cette machine."),
         ) from error
 
 

@@ -13,6 +13,8 @@ from pathlib import Path
 
 from pcapra_lab.lab.plan import LAN_SLOT, MGMT_SLOT, DiskPlan, VmPlan
 
+AGENT_PORT = "pcapra.agent"
+"""The virtio port of the guest's agent: its name under ``/dev/virtio-ports`` there."""
 QEMU_NS = "http://libvirt.org/schemas/domain/qemu/1.0"
 TRANSLATION_CACHE_MIB = 96
 """TCG's buffer of translated code. The default, a quarter of host memory at most 1 GiB, made an
@@ -102,6 +104,9 @@ def _devices(root: ET.Element, vm: VmPlan) -> None:
     ET.SubElement(serial, "target", type="isa-serial", port="0")
     console = ET.SubElement(devices, "console", type="pty")
     ET.SubElement(console, "target", type="serial", port="0")
+    # libvirt chooses where the socket is, once the machine starts.
+    channel = ET.SubElement(devices, "channel", type="unix")
+    ET.SubElement(channel, "target", type="virtio", name=AGENT_PORT)
     rng = ET.SubElement(devices, "rng", model="virtio")
     ET.SubElement(rng, "backend", model="random").text = "/dev/urandom"
     ET.SubElement(devices, "memballoon", model="none")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Protocol
 
 from pcapra_lab.lab.power import VmPower
@@ -82,6 +83,10 @@ class Hypervisor(Protocol):
 
         An existing forward to the same place is reused.
         """
+        ...
+
+    def channel(self, domain: str) -> Path | None:
+        """The Unix socket that leads to the agent's port of a domain that is on, if it has one."""
         ...
 
     def set_link(self, domain: str, link: str, *, up: bool) -> None:

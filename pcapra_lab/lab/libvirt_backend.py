@@ -2,12 +2,15 @@
 
 import re
 import socket
+import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pcapra_lab.errors import EnvironmentProblem, VmError
 from pcapra_lab.i18n import _
+from pcapra_lab.lab.domain import AGENT_PORT
 from pcapra_lab.lab.hypervisor import Forward, Machine, PowerListener
 from pcapra_lab.lab.libvirt_binding import load_libvirt, load_libvirt_qemu
 from pcapra_lab.lab.libvirt_events import EventWatch, run_event_loop
@@ -154,6 +157,15 @@ class LibvirtHypervisor:
             ),
             hint=_("pcapra-lab reset recrée les liens"),
         )
+
+    def channel(self, domain: str) -> Path | None:
+        """See ``Hypervisor.channel``."""
+        # libvirt names the socket when the machine starts, and keeps the name short.
+        text = str(self._do(domain, _("lire sa description"), lambda d: d.XMLDesc()))
+        live = ET.fromstring(text)  # noqa: S314 - libvirt's own
+        source = live.find(f"devices/channel/target[@name='{AGENT_PORT}']/../source")
+        path = source.get("path") if source is not None else None
+        return Path(path) if path else None
 
     def set_link(self, domain: str, link: str, *, up: bool) -> None:
         """See ``Hypervisor.set_link``."""

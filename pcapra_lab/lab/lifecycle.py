@@ -300,7 +300,7 @@ class Lab:
             )
 
     def _run_root(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
-        return self.links.get(vm, "root").run(argv, stdin=stdin, timeout=timeout)
+        return self.links.root(vm).run(argv, stdin=stdin, timeout=timeout)
 
     def _any_running(self) -> bool:
         return any(power in AWAKE for power in self.power().values())

@@ -14,11 +14,8 @@ from pcapra_lab.lab.world import World
 
 CLOCK_TIMEOUT = 30.0
 WARM_TIMEOUT = 120.0
-WARM_UPS = (
-    ("stagiaire", ["bash", "-lic", "true"]),
-    ("root", ["python3", "-c", "import hashlib, json, subprocess"]),
-    ("root", ["date"]),
-)
+PYTHON = ["python3", "-I", "-X", "utf8", "-"]
+"""As grading runs its programs."""
 
 
 class Readiness:
@@ -42,7 +39,7 @@ class Readiness:
             Cancelled: ``cancel`` was set.
         """
         try:
-            self._links.get(vm.name, "root").wait(timeout, cancel, waiting)
+            self._links.root(vm.name).wait(timeout, cancel, waiting)
         except VmError as error:
             if self._world.hypervisor.power(vm.domain) is VmPower.STOPPED:
                 raise
@@ -78,26 +75,25 @@ class Readiness:
         Raises:
             VmError: a login does not work.
         """
-        for user, argv in WARM_UPS:
-            result = self._links.get(vm.name, user).run(argv, timeout=WARM_TIMEOUT)
+        trainee, root = self._links.trainee(vm.name), self._links.root(vm.name)
+        for link, argv, stdin in (
+            (trainee, ["bash", "-lic", "true"], b""),
+            (root, PYTHON, b"import hashlib, json, subprocess"),
+        ):
+            result = link.run(argv, stdin=stdin, timeout=WARM_TIMEOUT)
             if result.exit_status != 0:
                 raise VmError(
                     vm.name,
-                    _("« {argv} » ({user}) échoue : {stderr}").format(
-                        argv=" ".join(argv), user=user, stderr=result.stderr.decode()[:200]
+                    _("« {argv} » échoue : {stderr}").format(
+                        argv=" ".join(argv), stderr=result.stderr.decode()[:200]
                     ),
                     hint=_("pcapra-lab down --delete, puis up, repart d'une machine neuve"),
                 )
 
     def set_clock(self, vm: VmPlan) -> None:
-        """A restored guest lives in the past; nothing is graded before it is told the time."""
-        now = f"@{time.time():.3f}"
-        result = self._links.get(vm.name, "root").run(["date", "--set", now], timeout=CLOCK_TIMEOUT)
-        if result.exit_status != 0:
-            raise VmError(
-                vm.name,
-                _("l'horloge n'a pas pu être mise à l'heure : {stderr}").format(
-                    stderr=result.stderr.decode()[:200]
-                ),
-                hint=f"pcapra-lab reset --vm {vm.name}",
-            )
+        """A restored guest lives in the past; nothing is graded before it is told the time.
+
+        Raises:
+            VmError: it keeps its old time.
+        """
+        self._links.root(vm.name).set_clock(time.time, CLOCK_TIMEOUT)

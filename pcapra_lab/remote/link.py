@@ -15,7 +15,7 @@ import paramiko
 
 from pcapra_lab.errors import Cancelled, VmError
 from pcapra_lab.i18n import _
-from pcapra_lab.remote.result import CommandResult
+from pcapra_lab.remote.result import OUTPUT_LIMIT, CommandResult
 
 CONNECT_TIMEOUT = 10.0
 BANNER_TIMEOUT = 4.0
@@ -23,8 +23,6 @@ BANNER_TIMEOUT = 4.0
 BUSY_BANNER_TIMEOUT = 30.0
 """Seconds, for a guest that was seen ready: on a loaded host its sshd may take long to start."""
 KEEPALIVE_SECONDS = 5
-OUTPUT_LIMIT = 8 * 2**20
-"""Bytes of output kept of one command; a guest that prints more is cut off, not obeyed."""
 _HINT = _(
     "pcapra-lab status montre l'état des machines ; pcapra-lab reset --vm {vm} remet celle-ci"
 )

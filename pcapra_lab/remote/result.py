@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+OUTPUT_LIMIT = 8 * 2**20
+"""Bytes of output kept of one command; a guest that prints more is cut off, not obeyed."""
+
 
 @dataclass(frozen=True, slots=True)
 class CommandResult:

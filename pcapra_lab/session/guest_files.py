@@ -4,7 +4,7 @@ from pathlib import PurePosixPath
 
 from pcapra_lab.errors import VmError
 from pcapra_lab.i18n import _
-from pcapra_lab.remote.link import SshLink
+from pcapra_lab.remote.commands import Commands
 from pcapra_lab.session.api import RemoteFile
 
 LIMIT = 2**20
@@ -17,13 +17,13 @@ _WRITE = (
 )
 
 
-def read_file(link: SshLink, path: str) -> RemoteFile:
+def read_file(link: Commands, path: str) -> RemoteFile:
     """The file as it is now.
 
     Raises:
         VmError: unreachable, not text, or larger than ``LIMIT`` bytes.
     """
-    vm = link.endpoint.vm
+    vm = link.vm
     result = link.run(["sh", "-c", _READ, "sh", path], timeout=60)
     if result.exit_status == _ABSENT:
         return RemoteFile(vm, path, None)
@@ -50,7 +50,7 @@ def read_file(link: SshLink, path: str) -> RemoteFile:
         ) from error
 
 
-def write_file(link: SshLink, path: str, content: str, mode: str) -> None:
+def write_file(link: Commands, path: str, content: str, mode: str) -> None:
     """Replace the file at once: a reader sees the old text or the new, never a part.
 
     Raises:
@@ -62,7 +62,7 @@ def write_file(link: SshLink, path: str, content: str, mode: str) -> None:
     if result.exit_status != 0:
         reason = result.stderr.decode(errors="replace").strip()
         raise VmError(
-            link.endpoint.vm,
+            link.vm,
             _("{path} n'a pas pu être écrit : {reason}").format(path=path, reason=reason),
             hint=_("vérifiez le dossier"),
         )

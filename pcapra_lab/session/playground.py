@@ -151,7 +151,7 @@ class Playground:
             logger.warning("%s", error)
 
     def _run_remote(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
-        return self.lab.links.get(vm, "root").run(argv, stdin=stdin, timeout=timeout)
+        return self.lab.links.root(vm).run(argv, stdin=stdin, timeout=timeout)
 
     def _await_settled(self, sink: EventSink, cancel: threading.Event) -> None:
         """What does not settle is told and left: the trainee may have broken it on purpose."""

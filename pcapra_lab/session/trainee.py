@@ -85,7 +85,7 @@ class LabSession:
         self.web = Consoles(
             self.lesson.meta.consoles,
             self.topology,
-            lambda vm: self._play.lab.links.get(vm, "stagiaire"),
+            lambda vm: self._play.lab.links.trainee(vm),  # noqa: PLW0108 - no lab is made yet
         )
         self._ready = False
         # Grading, solving and resetting never overlap: each changes what the others look at.
@@ -324,19 +324,19 @@ class LabSession:
         """See ``TraineeSession.health``."""
         known = [self._machines.known(vm) for vm in vms]
         power, faults = self._machines.power(), self.active_faults()
-        return examine(known, power, faults, lambda vm: self._play.lab.links.get(vm, "root"))
+        return examine(known, power, faults, self._play.lab.links.root)
 
     def open_shell(self, vm: str, columns: int, rows: int) -> Shell:
         """See ``TraineeSession.open_shell``."""
-        return self._play.lab.links.get(self._machines.known(vm), "stagiaire").shell(columns, rows)
+        return self._play.lab.links.trainee(self._machines.known(vm)).shell(columns, rows)
 
     def read_file(self, vm: str, path: str) -> RemoteFile:
         """See ``TraineeSession.read_file``."""
-        return read_file(self._play.lab.links.get(self._machines.known(vm), "root"), path)
+        return read_file(self._play.lab.links.root(self._machines.known(vm)), path)
 
     def write_file(self, vm: str, path: str, content: str, mode: str) -> None:
         """See ``TraineeSession.write_file``."""
-        write_file(self._play.lab.links.get(self._machines.known(vm), "root"), path, content, mode)
+        write_file(self._play.lab.links.root(self._machines.known(vm)), path, content, mode)
 
     def close(self) -> None:
         """See ``TraineeSession.close``."""

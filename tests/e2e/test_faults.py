@@ -41,11 +41,11 @@ class Machines:
         """A script run as root; its exit status and output."""
         argv = ["sh", "-c", script]
         try:
-            result = self.lab.links.get(vm, "root").run(argv, timeout=60)
+            result = self.lab.links.root(vm).run(argv, timeout=60)
         except VmError:
             # Another process started its QEMU again: the port is another one.
             self.lab.links.close([vm])
-            result = self.lab.links.get(vm, "root").run(argv, timeout=60)
+            result = self.lab.links.root(vm).run(argv, timeout=60)
         return result.exit_status, (result.stdout + result.stderr).decode(errors="replace").strip()
 
     def read(self, vm: str, script: str) -> str:

@@ -159,3 +159,22 @@ def test_a_lost_connection_is_a_lab_error() -> None:
     for ask in (lambda: hypervisor.power(SRV), hypervisor.active, hypervisor.versions):
         with pytest.raises(VmError):
             ask()
+
+
+@pytest.mark.parametrize(
+    ("port", "source", "found"),
+    [
+        ("pcapra.agent", '<source mode="bind" path="/run/agent.sock"/>', "/run/agent.sock"),
+        ("pcapra.agent", "", None),
+        ("org.qemu.guest_agent.0", '<source mode="bind" path="/run/autre.sock"/>', None),
+    ],
+)
+def test_the_agents_port_is_found_by_its_name(
+    hypervisor: LibvirtHypervisor, port: str, source: str, found: str | None
+) -> None:
+    channel = f'<channel type="unix">{source}<target type="virtio" name="{port}"/></channel>'
+    devices = f"<devices>{channel}</devices></domain>"
+    hypervisor.define(XML.format(name=SRV, memory=128).replace("</domain>", devices))
+    hypervisor.start(SRV)
+    path = hypervisor.channel(SRV)
+    assert (str(path) if path else None) == found

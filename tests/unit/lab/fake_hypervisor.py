@@ -8,6 +8,7 @@ import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from pcapra_lab.errors import Cancelled, VmError
 from pcapra_lab.lab.hypervisor import Machine, PowerListener
@@ -49,6 +50,8 @@ class FakeHypervisor:
     """Raised once, by operation and machine, instead of doing it."""
     version: str = "qemu 7.2.0"
     closed: int = 0
+    commands: list[tuple[str, list[str]]] = field(default_factory=list)
+    """What was run in machines, by whichever link."""
     listeners: list[PowerListener] = field(default_factory=list)
     before: Callable[[str, str], None] = lambda _op, _vm: None
     _next_port: int = 40000
@@ -155,6 +158,9 @@ class FakeHypervisor:
             found.ports[self._next_port] = (guest_address, guest_port)
             return self._next_port
 
+    def channel(self, domain: str) -> Path | None:
+        return None
+
     def set_link(self, domain: str, link: str, *, up: bool) -> None:
         with self._lock:
             found = self._get(domain)
@@ -217,7 +223,6 @@ class FakeLink:
     hypervisor: FakeHypervisor
     endpoint: Endpoint
     user: str
-    commands: list[list[str]] = field(default_factory=list)
 
     def wait(
         self,
@@ -237,8 +242,8 @@ class FakeLink:
         self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60.0
     ) -> CommandResult:
         self.wait(timeout)
-        self.commands.append(list(argv))
+        self.hypervisor.commands.append((self.endpoint.vm, list(argv)))
         return CommandResult(0, b"", b"")
 
     def close(self) -> None:
-        self.commands.append(["close"])
+        """Nothing is kept open."""

@@ -11,7 +11,8 @@ from ssh_server import SshServer
 from pcapra_lab.errors import Cancelled, VmError
 from pcapra_lab.remote import link as link_module
 from pcapra_lab.remote.keys import generate
-from pcapra_lab.remote.link import OUTPUT_LIMIT, SshLink
+from pcapra_lab.remote.link import SshLink
+from pcapra_lab.remote.result import OUTPUT_LIMIT
 
 
 def status(_channel: paramiko.Channel, argv: list[str]) -> int:

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -70,7 +71,9 @@ class FakeLab:
 
     def __init__(self, ground: Ground) -> None:
         self._ground = ground
-        self.links = SimpleNamespace(get=self._link)
+        self.links = SimpleNamespace(
+            trainee=partial(self._link, "trainee"), root=partial(self._link, "root")
+        )
         self.plan = SimpleNamespace(vms=[])
 
     @property
@@ -110,8 +113,8 @@ class FakeLab:
         self._ground.passing = set(self._ground.saved.get(label, ()))
         self._ground.all_on()
 
-    def _link(self, vm: str, user: str) -> Any:
-        self._ground.calls.append(f"link {user}@{vm}")
+    def _link(self, user: str, vm: str) -> Any:
+        self._ground.calls.append(f"{user} {vm}")
         link = SimpleNamespace()
         link.shell = lambda columns, rows: (vm, columns, rows)
         return link

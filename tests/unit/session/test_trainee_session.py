@@ -310,7 +310,7 @@ def test_a_lab_that_is_not_up_is_refused_with_the_command_to_type(desk: Desk, wh
 
 def test_shells_are_the_trainees_and_files_are_roots(desk: Desk, session: LabSession) -> None:
     assert session.open_shell("srv", 80, 24) == ("srv", 80, 24)  # type: ignore[comparison-overlap]
-    assert desk.ground.calls[-1] == "link stagiaire@srv"
+    assert desk.ground.calls[-1] == "trainee srv"
     with pytest.raises(LabError, match="« absente »"):
         session.open_shell("absente", 80, 24)
     with pytest.raises(LabError, match="« absente »"):

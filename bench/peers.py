@@ -4,17 +4,22 @@ import subprocess
 import sys
 from pathlib import Path
 
-FOLDER = Path(__file__).parents[1] / ".peers"
+FOLDER = Path(__file__).parents[0] / ".peers"
 
 
-def install(package: str) -> Path | None:
-    """The environment that holds ``package``, made if need be; None if pip could not."""
+def install(package: str, *others: str) -> Path | None:
+    """The environment that holds ``package`` and what it needs, made if need be.
+
+    Returns:
+        None if pip could not.
+    """
     home = FOLDER / package
     done = home / "installed"
     if done.exists():
         return home
     subprocess.run([sys.executable, "-m", "venv", "--clear", str(home)], check=True)
-    pip = [str(home / "bin/pip"), "install", "--quiet", "--disable-pip-version-check", package]
+    pip = [str(home / "bin/pip"), "install", "--quiet", "--disable-pip-version-check"]
+    pip += [package, *others]
     if subprocess.run(pip, check=False).returncode:
         return None
     done.touch()

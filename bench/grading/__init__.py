@@ -1,0 +1,1 @@
+"""Grading beside pytest-testinfra, on the same machines, in the same run."""
