@@ -188,8 +188,15 @@ class Reading:
 
     def shell(self, vm: str) -> str | None:
         """What a machine's shell shows; None when it is not shown, or something lies over it."""
-        box = self._seen.box(f"{vm} — ")
-        return None if box is None else self._seen.text(box).rstrip()
+        box, seen = self._seen.box(f"{vm} — "), self._seen
+        if box is None:
+            return None
+        bare = all(
+            seen.char(column, row) == "│"
+            for row in _rows(box)
+            for column in (box.left - 1, box.right)
+        )
+        return seen.text(box).rstrip() if bare else None
 
     def in_shell(self, vm: str) -> bool:
         """Keys go to that machine."""

@@ -14,11 +14,11 @@ from pcapra_lab.content.blocks import CommandBlock, LessonDocument, Prose
 
 T = TypeVar("T")
 
-PREPARATION = 400.0
+PREPARATION = 600.0
 """Seconds for the machines to be made ready, under emulation."""
-COMMAND = 400.0
+COMMAND = 900.0
 """Seconds between two signs of life of a command."""
-GREEN = 300.0
+GREEN = 600.0
 """Seconds for the watcher to see a step, for the next one's setup, and for its checkpoint."""
 _HASTY = "rien n'a été envoyé"
 FAR = 80

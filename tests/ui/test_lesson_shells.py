@@ -147,7 +147,9 @@ async def test_a_prompt_about_to_come_is_awaited() -> None:
 async def test_a_command_of_a_step_to_come_asks_first() -> None:
     async with trainee() as t:
         await t.open_lesson()
-        await t.lesson.run_action("go_to_step('restauration')")
+        t.lesson.action_go_to_step("restauration")
+        pane, target = t.lesson.lesson, card(t, "cmd-2")
+        await t.until(lambda: pane.region.overlaps(target.region), "the block in sight")
         await t.press("enter")
         await t.dialog(Dialog)
         assert "appartient à l'étape 2, pas encore commencée" in t.text(".dialog-body")
