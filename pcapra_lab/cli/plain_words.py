@@ -62,6 +62,15 @@ def _tell_why(voice: Voice, result: CheckResult) -> None:
             voice.show("\n".join([f"  {label} : {first}", *(f"    {line}" for line in rest)]))
 
 
+def tell_lost(voice: Voice, report: StepReport) -> None:
+    """The states that going on cannot repair, and the answer that leads back."""
+    for result in report.lost:
+        voice.say(f"Sans retour : {result.title}.", "red")
+        voice.say(result.hint)
+    if report.lost:
+        voice.say("Continuer ne le réparera pas. r ramène les machines à un point de retour.")
+
+
 def tell_state(voice: Voice, state: SessionState) -> None:
     """Machines, steps and points."""
     for vm in state.vms:

@@ -52,6 +52,16 @@ def show_report(report: StepReport) -> None:
         )
 
 
+def show_way_back(report: StepReport, step: str | None) -> None:
+    """The states that going on cannot repair, and the command that leads back."""
+    for result in report.lost:
+        click.secho(f" ✖ {result.title}", fg="red")
+        click.echo(f"     {result.hint}")
+    if report.lost:
+        way = f"pcapra-lab rewind {step}" if step else "pcapra-lab reset"
+        click.secho(f"  → continuer ne le réparera pas : {way}", fg="yellow")
+
+
 def show_state(state: SessionState) -> None:
     """Machines and steps."""
     for vm in state.vms:

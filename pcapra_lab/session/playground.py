@@ -21,6 +21,7 @@ from pcapra_lab.lab.lifecycle import Lab
 from pcapra_lab.lab.lock import HolderKind, LabLock, Patience
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.remote.result import CommandResult
+from pcapra_lab.session.failing import told, watched
 from pcapra_lab.session.settling import settle
 
 logger = logging.getLogger(__name__)
@@ -126,8 +127,11 @@ class Playground:
         self.installation.release_daemons(self.lab)
 
     def grade(self, step: Step, *, observe_only: bool = False) -> StepReport:
-        """Evaluate a step's checks."""
-        return self._grader.grade(step, self.parameters, self.folder, observe_only=observe_only)
+        """Evaluate a step's checks and failchecks."""
+        report = self._grader.grade(
+            watched(step), self.parameters, self.folder, observe_only=observe_only
+        )
+        return told(step, report)
 
     def run(self, scripts: list[GuestScript] | list[Mutant]) -> None:
         """Run scripts of the exercise on its machines."""

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pcapra_lab.content.drawn import Drawn
-from pcapra_lab.content.models import GuestScript, Mutant, Step
+from pcapra_lab.content.models import Failcheck, GuestScript, Mutant, Step
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.quiz import questionnaire
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
@@ -182,6 +182,9 @@ class Replay:
         for mutant in self._chosen(step):
             self._mutant(step, mutant, sink, cancel)
             self._play.lab.rewind(_end(step.id), sink, cancel)
+        for failcheck in step.failchecks if self._mutants != 0 else ():
+            self._dead_end(step, failcheck, cancel)
+            self._play.lab.rewind(_end(step.id), sink, cancel)
         if step.alternatives:
             self._alternatives(step, sink, cancel)
         return True
@@ -200,14 +203,20 @@ class Replay:
         self, step: Step, stage: str, solution: list[GuestScript], cancel: threading.Event
     ) -> bool:
         began = time.monotonic()
+        lost = ""
         try:
-            self._play.run(solution)
+            # One at a time only where each must be looked at: neighbours share a round trip.
+            for part in [[one] for one in solution] if step.failchecks else [solution]:
+                self._play.run(part)
+                if step.failchecks and not lost:
+                    report = self._play.grade(step, observe_only=True)
+                    lost = _must_not_be_lost(report, f"après {part[0].script}")
         except Cancelled:
             raise
         except LabError as error:
             self._row(step, stage, began, f"la solution échoue : {error.message}")
             return False
-        return self._graded(step, stage, _must_be_green, cancel, began)
+        return self._graded(step, stage, lambda r: _must_be_green(r) or lost, cancel, began)
 
     def _chosen(self, step: Step) -> list[Mutant]:
         if self._mutants is None:
@@ -228,6 +237,23 @@ class Replay:
             self._row(step, stage, began, f"le mutant échoue : {error.message}")
             return
         self._graded(step, stage, lambda r: _must_kill(r, mutant), cancel, began)
+
+    def _dead_end(self, step: Step, failcheck: Failcheck, cancel: threading.Event) -> None:
+        began, name = time.monotonic(), failcheck.check.id
+        stage = f"mutant sans retour {name}"
+        try:
+            self._play.run([failcheck.broken_by])
+        except Cancelled:
+            raise
+        except LabError as error:
+            self._row(step, stage, began, f"le script échoue : {error.message}")
+            return
+
+        def seen(report: StepReport) -> str:
+            blind = [r for r in report.watched if r.id == name and r.outcome is not Outcome.PASS]
+            return _complain("ne voit pas l'état sans retour", blind)
+
+        self._graded(step, stage, seen, cancel, began)
 
     def _graded(
         self,
@@ -270,12 +296,17 @@ def _must_be_red(report: StepReport, step: Step) -> str:
         for r in report.results
         if r.outcome not in red and not (r.id in guards and r.outcome is Outcome.PASS)
     ]
-    return _complain("devrait échouer avant la solution", wrong)
+    return _complain("devrait échouer avant la solution", wrong) or _must_not_be_lost(report)
 
 
 def _must_be_green(report: StepReport) -> str:
     wrong = [r for r in report.results if r.outcome is not Outcome.PASS]
-    return _complain("devrait réussir après la solution", wrong)
+    return _complain("devrait réussir après la solution", wrong) or _must_not_be_lost(report)
+
+
+def _must_not_be_lost(report: StepReport, when: str = "") -> str:
+    wrong = [r for r in report.watched if r.outcome is not Outcome.FAIL]
+    return _complain(f"annonce à tort un état sans retour {when}".rstrip(), wrong)
 
 
 def _must_kill(report: StepReport, mutant: Mutant) -> str:

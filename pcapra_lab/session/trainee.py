@@ -195,6 +195,10 @@ class LabSession:
             if one.saved.label in titles
         )
 
+    def way_back(self) -> str | None:
+        """See ``TraineeSession.way_back``."""
+        return self._walk.way_back()
+
     def check(self, *, observe_only: bool = False, on_event: EventSink = ignore) -> StepReport:
         """See ``TraineeSession.check``."""
         with self._turn:

@@ -31,6 +31,7 @@ class Action(StrEnum):
     START = "la préparation du labo"
     STOP = "la mise en sommeil"
     RESET = "la réinitialisation"
+    REWIND = "le retour en arrière"
     CHECK = "la vérification"
     WATCH = "la vérification continue"
     SOLVE = "la solution"

@@ -29,6 +29,8 @@ OUTCOMES: Final[dict[Outcome, Sign]] = {
     Outcome.PENDING: Sign("○", "se lance avec F5", "$accent"),
 }
 
+LOST: Final = Sign("✖", "sans retour", "$error")
+
 UNCHECKED: Final = Sign("○", "pas encore vérifié", "$muted")
 
 QUESTIONS: Final[dict[QuestionState, Sign]] = {

@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from pcapra_lab.content.checks import BaseCheck
 from pcapra_lab.grading.results import CheckResult, Outcome
-from pcapra_lab.ui.text import OUTCOMES, UNCHECKED, Sign, inline
+from pcapra_lab.ui.text import LOST, OUTCOMES, UNCHECKED, Sign, inline
 
 _DETAILED = (Outcome.FAIL, Outcome.ERROR)
 
@@ -40,6 +40,11 @@ class CheckRow(Vertical):
                 ("piste", result.hint),
             )
         return cls(result.title, result.vm, OUTCOMES[result.outcome], details)
+
+    @classmethod
+    def lost(cls, result: CheckResult) -> "CheckRow":
+        """A failcheck that holds."""
+        return cls(result.title, result.vm, LOST, (("conseil", result.hint),))
 
     def compose(self) -> ComposeResult:
         """Lay out the title, then the details."""
