@@ -56,6 +56,7 @@ def _tell_why(voice: Voice, result: CheckResult) -> None:
         ("Attendu", result.expected),
         ("Vu", result.observed),
         ("Piste", result.hint),
+        ("Conseil", " ".join(result.advice)),
     ):
         if text:
             first, *rest = text.splitlines()

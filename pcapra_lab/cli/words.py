@@ -38,6 +38,7 @@ def show_report(report: StepReport) -> None:
             ("attendu", result.expected),
             ("vu", result.observed),
             ("piste", result.hint),
+            ("conseil", " ".join(result.advice)),
         ):
             if text:
                 first, *rest = text.splitlines()

@@ -30,6 +30,8 @@ class CheckResult:
     hint: str = ""
     seconds: float = 0.0
     priority: int = 0
+    advice: tuple[str, ...] = ()
+    """Of a failed check: what its facts suggest, from the vaguest to the most precise."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,7 +218,7 @@ class LabSession:
         self._enter(on_event)
         began = Instant.now()
         report = self._play.grade(step, observe_only=observe_only)
-        return self._walk.measured(step, report, began)
+        return self._helping.advised(step, self._walk.measured(step, report, began))
 
     def _record(self, step: Step, report: StepReport, on_event: EventSink) -> None:
         """An attempt; if it is green the next step begins."""

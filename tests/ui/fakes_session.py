@@ -100,6 +100,8 @@ class FakeSession:
     shells: dict[str, FakeShell] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)
     helped: set[str] = field(default_factory=set)
+    advice: dict[str, str] = field(default_factory=dict)
+    """By check."""
     lost: tuple[CheckResult, ...] = ()
     """Failchecks that hold."""
     start_errors: deque[LabError] = field(default_factory=deque)
@@ -238,6 +240,11 @@ class FakeSession:
             self.calls.append("look" if observe_only else "check")
             self.holds.wait()
             report = replace(self._report(observe_only), watched=self.lost)
+            advised = (
+                replace(r, advice=(self.advice[r.id],)) if r.id in self.advice else r
+                for r in report.results
+            )
+            report = replace(report, results=tuple(advised))
             if report.green and not observe_only:
                 self.done += 1
             return report

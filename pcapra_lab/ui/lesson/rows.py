@@ -38,6 +38,7 @@ class CheckRow(Vertical):
                 ("attendu", result.expected),
                 ("vu", result.observed),
                 ("piste", result.hint),
+                ("conseil", " ".join(result.advice)),
             )
         return cls(result.title, result.vm, OUTCOMES[result.outcome], details)
 
@@ -60,5 +61,5 @@ class CheckRow(Vertical):
         for label, text in self._details:
             with Horizontal(classes="check-line -detail"):
                 yield Static(Content.styled(label, "$muted"), classes="check-label")
-                style = "$accent" if label == "piste" else ""
+                style = "$accent" if label in ("piste", "conseil") else ""
                 yield Static(inline(text, style), classes="check-text")

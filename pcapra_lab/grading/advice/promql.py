@@ -1,0 +1,21 @@
+"""A query that Prometheus answers otherwise."""
+
+from collections.abc import Mapping
+
+from pcapra_lab.content.checks.promql import PromqlCheck
+from pcapra_lab.grading.advice.base import Advice
+from pcapra_lab.grading.advice.http import unanswered
+from pcapra_lab.grading.units.http import HttpFact
+
+
+def advise(check: PromqlCheck, facts: Mapping[str, HttpFact]) -> Advice | None:
+    """Whether Prometheus answers; then the targets, without which nothing is measured."""
+    fact = facts[check.vm]
+    if fact.failure:
+        return unanswered(f"Prometheus ({check.url}), depuis {check.vm},", fact.failure)
+    if '"result":[]' in fact.body.replace(" ", ""):
+        return Advice(
+            "La requête ne trouve aucune série : cherchez sa métrique dans Prometheus.",
+            "La page Status → Targets dit ce qui est collecté, et ce qui ne répond pas.",
+        )
+    return Advice("La requête répond, mais pas la valeur attendue : exécutez-la et comparez.")
