@@ -8,6 +8,7 @@ from pydantic_core import PydanticKnownError
 
 from pcapra_lab.content.base import (
     Duration,
+    GuestPath,
     GuestUser,
     Level,
     RelativePath,
@@ -174,6 +175,9 @@ class Exercise(Strict):
     """Parameters that are numbers, for formulas: the values one is drawn from."""
     setup: list[GuestScript] = []
     settle: list[Settle] = []
+    volatile: list[GuestPath] = []
+    """Paths that the prepared machines change by themselves (a database's files): what the
+    replay's leak check leaves out."""
     steps: list[Step] = Field(min_length=1)
 
     @property

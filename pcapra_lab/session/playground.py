@@ -22,6 +22,7 @@ from pcapra_lab.lab.lock import HolderKind, LabLock, Patience
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.remote.result import CommandResult
 from pcapra_lab.session.failing import told, watched
+from pcapra_lab.session.leaks import TIMEOUT, Inventory, command, read
 from pcapra_lab.session.settling import settle
 
 logger = logging.getLogger(__name__)
@@ -136,6 +137,14 @@ class Playground:
     def run(self, scripts: list[GuestScript] | list[Mutant]) -> None:
         """Run scripts of the exercise on its machines."""
         self._grader.run_scripts(scripts, self.parameters, self.folder)
+
+    def inventory(self) -> dict[str, Inventory]:
+        """What each machine holds: files, packages, units."""
+        argv, script = command(self.exercise.volatile)
+        return {
+            vm.name: read(vm.name, self._run_remote(vm.name, argv, script, TIMEOUT))
+            for vm in self.topology.vms
+        }
 
     def close(self) -> None:
         """Drop connections and the lock; the machines go on."""

@@ -3,7 +3,7 @@
 In sequence, from the prepared state: each step's checks must be red, its solution must turn them
 green, and each mutant applied to that green state must turn the checks it names red again.
 Between mutants the whole lab goes back to the step's end. Then each other solution, from the step's
-beginning, must turn the checks green as well.
+beginning, must turn the checks green as well. At the end a reset must leave nothing of it all.
 """
 
 import hashlib
@@ -21,6 +21,8 @@ from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.session.digests import content_digest
 from pcapra_lab.session.journal import FILE, Journal, Row
+from pcapra_lab.session.leak_check import FILE as INVENTORY
+from pcapra_lab.session.leak_check import STAGE, STEP, LeakCheck
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.quiz_proof import prove
 
@@ -78,6 +80,7 @@ class Replay:
         self._journal = Journal(path, content, seed, mutants)
         if resume:
             self._journal.load()
+        self._leaks = LeakCheck(self._play, path.with_name(INVENTORY))
         self._mutants = mutants
         self._on_row = on_row
         self._result = ReplayResult(exercise_id, seed)
@@ -106,6 +109,10 @@ class Replay:
         started = time.monotonic()
         done = self._begin(sink, cancel)
         self._result.prepare_seconds = time.monotonic() - started
+        # A quick look, without a mutant, does without the leak check too.
+        thorough = self._play.machines and self._mutants != 0 and until is None
+        if thorough and not done:
+            self._leaks.before(sink, cancel)
         for step in self._play.exercise.steps:
             if step.id not in done:
                 if not self._step(step, sink, cancel):
@@ -113,9 +120,19 @@ class Replay:
                 self._finished(step, done, self._journal.seconds + time.monotonic() - started)
             if step.id == until:
                 break
+        else:
+            if thorough:
+                self._nothing_left(sink, cancel)
         self._result.seconds = self._journal.seconds + time.monotonic() - started
         self._journal.path.unlink(missing_ok=True)
         return self._result
+
+    def _nothing_left(self, sink: EventSink, cancel: threading.Event) -> None:
+        began = time.monotonic()
+        self._solved.clear()
+        complaint = self._leaks.after(sink, cancel)
+        self._tell(Row(STEP, STAGE, not complaint, time.monotonic() - began, complaint))
+        self._leaks.forget()
 
     def _begin(self, sink: EventSink, cancel: threading.Event) -> list[str]:
         """Bring the machines to where the replay starts; the steps that are behind."""
@@ -269,7 +286,9 @@ class Replay:
         return self._row(step, stage, start, judge(self._play.grade(step)))
 
     def _row(self, step: Step, stage: str, began: float, complaint: str) -> bool:
-        row = Row(step.id, stage, not complaint, time.monotonic() - began, complaint)
+        return self._tell(Row(step.id, stage, not complaint, time.monotonic() - began, complaint))
+
+    def _tell(self, row: Row) -> bool:
         self._result.rows.append(row)
         self._on_row(row)
         return row.ok
