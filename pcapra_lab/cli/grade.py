@@ -14,7 +14,7 @@ from pcapra_lab.cli.common import (
     progress,
     session,
 )
-from pcapra_lab.cli.words import show_report, show_state
+from pcapra_lab.cli.words import show_report, show_state, show_way_back
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import StepReport
@@ -95,9 +95,17 @@ def finish(opened: LabSession, report: StepReport, as_json: bool) -> None:
     """Tell a step's report and what follows; ends the process when it is not green."""
     state = opened.state()
     if as_json:
-        print_json({**asdict(report), "green": report.green, "next": state.current_step})
+        print_json(
+            {
+                **asdict(report),
+                "green": report.green,
+                "next": state.current_step,
+                "lost": [r.id for r in report.lost],
+            }
+        )
     else:
         show_report(report)
+        show_way_back(report, opened.way_back() if report.lost else None)
         if report.green:
             following = next((s.title for s in state.steps if s.id == state.current_step), None)
             said = (

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager
 
 from pcapra_lab.cli.plain_shell import COLUMNS, ROWS, PlainShell
 from pcapra_lab.cli.plain_voice import Voice
-from pcapra_lab.cli.plain_words import POWERS, tell_report, tell_state
+from pcapra_lab.cli.plain_words import POWERS, tell_lost, tell_report, tell_state
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import Outcome, StepReport, StepStatus, TraineeSession, VmPower
@@ -167,6 +167,7 @@ class Desk:
         if self.current() is None or self.session.questions():
             return
         report = self.session.check(observe_only=True)
+        tell_lost(self.voice, report)
         if report.green:
             report = self.session.check(on_event=self.voice.progress)
             tell_report(self.voice, report)
@@ -234,6 +235,7 @@ class Desk:
         tell_state(self.voice, self.session.state())
 
     def _conclude(self, report: StepReport) -> None:
+        tell_lost(self.voice, report)
         if not report.green:
             self.voice.say(_("L'étape n'est pas encore réussie."))
             return

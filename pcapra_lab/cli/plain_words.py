@@ -63,6 +63,7 @@ def _tell_why(voice: Voice, result: CheckResult) -> None:
         (_("Attendu"), result.expected),
         (_("Vu"), result.observed),
         (_("Piste"), result.hint),
+        (_("Conseil"), " ".join(result.advice)),
     ):
         if text:
             first, *rest = text.splitlines()
@@ -74,6 +75,15 @@ def _tell_why(voice: Voice, result: CheckResult) -> None:
                     ]
                 )
             )
+
+
+def tell_lost(voice: Voice, report: StepReport) -> None:
+    """The states that going on cannot repair, and the answer that leads back."""
+    for result in report.lost:
+        voice.say(_("Sans retour : {title}.").format(title=result.title), "red")
+        voice.say(result.hint)
+    if report.lost:
+        voice.say(_("Continuer ne le réparera pas. r ramène les machines à un point de retour."))
 
 
 def tell_state(voice: Voice, state: SessionState) -> None:

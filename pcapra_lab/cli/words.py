@@ -39,6 +39,7 @@ def show_report(report: StepReport) -> None:
             (_("attendu"), result.expected),
             (_("vu"), result.observed),
             (_("piste"), result.hint),
+            (_("conseil"), " ".join(result.advice)),
         ):
             if text:
                 first, *rest = text.splitlines()
@@ -52,6 +53,16 @@ def show_report(report: StepReport) -> None:
                 "   RTO mesuré : {rto_seconds:.0f} s pour un objectif de {rto_target:.0f} s ({met})"
             ).format(rto_seconds=report.rto_seconds, rto_target=report.rto_target, met=met)
         )
+
+
+def show_way_back(report: StepReport, step: str | None) -> None:
+    """The states that going on cannot repair, and the command that leads back."""
+    for result in report.lost:
+        click.secho(f" ✖ {result.title}", fg="red")
+        click.echo(f"     {result.hint}")
+    if report.lost:
+        way = f"pcapra-lab rewind {step}" if step else "pcapra-lab reset"
+        click.secho(_("  → continuer ne le réparera pas : {way}").format(way=way), fg="yellow")
 
 
 def show_state(state: SessionState) -> None:

@@ -11,6 +11,7 @@ from pcapra_lab.content.base import SCHEMA_VERSION, Duration, Mode, Slug, VmName
 from pcapra_lab.content.inventory import LessonPath, Place
 from pcapra_lab.content.models import Address
 from pcapra_lab.content.problems import Loc, shown, suggestion
+from pcapra_lab.content.quiz import Tolerance
 
 _Schema = Mapping[str, Any]
 
@@ -26,6 +27,7 @@ _PATTERNS = {
     "15 au plus",
     _pattern(Mode): 'droits attendus sous la forme "0644"',
     _pattern(Duration): "durée attendue sous la forme 500ms, 30s, 10m ou 4h",
+    _pattern(Tolerance): 'tolérance attendue sous la forme "0.5" ou 2%',
     _pattern(Address): "adresse attendue dans 192.168.1.0/24",
     _pattern(Place): "section attendue sous la forme module/leçon#section",
     _pattern(LessonPath): "leçon attendue sous la forme module/leçon",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
-from pcapra_lab.content.checks import BaseCheck, FileIdenticalCheck, is_pattern
+from pcapra_lab.content.checks import BaseCheck, Effect, FileIdenticalCheck, is_pattern
 from pcapra_lab.content.digest import CACHES
 from pcapra_lab.content.drawn import ANSWER
 from pcapra_lab.content.fill import PLACEHOLDER
@@ -99,12 +99,29 @@ def _step(step: Step) -> Iterator[tuple[Loc, str]]:
         yield from ((("hints", j), fault) for fault in sentence_faults(hint))
     if not step.is_quiz:
         yield from _mutants(step, ids)
+    yield from _failchecks(step, ids)
     for j in twice(alternative.id for alternative in step.alternatives):
         name = shown(step.alternatives[j].id)
         yield ("alternatives", j, "id"), f"solution {name} en double dans l'étape"
     for j, alternative in enumerate(step.alternatives):
         faults = title_faults(alternative.title)
         yield from ((("alternatives", j, "title"), fault) for fault in faults)
+
+
+def _failchecks(step: Step, checks: list[str]) -> Iterator[tuple[Loc, str]]:
+    names = [*checks, *(one.check.id for one in step.failchecks)]
+    for j, check in enumerate(one.check for one in step.failchecks):
+        at: Loc = ("failchecks", j, "check")
+        if names.index(check.id) != len(checks) + j:
+            yield (*at, "id"), f"contrôle {shown(check.id)} en double dans l'étape"
+        if check.effect is not Effect.OBSERVE:
+            yield at, "un état sans retour s'observe : effect: act n'a pas de sens ici"
+        for key in ("needs", "guard"):
+            if getattr(check, key):
+                yield (*at, key), "cette clé n'a pas de sens pour un état sans retour"
+        yield from (((*at, key), message) for key, message in _patterns(check))
+        yield from (((*at, "title"), fault) for fault in title_faults(check.title))
+        yield from (((*at, "hint"), fault) for fault in sentence_faults(check.hint))
 
 
 def _mutants(step: Step, checks: list[str]) -> Iterator[tuple[Loc, str]]:
@@ -169,6 +186,11 @@ def _used_machines(exercise: Exercise) -> Iterator[tuple[Loc, str]]:
             for vm in check.machines():
                 at: Loc = ("steps", i, "checks", j)
                 yield (*at, "vm") if vm == check.vm else at, vm
+        for j, failcheck in enumerate(step.failchecks):
+            here: Loc = ("steps", i, "failchecks", j)
+            yield (*here, "broken_by", "vm"), failcheck.broken_by.vm
+            for vm in failcheck.check.machines():
+                yield (*here, "check", "vm"), vm
         for j, alternative in enumerate(step.alternatives):
             for k, script in enumerate(alternative.solution):
                 yield ("steps", i, "alternatives", j, "solution", k, "vm"), script.vm

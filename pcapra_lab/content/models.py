@@ -8,6 +8,7 @@ from pydantic_core import PydanticKnownError
 
 from pcapra_lab.content.base import (
     Duration,
+    GuestPath,
     GuestUser,
     RelativePath,
     Slug,
@@ -62,6 +63,17 @@ class _Absent(list[Any]):
     """A key that is not written, told from an empty list: only some kinds of step want it."""
 
 
+class Failcheck(Strict):
+    """A state that going on cannot repair: once ``check`` holds, the trainee is offered a way back.
+
+    The check's ``hint`` is what the trainee is told.
+    """
+
+    check: Check
+    broken_by: GuestScript
+    """Applied to the solved step, it makes the check hold: the proof that it is seen."""
+
+
 class StepKind(StrEnum):
     """How a step is graded."""
 
@@ -85,6 +97,7 @@ class Step(Strict):
     solution: list[GuestScript] = Field(default_factory=_Absent, validate_default=True)
     mutants: list[Mutant] = []
     alternatives: list[Alternative] = []
+    failchecks: list[Failcheck] = []
     questions: list[Question] = Field(default_factory=_Absent, validate_default=True)
 
     @property
@@ -103,7 +116,9 @@ class Step(Strict):
             raise PydanticKnownError("too_short", context)
         return value
 
-    @field_validator("objective", "setup", "checks", "solution", "mutants", "alternatives")
+    @field_validator(
+        "objective", "setup", "checks", "solution", "mutants", "alternatives", "failchecks"
+    )
     @classmethod
     def _not_of_a_quiz(cls, value: T, info: ValidationInfo) -> T:
         if value and info.data.get("kind") is StepKind.QUIZ:
@@ -160,6 +175,9 @@ class Exercise(Strict):
     """Parameters that are numbers, for formulas: the values one is drawn from."""
     setup: list[GuestScript] = []
     settle: list[Settle] = []
+    volatile: list[GuestPath] = []
+    """Paths that the prepared machines change by themselves (a database's files): what the
+    replay's leak check leaves out."""
     steps: list[Step] = Field(min_length=1)
 
     @property

@@ -36,6 +36,11 @@ def exercise_files(exercise: Exercise) -> Iterator[Reference]:
         for j, alternative in enumerate(step.alternatives):
             for k, script in enumerate(alternative.solution):
                 yield Reference((*at, "alternatives", j, "solution", k, "script"), script.script)
+        for j, failcheck in enumerate(step.failchecks):
+            here: Loc = (*at, "failchecks", j)
+            yield Reference((*here, "broken_by", "script"), failcheck.broken_by.script)
+            if isinstance(failcheck.check, ScriptCheck):
+                yield Reference((*here, "check", "run"), failcheck.check.run)
         for j, mutant in enumerate(step.mutants):
             yield Reference((*at, "mutants", j, "script"), mutant.script)
 

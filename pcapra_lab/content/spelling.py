@@ -133,6 +133,9 @@ def _texts(catalogue: Catalogue) -> Iterator[tuple[Path, int | None, str, str]]:
                 yield from _values(exercise, ("steps", i, "mutants", j, "title"))
             for j in range(len(step.alternatives)):
                 yield from _values(exercise, ("steps", i, "alternatives", j, "title"))
+            for j in range(len(step.failchecks)):
+                way = ("steps", i, "failchecks", j, "check")
+                yield from _values(exercise, (*way, "title"), (*way, "hint"))
             for j, question in enumerate(step.questions):
                 at = ("steps", i, "questions", j)
                 yield from _values(exercise, *((*at, *loc) for loc, _ in texts_of(question)))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pcapra_lab.content.checks import Check
 from pcapra_lab.errors import LabError
+from pcapra_lab.grading.advice.base import advise
 from pcapra_lab.grading.facts import ErrorFact, Fact, explain
 from pcapra_lab.grading.registry import unit_of
 from pcapra_lab.grading.results import CheckResult, Outcome
@@ -46,6 +47,7 @@ def judge(check: Check, facts: Mapping[str, Fact | None], parameters: Parameters
         observed=clean(verdict.observed),
         hint="" if verdict.ok else clean(verdict.hint or check.hint),
         seconds=cost,
+        advice=() if verdict.ok else advise(check, check.type, facts),
     )
 
 

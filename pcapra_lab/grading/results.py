@@ -30,6 +30,8 @@ class CheckResult:
     hint: str = ""
     seconds: float = 0.0
     priority: int = 0
+    advice: tuple[str, ...] = ()
+    """Of a failed check: what its facts suggest, from the vaguest to the most precise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,13 @@ class StepReport:
     rto_seconds: float | None = None
     """Incident to first green check, when the step has an RTO objective and is now green."""
     rto_target: float | None = None
+    watched: tuple[CheckResult, ...] = ()
+    """The step's failchecks: one that passes found a state that going on cannot repair."""
+
+    @property
+    def lost(self) -> tuple[CheckResult, ...]:
+        """The failchecks that hold: only a way back helps."""
+        return tuple(r for r in self.watched if r.outcome is Outcome.PASS)
 
     @property
     def green(self) -> bool:

@@ -272,6 +272,11 @@ class TraineeSession(Protocol):
         """The steps that can be rewound to, oldest first."""
         ...
 
+    def way_back(self) -> str | None:
+        """The step that can be rewound to from a state that is lost: the current one, or the last
+        before it with a checkpoint. None when there is none."""
+        ...
+
     def check(self, *, observe_only: bool = False, on_event: EventSink = ...) -> StepReport:
         """Grade the current step. When it is green the next step begins: its setup is run, and
         a checkpoint is kept, both told to ``on_event``.

@@ -9,6 +9,7 @@ from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.digest import digest_tree
 from pcapra_lab.content.models import Exercise, Topology
 from pcapra_lab.grading.sources import grading_modules
+from pcapra_lab.session.failing import watched
 
 _QUIZ = (
     "grading/quiz.py",
@@ -49,7 +50,7 @@ def _package() -> Path:
 
 
 def _code(exercise: Exercise) -> Iterator[str]:
-    types = sorted({check.type for step in exercise.steps for check in step.checks})
+    types = sorted({check.type for step in exercise.steps for check in watched(step).checks})
     modules = grading_modules(types) if types else {}
     if any(step.is_quiz for step in exercise.steps):
         modules |= {name: _package() / name for name in _QUIZ}

@@ -1,8 +1,10 @@
 """Hints and solutions of an exercise's steps. Needs no machine."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from pcapra_lab.content.models import Step
+from pcapra_lab.grading.results import StepReport
 from pcapra_lab.i18n import _
 from pcapra_lab.progress.store import ProgressStore
 from pcapra_lab.session.api import Hint
@@ -24,6 +26,16 @@ class Helping:
         self._progress = progress
         self._id = exercise_id
         self._folder = folder
+
+    def advised(self, step: Step, report: StepReport) -> StepReport:
+        """The report with no more advice than the help taken allows: where to look is free, what
+        to try follows the first hint."""
+        record = self._progress.steps(self._id).get(step.id)
+        level = record.hints_used if record else 0
+        return replace(
+            report,
+            results=tuple(replace(r, advice=r.advice[: level + 1][-1:]) for r in report.results),
+        )
 
     def hint(self, step: Step) -> Hint:
         """The next hint of a step that was entered; after the last, its solution."""

@@ -22,6 +22,8 @@ from pcapra_lab.lab.lifecycle import Lab
 from pcapra_lab.lab.lock import HolderKind, LabLock, Patience
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.remote.result import CommandResult
+from pcapra_lab.session.failing import told, watched
+from pcapra_lab.session.leaks import TIMEOUT, Inventory, command, read
 from pcapra_lab.session.settling import settle
 
 logger = logging.getLogger(__name__)
@@ -127,12 +129,23 @@ class Playground:
         self.installation.release_daemons(self.lab)
 
     def grade(self, step: Step, *, observe_only: bool = False) -> StepReport:
-        """Evaluate a step's checks."""
-        return self._grader.grade(step, self.parameters, self.folder, observe_only=observe_only)
+        """Evaluate a step's checks and failchecks."""
+        report = self._grader.grade(
+            watched(step), self.parameters, self.folder, observe_only=observe_only
+        )
+        return told(step, report)
 
     def run(self, scripts: list[GuestScript] | list[Mutant]) -> None:
         """Run scripts of the exercise on its machines."""
         self._grader.run_scripts(scripts, self.parameters, self.folder)
+
+    def inventory(self) -> dict[str, Inventory]:
+        """What each machine holds: files, packages, units."""
+        argv, script = command(self.exercise.volatile)
+        return {
+            vm.name: read(vm.name, self._run_remote(vm.name, argv, script, TIMEOUT))
+            for vm in self.topology.vms
+        }
 
     def close(self) -> None:
         """Drop connections and the lock; the machines go on."""

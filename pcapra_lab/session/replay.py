@@ -3,7 +3,7 @@
 In sequence, from the prepared state: each step's checks must be red, its solution must turn them
 green, and each mutant applied to that green state must turn the checks it names red again.
 Between mutants the whole lab goes back to the step's end. Then each other solution, from the step's
-beginning, must turn the checks green as well.
+beginning, must turn the checks green as well. At the end a reset must leave nothing of it all.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pcapra_lab.content.drawn import Drawn
-from pcapra_lab.content.models import GuestScript, Mutant, Step
+from pcapra_lab.content.models import Failcheck, GuestScript, Mutant, Step
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.quiz import questionnaire
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
@@ -22,6 +22,8 @@ from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.session.digests import content_digest
 from pcapra_lab.session.journal import FILE, Journal, Row
+from pcapra_lab.session.leak_check import FILE as INVENTORY
+from pcapra_lab.session.leak_check import STAGE, STEP, LeakCheck
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.quiz_proof import prove
 
@@ -79,6 +81,7 @@ class Replay:
         self._journal = Journal(path, content, seed, mutants)
         if resume:
             self._journal.load()
+        self._leaks = LeakCheck(self._play, path.with_name(INVENTORY))
         self._mutants = mutants
         self._on_row = on_row
         self._result = ReplayResult(exercise_id, seed)
@@ -110,6 +113,10 @@ class Replay:
         started = time.monotonic()
         done = self._begin(sink, cancel)
         self._result.prepare_seconds = time.monotonic() - started
+        # A quick look, without a mutant, does without the leak check too.
+        thorough = self._play.machines and self._mutants != 0 and until is None
+        if thorough and not done:
+            self._leaks.before(sink, cancel)
         for step in self._play.exercise.steps:
             if step.id not in done:
                 if not self._step(step, sink, cancel):
@@ -117,9 +124,19 @@ class Replay:
                 self._finished(step, done, self._journal.seconds + time.monotonic() - started)
             if step.id == until:
                 break
+        else:
+            if thorough:
+                self._nothing_left(sink, cancel)
         self._result.seconds = self._journal.seconds + time.monotonic() - started
         self._journal.path.unlink(missing_ok=True)
         return self._result
+
+    def _nothing_left(self, sink: EventSink, cancel: threading.Event) -> None:
+        began = time.monotonic()
+        self._solved.clear()
+        complaint = self._leaks.after(sink, cancel)
+        self._tell(Row(STEP, STAGE, not complaint, time.monotonic() - began, complaint))
+        self._leaks.forget()
 
     def _begin(self, sink: EventSink, cancel: threading.Event) -> list[str]:
         """Bring the machines to where the replay starts; the steps that are behind."""
@@ -186,6 +203,9 @@ class Replay:
         for mutant in self._chosen(step):
             self._mutant(step, mutant, sink, cancel)
             self._play.lab.rewind(_end(step.id), sink, cancel)
+        for failcheck in step.failchecks if self._mutants != 0 else ():
+            self._dead_end(step, failcheck, cancel)
+            self._play.lab.rewind(_end(step.id), sink, cancel)
         if step.alternatives:
             self._alternatives(step, sink, cancel)
         return True
@@ -204,8 +224,16 @@ class Replay:
         self, step: Step, stage: str, solution: list[GuestScript], cancel: threading.Event
     ) -> bool:
         began = time.monotonic()
+        lost = ""
         try:
-            self._play.run(solution)
+            # One at a time only where each must be looked at: neighbours share a round trip.
+            for part in [[one] for one in solution] if step.failchecks else [solution]:
+                self._play.run(part)
+                if step.failchecks and not lost:
+                    report = self._play.grade(step, observe_only=True)
+                    lost = _must_not_be_lost(
+                        report, _("après {script}").format(script=part[0].script)
+                    )
         except Cancelled:
             raise
         except LabError as error:
@@ -216,7 +244,7 @@ class Replay:
                 _("la solution échoue : {message}").format(message=error.message),
             )
             return False
-        return self._graded(step, stage, _must_be_green, cancel, began)
+        return self._graded(step, stage, lambda r: _must_be_green(r) or lost, cancel, began)
 
     def _chosen(self, step: Step) -> list[Mutant]:
         if self._mutants is None:
@@ -240,6 +268,25 @@ class Replay:
             return
         self._graded(step, stage, lambda r: _must_kill(r, mutant), cancel, began)
 
+    def _dead_end(self, step: Step, failcheck: Failcheck, cancel: threading.Event) -> None:
+        began, name = time.monotonic(), failcheck.check.id
+        stage = _("mutant sans retour {name}").format(name=name)
+        try:
+            self._play.run([failcheck.broken_by])
+        except Cancelled:
+            raise
+        except LabError as error:
+            self._row(
+                step, stage, began, _("le script échoue : {message}").format(message=error.message)
+            )
+            return
+
+        def seen(report: StepReport) -> str:
+            blind = [r for r in report.watched if r.id == name and r.outcome is not Outcome.PASS]
+            return _complain(_("ne voit pas l'état sans retour"), blind)
+
+        self._graded(step, stage, seen, cancel, began)
+
     def _graded(
         self,
         step: Step,
@@ -254,7 +301,9 @@ class Replay:
         return self._row(step, stage, start, judge(self._play.grade(step)))
 
     def _row(self, step: Step, stage: str, began: float, complaint: str) -> bool:
-        row = Row(step.id, stage, not complaint, time.monotonic() - began, complaint)
+        return self._tell(Row(step.id, stage, not complaint, time.monotonic() - began, complaint))
+
+    def _tell(self, row: Row) -> bool:
         self._result.rows.append(row)
         self._on_row(row)
         return row.ok
@@ -281,12 +330,19 @@ def _must_be_red(report: StepReport, step: Step) -> str:
         for r in report.results
         if r.outcome not in red and not (r.id in guards and r.outcome is Outcome.PASS)
     ]
-    return _complain(_("devrait échouer avant la solution"), wrong)
+    return _complain(_("devrait échouer avant la solution"), wrong) or _must_not_be_lost(report)
 
 
 def _must_be_green(report: StepReport) -> str:
     wrong = [r for r in report.results if r.outcome is not Outcome.PASS]
-    return _complain(_("devrait réussir après la solution"), wrong)
+    return _complain(_("devrait réussir après la solution"), wrong) or _must_not_be_lost(report)
+
+
+def _must_not_be_lost(report: StepReport, when: str = "") -> str:
+    wrong = [r for r in report.watched if r.outcome is not Outcome.FAIL]
+    return _complain(
+        _("annonce à tort un état sans retour {when}").format(when=when).rstrip(), wrong
+    )
 
 
 def _must_kill(report: StepReport, mutant: Mutant) -> str:

@@ -205,6 +205,10 @@ class LabSession:
             if one.saved.label in titles
         )
 
+    def way_back(self) -> str | None:
+        """See ``TraineeSession.way_back``."""
+        return self._walk.way_back()
+
     def check(self, *, observe_only: bool = False, on_event: EventSink = ignore) -> StepReport:
         """See ``TraineeSession.check``."""
         with self._turn:
@@ -224,7 +228,7 @@ class LabSession:
         self._enter(on_event)
         began = Instant.now()
         report = self._play.grade(step, observe_only=observe_only)
-        return self._walk.measured(step, report, began)
+        return self._helping.advised(step, self._walk.measured(step, report, began))
 
     def _record(self, step: Step, report: StepReport, on_event: EventSink) -> None:
         """An attempt; if it is green the next step begins."""

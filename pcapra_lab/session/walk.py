@@ -1,6 +1,7 @@
 """The way through an exercise's steps: which one is current, its setup, its recovery time."""
 
 import time
+from dataclasses import replace
 
 from pcapra_lab.content.base import seconds as duration_seconds
 from pcapra_lab.content.models import Step
@@ -126,6 +127,16 @@ class Walk:
             return PREPARED
         return f"{CHECKPOINT}{step_id or FINISH}"
 
+    def way_back(self) -> str | None:
+        """The current step, or the last before it, whose beginning was kept; None without one."""
+        current = self.current_id()
+        if current is None or not self._play.has_lab:
+            return None
+        for step in reversed(self._exercise.steps[: self.index(current) + 1]):
+            if self._play.lab.has_checkpoint(self.label(step.id)):
+                return step.id
+        return None
+
     def begin_clock(self, step_id: str) -> None:
         """The step's incident has just happened, if it has an objective."""
         step = self._play.step(step_id)
@@ -158,14 +169,7 @@ class Walk:
                 target=result.target,
                 met=result.met,
             )
-        return StepReport(
-            report.step,
-            report.results,
-            report.round_trips,
-            report.seconds,
-            rto_seconds=result.seconds,
-            rto_target=result.target,
-        )
+        return replace(report, rto_seconds=result.seconds, rto_target=result.target)
 
     def record(self, step: Step, report: StepReport, score: float | None) -> None:
         """An attempt at a step; a green one finishes it.

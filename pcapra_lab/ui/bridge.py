@@ -133,6 +133,15 @@ class SessionBridge:
 
         guarded(self._post, Action.RESET, work, vm)
 
+    def rewind(self, cancel: threading.Event, step: str) -> None:
+        """Answer as ``start`` does."""
+
+        def work() -> Message:
+            self._session.rewind(step, self._progress, cancel)
+            return messages.LabStarted(self._session.state())
+
+        guarded(self._post, Action.REWIND, work)
+
     def stop(self) -> None:
         """Answer ``LabProgressed`` as it goes, then ``LabSaved``."""
 

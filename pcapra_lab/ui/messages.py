@@ -38,6 +38,7 @@ class Action(StrEnum):
     START = N_("la préparation du labo")
     STOP = N_("la mise en sommeil")
     RESET = N_("la réinitialisation")
+    REWIND = N_("le retour en arrière")
     CHECK = N_("la vérification")
     WATCH = N_("la vérification continue")
     SOLVE = N_("la solution")

@@ -30,6 +30,8 @@ OUTCOMES: Final[dict[Outcome, Sign]] = {
     Outcome.PENDING: Sign("○", _("se lance avec F5"), "$accent"),
 }
 
+LOST: Final = Sign("✖", _("sans retour"), "$error")
+
 UNCHECKED: Final = Sign("○", _("pas encore vérifié"), "$muted")
 
 QUESTIONS: Final[dict[QuestionState, Sign]] = {

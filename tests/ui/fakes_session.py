@@ -122,6 +122,10 @@ class FakeSession:
     shells: dict[str, FakeShell] = field(default_factory=dict)
     hints: dict[str, int] = field(default_factory=dict)
     helped: set[str] = field(default_factory=set)
+    advice: dict[str, str] = field(default_factory=dict)
+    """By check."""
+    lost: tuple[CheckResult, ...] = ()
+    """Failchecks that hold."""
     start_errors: deque[LabError] = field(default_factory=deque)
     shell_errors: deque[LabError] = field(default_factory=deque)
     stop_errors: deque[LabError] = field(default_factory=deque)
@@ -212,6 +216,7 @@ class FakeSession:
 
     def rewind(self, step_id: str, on_event: EventSink, cancel: threading.Event) -> None:
         self.calls.append(f"rewind {step_id}")
+        self.lost = ()
         self.done = [step.id for step in self.exercise.steps].index(step_id)
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
@@ -234,6 +239,9 @@ class FakeSession:
 
     # Questions: a quiz is played with a real session, see ``test_lesson_quiz.py``.
 
+    def way_back(self) -> str | None:
+        return self.exercise.steps[self.done].id
+
     def questions(self) -> tuple[QuestionView, ...]:
         return ()
 
@@ -254,7 +262,12 @@ class FakeSession:
         try:
             self.calls.append("look" if observe_only else "check")
             self.holds.wait()
-            report = self._report(observe_only)
+            report = replace(self._report(observe_only), watched=self.lost)
+            advised = (
+                replace(r, advice=(self.advice[r.id],)) if r.id in self.advice else r
+                for r in report.results
+            )
+            report = replace(report, results=tuple(advised))
             if report.green and not observe_only:
                 self.done += 1
             return report

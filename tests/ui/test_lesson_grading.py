@@ -29,6 +29,13 @@ async def test_a_failed_check_says_what_was_expected_seen_and_where_to_look() ->
         assert "○\ndroits et propriétaire conservés  attend la précédente · srv" in text
 
 
+async def test_advice_stands_under_a_red_check() -> None:
+    session = FakeSession(done=1, passing={"archive"}, advice={"canari": "`ls -l /restore` ?"})
+    async with trainee(session) as t:
+        await t.open_lesson()
+        await t.until(lambda: "conseil\nls -l /restore ?" in t.text("#check-list"), "advice")
+
+
 async def test_the_watcher_turns_a_step_green_without_the_key() -> None:
     async with trainee(FakeSession(done=1, passing={"archive"})) as t:
         await t.open_lesson()

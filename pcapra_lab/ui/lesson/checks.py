@@ -72,8 +72,16 @@ class ChecksPane(Vertical):
     class WentIdle(Message):
         """Nothing is being graded any more."""
 
+    class StateLost(Message):
+        """A failcheck holds that did not before: going on will not repair it."""
+
+        def __init__(self, report: StepReport) -> None:
+            super().__init__()
+            self.report = report
+
     def __init__(self, session: TraineeSession, pacing: Pacing) -> None:
         super().__init__(id="checks")
+        self._lost: set[str] = set()
         self._exercise: Exercise = session.exercise
         self._bridge = SessionBridge(session, self.post_message, pacing.clock)
         self._clock = pacing.clock
@@ -220,6 +228,10 @@ class ChecksPane(Vertical):
         if message.report.step == self._step and not self._quiz:
             self._report, self._seen = message.report, self._clock()
             await self._draw_list()
+            lost = {result.id for result in message.report.lost}
+            if lost - self._lost:
+                self.post_message(self.StateLost(message.report))
+            self._lost = lost
         self._finish()
 
     @on(QuizBoard.Over)
@@ -279,7 +291,8 @@ class ChecksPane(Vertical):
             return
         box = self.query_one("#check-list", VerticalScroll)
         if self._report is not None:
-            rows = [CheckRow.of(result) for result in self._report.results]
+            rows = [CheckRow.lost(result) for result in self._report.lost]
+            rows += [CheckRow.of(result) for result in self._report.results]
         else:
             checks = (s.checks for s in self._exercise.steps if s.id == self._step)
             rows = [CheckRow.unchecked(check) for check in next(checks, [])]

@@ -153,6 +153,17 @@ class LabPane(Vertical):
             exit_on_error=False,
         )
 
+    def rewind(self, step: str, title: str) -> None:
+        """Bring the whole lab back to the beginning of a step, in a worker."""
+        self._resetting = False
+        self._begin(_("Retour au début de « {title} »").format(title=title), LabPhase.WORKING, None)
+        self.run_worker(
+            partial(self._bridge.rewind, self._cancel, step),
+            thread=True,
+            group="lab",
+            exit_on_error=False,
+        )
+
     def announce_save(self) -> None:
         """Say that the machines will be put to sleep as soon as the running check has ended."""
         self.shells.release()
@@ -247,7 +258,7 @@ class LabPane(Vertical):
 
     @on(ActionFailed)
     def _failed(self, message: ActionFailed) -> None:
-        if message.action in (Action.START, Action.RESET, Action.STOP):
+        if message.action in (Action.START, Action.RESET, Action.REWIND, Action.STOP):
             self.phase = LabPhase.DOWN
             self.provision.fail(message.error)
 

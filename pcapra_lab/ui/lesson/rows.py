@@ -10,10 +10,11 @@ from textual.widgets import Static
 from pcapra_lab.content.checks import BaseCheck
 from pcapra_lab.grading.results import CheckResult, Outcome
 from pcapra_lab.i18n import _
-from pcapra_lab.ui.text import OUTCOMES, UNCHECKED, Sign, inline
+from pcapra_lab.ui.text import LOST, OUTCOMES, UNCHECKED, Sign, inline
 
 _DETAILED = (Outcome.FAIL, Outcome.ERROR)
 _HINT = _("piste")
+_ADVICE = _("conseil")
 
 
 class CheckRow(Vertical):
@@ -40,8 +41,14 @@ class CheckRow(Vertical):
                 (_("attendu"), result.expected),
                 (_("vu"), result.observed),
                 (_HINT, result.hint),
+                (_ADVICE, " ".join(result.advice)),
             )
         return cls(result.title, result.vm, OUTCOMES[result.outcome], details)
+
+    @classmethod
+    def lost(cls, result: CheckResult) -> "CheckRow":
+        """A failcheck that holds."""
+        return cls(result.title, result.vm, LOST, (("conseil", result.hint),))
 
     def compose(self) -> ComposeResult:
         """Lay out the title, then the details."""
@@ -57,5 +64,5 @@ class CheckRow(Vertical):
         for label, text in self._details:
             with Horizontal(classes="check-line -detail"):
                 yield Static(Content.styled(label, "$muted"), classes="check-label")
-                style = "$accent" if label == _HINT else ""
+                style = "$accent" if label in (_HINT, _ADVICE) else ""
                 yield Static(inline(text, style), classes="check-text")

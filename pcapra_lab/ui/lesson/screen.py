@@ -181,7 +181,7 @@ class LessonScreen(LessonView):
     def _failed(self, message: ActionFailed) -> None:
         self.draw_keys()
         match message.action:
-            case Action.START | Action.RESET:
+            case Action.START | Action.RESET | Action.REWIND:
                 if self.narrow and not self._departure.decided:
                     what = _("Les machines ne sont pas prêtes : F3 pour lire pourquoi.")
                     self.notify(what, severity="error", timeout=self._pacing.toast)

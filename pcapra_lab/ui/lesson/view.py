@@ -20,6 +20,7 @@ from pcapra_lab.ui.focus import CAPTURES_KEYS
 from pcapra_lab.ui.layout import NORMAL
 from pcapra_lab.ui.lesson import keys
 from pcapra_lab.ui.lesson.checks import ChecksPane
+from pcapra_lab.ui.lesson.dead_end import offer_way_back
 from pcapra_lab.ui.lesson.document import LessonPane
 from pcapra_lab.ui.lesson.header import LessonHeader, StepRail
 from pcapra_lab.ui.lesson.lab import LabPane, LabPhase
@@ -215,6 +216,11 @@ class LessonView(Screen[None]):
             self.action_lesson()
         else:
             self.show_view(message.id)
+
+    @on(ChecksPane.StateLost)
+    def _state_lost(self, message: ChecksPane.StateLost) -> None:
+        if self._session is not None:
+            offer_way_back(self, self._session, message.report)
 
     @on(TerminalPane.EscapePressed)
     def _shell_left(self) -> None:

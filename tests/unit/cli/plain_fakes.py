@@ -307,6 +307,9 @@ class HostSession:
             check.id, check.title, "srv", outcome, f"{check.id} existe", "absent", check.hint
         )
 
+    def way_back(self) -> str | None:
+        return self.exercise.steps[self.done].id
+
     def questions(self) -> tuple[QuestionView, ...]:
         return ()
 

@@ -16,7 +16,7 @@ BROKEN = [
     ("answer: (100 - dispo)", "answer: 7 > (100 - dispo)", "pas une condition"),
     ("answer: (100 - dispo)", "answer: __import__('os')", "n'est pas permis"),
     ("tolerance: 1%", "tolerance: 40%", "tolérance démesurée"),
-    ("tolerance: 1%", "tolerance: environ", "tolerance"),
+    ("tolerance: 1%", "tolerance: environ", "tolérance attendue sous"),
     ("answer: (100 - dispo)", "answer: 1 / 7 * (100 - dispo)", None),
     ("- value: (100 - dispo) / 100 * 24 * 60", "- value: (100 - dispo) * 432", "acceptée comme"),
     ("when: rpo_heures == 4", "when: rpo_heures >= 4", "2 choix sont justes"),

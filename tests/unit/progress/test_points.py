@@ -1,6 +1,6 @@
 import pytest
 
-from pcapra_lab.progress.points import earned
+from pcapra_lab.progress.points import earned, share
 
 
 @pytest.mark.parametrize(
@@ -18,3 +18,14 @@ from pcapra_lab.progress.points import earned
 )
 def test_earned(points: int, hints: int, helped: bool, expected: int) -> None:
     assert earned(points, hints, helped=helped) == expected
+
+
+@pytest.mark.parametrize(
+    ("attempts", "shown", "part"),
+    [(1, False, 1.0), (2, False, 0.8), (6, False, 0.0), (9, False, 0.0), (0, True, 0.0)],
+)
+def test_each_wrong_answer_costs_a_fifth_of_the_question(
+    attempts: int, shown: bool, part: float
+) -> None:
+    assert share(attempts, shown=shown) == part
+    assert earned(5, 1, helped=False, worth=10) == 3, "a hint costs of what the step is worth"

@@ -25,6 +25,8 @@ from pcapra_lab.lab.power import VmPower
 from pcapra_lab.lab.states import Sized
 from pcapra_lab.progress.store import ProgressStore
 from pcapra_lab.session import replay, trainee
+from pcapra_lab.session.failing import told, watched
+from pcapra_lab.session.leaks import Inventory
 
 MAKES_PASS = {
     "solution/10-srv.sh": {"installe"},
@@ -59,6 +61,10 @@ class Ground:
     prepared: bool = False
     daemon: bool = True
     saved: dict[str, set[str]] = field(default_factory=dict)
+    files: set[str] = field(default_factory=set)
+    """Files that no reset takes away."""
+    at_first: set[str] = field(default_factory=set)
+    """What passes on the prepared state."""
     full: bool = False
     """The host's disk has no room left."""
 
@@ -88,7 +94,7 @@ class FakeLab:
 
     def reset(self, sink: Any, cancel: threading.Event) -> None:
         self._ground.calls.append("reset")
-        self._ground.passing.clear()
+        self._ground.passing = set(self._ground.at_first)
         self._ground.all_on()
 
     def reset_vm(self, name: str, sink: Any, cancel: threading.Event, label: str) -> None:
@@ -159,6 +165,8 @@ class FakePlayground:
             self.ground.passing.clear()
             self.run(self.exercise.setup)
         self.ground.prepared = True
+        if first:
+            self.ground.at_first = set(self.ground.passing)
         return first
 
     def down(self, sink: Any) -> None:
@@ -171,7 +179,7 @@ class FakePlayground:
 
     def grade(self, step: Step, *, observe_only: bool = False) -> StepReport:
         results = []
-        for check in step.checks:
+        for check in watched(step).checks:
             outcome = Outcome.PASS if check.id in self.ground.passing else Outcome.FAIL
             if check.id in self.ground.errors:
                 outcome = Outcome.ERROR
@@ -179,7 +187,7 @@ class FakePlayground:
                 outcome = Outcome.PENDING
             seen = "" if self.ground.mute else f"{check.id} : {outcome.value}"
             results.append(CheckResult(check.id, check.title, check.vm, outcome, "-", seen))
-        return StepReport(step.id, tuple(results), 1, 0.5)
+        return told(step, StepReport(step.id, tuple(results), 1, 0.5))
 
     def run(self, scripts: list[Any]) -> None:
         for one in scripts:
@@ -189,6 +197,10 @@ class FakePlayground:
             self.ground.passing |= MAKES_PASS.get(one.script, set())
             self.ground.passing -= BREAKS.get(one.script, set())
             self.ground.errors |= JAMS.get(one.script, set())
+
+    def inventory(self) -> dict[str, Inventory]:
+        files = dict.fromkeys(sorted({"/etc/hosts", *self.ground.files}), "f 644 0:0")
+        return {"srv": Inventory(files, frozenset(), frozenset())}
 
     def close(self) -> None:
         self.ground.calls.append("close")

@@ -221,6 +221,21 @@ def test_a_quiz_done_while_the_machines_sleep_leaves_the_next_setup_for_later(mi
     assert "setup/incident.sh" in mixed.ground.ran
 
 
+def test_a_quiz_that_was_done_is_passed_again_after_a_rewind(mixed: Desk) -> None:
+    session = mixed.session()
+    session.start(ignore, NOBODY)
+    session.solve(ignore)
+    minutes = int(session.questions()[0].text.split()[0])
+    session.answer("temps", str(60 * minutes))
+    session.check()
+    session.rewind("avant", ignore, NOBODY)
+    session.solve(ignore)
+    assert session.state().current_step == "theorie"
+    assert [one.state for one in session.questions()] == [QuestionState.RIGHT]
+    assert session.check().green
+    assert session.state().current_step == "incident"
+
+
 def test_the_replay_goes_through_a_quiz_and_on(mixed: Desk) -> None:
     replay = Replay(mixed.installation, "panne", "graine", mutants=None, on_row=lambda row: None)
     result = replay.run(ignore, NOBODY)

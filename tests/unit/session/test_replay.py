@@ -62,6 +62,7 @@ def test_a_sound_exercise_is_proved_in_order(desk: Desk) -> None:
         ("incident", "mutant fige"),
         ("apres", "rouge avant"),
         ("apres", "vert après"),
+        ("(exercice)", "rien ne reste"),
     ]
     assert (result.mutants, result.killed) == (3, 3)
     back = [call for call in desk.ground.calls if call.startswith("rewind")]

@@ -66,7 +66,7 @@ def test_one_that_is_not_green_is_told_and_the_replay_goes_on(
     [(step, stage, detail)] = bad(result)
     assert (step, stage) == ("incident", "autre solution a-la-main")
     assert "redemarre (fail) devrait réussir" in detail
-    assert result.rows[-1].step == "apres"
+    assert result.rows[-2].step == "apres"
 
 
 def test_one_whose_script_fails_is_told(desk: Desk) -> None:
