@@ -44,6 +44,7 @@ LITERALS: Final[Mapping[tuple[str, str], str]] = {
     ("cli/plain_lesson.py", "quitter"): ANSWER,
     ("cli/language.py", "COMMANDE"): "is said in French only",
     ("content/glossary.py", "glossaire:"): "begins an address that nobody reads",
+    ("grading/quiz.py", "erreur-{}"): "names a mutant in proofs",
     ("lab/domain.py", "pcapra-lab : {} ({})"): "stands in libvirt's definition of a machine",
     (
         "lab/images/depot.py",
