@@ -63,6 +63,8 @@ def installation() -> Iterator[Installation]:
     own.create()
     try:
         made.images.build(lambda _event: None)
+        # The trial boot is not a part of the first plain boot.
+        made.verdict()
         yield made
     finally:
         shutil.rmtree(root)

@@ -47,7 +47,7 @@ async def test_the_lesson_reads_in_english_around_a_french_text() -> None:
     async with trainee(FakeSession(done=1, passing={"archive"})) as t:
         await t.open_lesson()
         words = said(t)
-        for expected in ("step 2/3", "Checks", "passed", "to be fixed", "in progress", "reset"):
+        for expected in ("step 2/3", "Checks", "passed", "to be fixed", "in progress", "map"):
             assert expected in words, words
         await t.press("f3")
         await t.until(lambda: "leave the terminal of srv" in said(t), "the shell's keys")
