@@ -6,7 +6,7 @@ BIN := $(DEV)/bin
 # A test that hangs is ended and says where it was; no test of these waits for so long.
 SHORT := --timeout 120
 
-.PHONY: lab test host venv dev lint spelling types layers unit ui libvirt e2e bare bench chaos long fast lock schemas messages clean
+.PHONY: lab test host venv dev lint spelling types layers unit ui libvirt e2e bare bench chaos long fast lock schemas messages pictures clean
 
 lab: venv
 	@$(VENV)/bin/pcapra-lab image build
@@ -73,6 +73,9 @@ lock: dev
 
 schemas: dev
 	$(BIN)/python -m pcapra_lab.content.schema
+
+pictures: dev
+	$(BIN)/python -m pictures
 
 messages: dev
 	$(BIN)/python -m translation

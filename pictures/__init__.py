@@ -1,0 +1,1 @@
+"""The pictures of ``docs/``: the app photographed in front of real machines."""
