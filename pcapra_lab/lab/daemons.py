@@ -158,9 +158,11 @@ class Daemons:
                 _("le démon {name} n'est pas installé").format(name=name),
                 hint="pcapra-lab doctor --fix",
             )
+        pid_file = self._paths.state / f"{name}.pid"
+        reaper = reaper_argv()
         with self._log.open("ab") as log:
             process = subprocess.Popen(
-                [*prefix, program, *options],
+                [*prefix, *reaper, program, "--pid-file", str(pid_file), *options],
                 env=env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -168,7 +170,8 @@ class Daemons:
                 start_new_session=True,
                 cwd="/",
             )
-        self._remember(Daemon(name, process.pid, start_time(process.pid) or ""))
+        outer = reaper[0] if reaper else name
+        self._remember(Daemon(Path(outer).name, process.pid, start_time(process.pid) or ""))
         settled = await_true(
             lambda: answers(ready) or process.poll() is not None, timeout=START_TIMEOUT
         )
@@ -183,6 +186,9 @@ class Daemons:
             raise self._failure(
                 name, _("s'est arrêté (code {process})").format(process=process.poll())
             )
+        if reaper:
+            pid = int(pid_file.read_text())
+            self._remember(Daemon(name, pid, start_time(pid) or ""))
 
     def _failure(self, name: str, what: str) -> EnvironmentProblem:
         tail = self._log.read_text(errors="replace").splitlines()[-3:]
@@ -200,6 +206,16 @@ class Daemons:
             self._record,
             [{"name": d.name, "pid": d.pid, "started": d.started} for d in [*alive, daemon]],
         )
+
+
+def reaper_argv() -> list[str]:
+    """A parent that collects dead QEMUs at once, for want of an init that does.
+
+    libvirt detaches QEMU, then calls it dead once its zombie is gone. The first process of a
+    container may collect seconds late, or never. See tini(1), « subreaper ».
+    """
+    tini = shutil.which("tini")
+    return [tini, "-s", "--"] if tini else []
 
 
 def answers(path: Path) -> bool:

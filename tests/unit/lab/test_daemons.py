@@ -15,6 +15,7 @@ from pcapra_lab.lab.daemons import (
     answers,
     await_true,
     private_folder,
+    reaper_argv,
     start_time,
 )
 from pcapra_lab.lab.files import write_json
@@ -153,3 +154,33 @@ def test_a_daemon_that_ignores_the_polite_signal_is_killed(
     finally:
         deaf.kill()
         deaf.communicate()
+
+
+ORPHAN = """
+import os, time
+out, into = os.pipe()
+between = os.fork()
+if between == 0:
+    between_pid = os.getpid()
+    if os.fork() == 0:
+        while os.getppid() == between_pid:
+            time.sleep(0.001)
+        os.write(into, str(os.getppid()).encode())
+    os._exit(0)
+os.waitpid(between, 0)
+print(os.getppid(), os.read(out, 20).decode())
+"""
+"""Its grandchild says who took it over."""
+
+
+def test_machines_that_the_daemon_lets_go_are_taken_over_by_thereaper_argv() -> None:
+    reaper = reaper_argv()
+    assert reaper, "tini is in setup/debian-packages.txt"
+    said = subprocess.check_output([*reaper, sys.executable, "-c", ORPHAN], text=True, timeout=30)
+    above, adopted_by = said.split()
+    assert adopted_by == above
+
+
+def test_without_a_reaper_the_daemon_starts_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", "/nonexistent")
+    assert reaper_argv() == []
