@@ -70,6 +70,8 @@ def _os(root: ET.Element, vm: VmPlan, boot: Boot) -> None:
         "rw",
         "console=ttyS0,115200",
         "quiet",
+        # Boot again, as servers do, rather than wait for somebody to look at the console.
+        "panic=5",
         # Against attacks that a training machine has no reason to fear; under emulation each
         # guarded indirect branch costs dearly.
         "mitigations=off",

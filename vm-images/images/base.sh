@@ -13,7 +13,7 @@ useradd --create-home --shell /bin/bash --groups sudo --comment 'Stagiaire' stag
 passwd --lock stagiaire >/dev/null
 chmod 0440 /etc/sudoers.d/stagiaire
 # A wheel carries no permission bits that can be relied on.
-chmod 0755 /usr/local/lib/pcapra/seed
+chmod 0755 /usr/local/lib/pcapra/seed /etc/initramfs-tools/scripts/local-bottom/settle
 chown -R root:root /etc/sudoers.d /etc/ssh/pcapra /usr/local/lib/pcapra
 sed -i 's/^#\?force_color_prompt=.*/force_color_prompt=yes/' /home/stagiaire/.bashrc
 # Completions are read at the first Tab, not by every shell: that is most of a login's time under
