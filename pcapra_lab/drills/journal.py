@@ -38,7 +38,7 @@ class Journal:
     clock of its machine."""
 
     acks: dict[int, Ack] = field(default_factory=dict)
-    failures: int = 0
+    refused: set[int] = field(default_factory=set)
     """Writes that the system refused: not acknowledged, so never lost."""
     clock: GuestClock = field(default_factory=GuestClock)
 
@@ -50,9 +50,11 @@ class Journal:
                 continue
             if isinstance(sample := record.get("sample"), list):
                 self.clock.add(ClockSample(*sample))
+            elif not isinstance(number := record.get("n"), int):
+                continue
             elif "failed" in record:
-                self.failures += 1
-            elif isinstance(number := record.get("n"), int):
+                self.refused.add(number)
+            else:
                 self.acks.setdefault(
                     number,
                     Ack(

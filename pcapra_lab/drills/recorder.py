@@ -100,7 +100,7 @@ class Recorder:
         writer: what is written, parameters filled in.
         token: the drill's: letters and digits.
         address: of a machine on the lab's segment.
-        folder: where programs and journals are, in the machines.
+        folder: where programs and journals are, in the machines; ``FOLDER`` if None.
         clock: the host's CLOCK_MONOTONIC, in seconds.
     """
 
@@ -111,7 +111,7 @@ class Recorder:
         token: str,
         address: Callable[[str], str],
         *,
-        folder: str = FOLDER,
+        folder: str | None = None,
         port: int = WITNESS_PORT,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -119,7 +119,7 @@ class Recorder:
         self._writer = writer
         self._token = token
         self._address = address
-        self._folder = folder
+        self._folder = folder or FOLDER
         self._port = port
         self._clock = clock
 

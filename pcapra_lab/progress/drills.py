@@ -9,6 +9,7 @@ from pcapra_lab.progress.database import Database, entered
 from pcapra_lab.progress.records import DrillRecord, DrillState
 
 _DRILLS = "SELECT d.*, r.number FROM drills d JOIN runs r ON r.id = d.run WHERE r.exercise = ?1"
+_ONE = "SELECT d.*, r.number FROM drills d JOIN runs r ON r.id = d.run WHERE d.id = ?"
 
 
 class DrillStore:
@@ -31,11 +32,16 @@ class DrillStore:
             return int(row["id"])
 
     def change(
-        self, drill: int, state: DrillState, edit: Callable[[dict[str, Any]], None]
+        self, drill: int, state: DrillState | None, edit: Callable[[dict[str, Any]], None]
     ) -> DrillRecord:
         """Edit what is kept of a drill, whoever else does at the same time.
 
         Nothing changes once it is over: the record is as it was left.
+
+        Args:
+            drill: its key.
+            state: how far it is now; None: as far as it was.
+            edit: called once, with what is kept at that moment.
 
         Raises:
             KeyError: there is no such drill.
@@ -45,6 +51,7 @@ class DrillStore:
             if record.state.over:
                 return record
             edit(record.data)
+            state = state or record.state
             ended = self._clock() if state.over else None
             db.execute(
                 "UPDATE drills SET state = ?, ended_at = ?, data = ? WHERE id = ?",
@@ -52,10 +59,21 @@ class DrillStore:
             )
             return _found(db, drill)
 
+    def read(self, drill: int) -> DrillRecord:
+        """A drill as it is now.
+
+        Raises:
+            KeyError: there is no such drill.
+        """
+        rows = self._database.query(_ONE, drill)
+        if not rows:
+            raise KeyError(f"no drill {drill}")
+        return _record(rows[0])
+
     def current(self, exercise: str, step: str) -> DrillRecord | None:
         """The last drill of a step in the current run, as long as the machines know of it."""
         rows = self._database.query(
-            _DRILLS + " AND d.step = ?2 AND d.current = 1 AND r.number ="
+            _DRILLS + " AND d.step = ?2 AND d.current = 1 AND r.number ="  # noqa: S608 - ours
             " (SELECT max(number) FROM runs WHERE exercise = ?1) ORDER BY d.id DESC LIMIT 1",
             exercise,
             step,
@@ -85,9 +103,7 @@ class DrillStore:
 
 
 def _found(db: sqlite3.Connection, drill: int) -> DrillRecord:
-    row = db.execute(
-        "SELECT d.*, r.number FROM drills d JOIN runs r ON r.id = d.run WHERE d.id = ?", (drill,)
-    ).fetchone()
+    row = db.execute(_ONE, (drill,)).fetchone()
     if row is None:
         raise KeyError(f"no drill {drill}")
     return _record(row)

@@ -108,7 +108,7 @@ def test_a_journal_keeps_looks_acks_and_refusals_apart() -> None:
         '{"n": 4, "boot": "a", "ac'
     )
     assert sorted(journal.acks) == [1, 3] and journal.last == 3
-    assert journal.failures == 1
+    assert journal.refused == {2}
     dated = journal.dated()
     assert list(dated) == [1], "the boot of the third was never looked at"
     assert dated[1].at == pytest.approx(105.0)
