@@ -86,7 +86,12 @@ class Drilling:
             )
         page = Page(Timeline(host_boot(), Targets(rto, rpo)), secrets.token_hex(4), self._keeper)
         page.timeline.mark(Moment.DECLARED, Mark(time.monotonic()), time.time())
-        self._book.open(step.id, page)
+        try:
+            self._book.open(step.id, page)
+        except KeyError as error:
+            raise LabError(
+                _("l'étape n'a pas encore commencé"), hint=_("pcapra-lab up démarre les machines")
+            ) from error
         return self._viewed(step)
 
     def start(self, on_event: EventSink, cancel: threading.Event) -> DrillView:

@@ -41,6 +41,7 @@ from pcapra_lab.session.api import (
     VmStatus,
     WebConsole,
 )
+from pcapra_lab.session.drill_api import Drills, DrillView
 from pcapra_lab.session.health import VmHealth
 
 BASH = ["/bin/bash", "--norc", "--noprofile", "-i"]
@@ -235,6 +236,34 @@ class PaperConsoles:
         self.known = {name: replace(one, url=None) for name, one in self.known.items()}
 
 
+class NoDrills:
+    """An exercise without a drill."""
+
+    def view(self, step: str | None = None) -> DrillView | None:
+        return None
+
+    def follow(self) -> DrillView | None:
+        return None
+
+    def declare(self, rto: float | None, rpo: float | None) -> DrillView:
+        raise AssertionError("no step of this exercise has a drill")
+
+    def start(self, on_event: EventSink, cancel: threading.Event) -> DrillView:
+        raise AssertionError("no step of this exercise has a drill")
+
+    def diagnose(self, words: str) -> DrillView:
+        raise AssertionError("no step of this exercise has a drill")
+
+    def end(self) -> DrillView:
+        raise AssertionError("no step of this exercise has a drill")
+
+    def give_up(self) -> DrillView:
+        raise AssertionError("no step of this exercise has a drill")
+
+    def history(self) -> tuple[DrillView, ...]:
+        return ()
+
+
 @dataclass
 class HostSession:
     """A session whose checks look for files in a folder, where its shells live."""
@@ -246,6 +275,7 @@ class HostSession:
         default_factory=lambda: parse_lesson_text(LESSON, Path("01-essai.md"))
     )
     web: PaperConsoles = field(default_factory=PaperConsoles)
+    drills: Drills = field(default_factory=NoDrills)
     done: int = 0
     helped: set[int] = field(default_factory=set)
     hinted: int = 0
