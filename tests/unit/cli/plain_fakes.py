@@ -15,6 +15,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from no_drills import NoDrills
+
 from pcapra_lab.cli.plain_voice import Voice
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.checks import Check, CommandCheck, Effect
@@ -41,7 +43,7 @@ from pcapra_lab.session.api import (
     VmStatus,
     WebConsole,
 )
-from pcapra_lab.session.drill_api import Drills, DrillView
+from pcapra_lab.session.drill_api import Drills
 from pcapra_lab.session.health import VmHealth
 
 BASH = ["/bin/bash", "--norc", "--noprofile", "-i"]
@@ -234,34 +236,6 @@ class PaperConsoles:
 
     def close(self) -> None:
         self.known = {name: replace(one, url=None) for name, one in self.known.items()}
-
-
-class NoDrills:
-    """An exercise without a drill."""
-
-    def view(self, step: str | None = None) -> DrillView | None:
-        return None
-
-    def follow(self) -> DrillView | None:
-        return None
-
-    def declare(self, rto: float | None, rpo: float | None) -> DrillView:
-        raise AssertionError("no step of this exercise has a drill")
-
-    def start(self, on_event: EventSink, cancel: threading.Event) -> DrillView:
-        raise AssertionError("no step of this exercise has a drill")
-
-    def diagnose(self, words: str) -> DrillView:
-        raise AssertionError("no step of this exercise has a drill")
-
-    def end(self) -> DrillView:
-        raise AssertionError("no step of this exercise has a drill")
-
-    def give_up(self) -> DrillView:
-        raise AssertionError("no step of this exercise has a drill")
-
-    def history(self) -> tuple[DrillView, ...]:
-        return ()
 
 
 @dataclass
