@@ -27,7 +27,9 @@ def _length(_context: click.Context, _param: click.Parameter, value: str | None)
     try:
         return None if value is None else parse_duration(value)
     except LabError as error:
-        raise click.BadParameter(f"{error.message} ; {error.hint}") from error
+        raise click.BadParameter(
+            _("{message} ; {hint}").format(message=error.message, hint=error.hint)
+        ) from error
 
 
 RTO = click.option(

@@ -19,6 +19,15 @@ HELP = (
     _("d diagnostic MOTS : dit ce qui arrive, dès que vous le savez."),
     _("d fin : mesure sans attendre la réussite de l'étape ; d abandon : renonce, sans mesure."),
 )
+_REQUESTS = {
+    **dict.fromkeys(("objectifs", "targets"), "declare"),
+    **dict.fromkeys(("commencer", "start"), "start"),
+    **dict.fromkeys(("diagnostic", "diag", "diagnosis"), "diagnose"),
+    **dict.fromkeys(("fin", "end"), "end"),
+    **dict.fromkeys(("abandon", "give-up"), "give-up"),
+    "": "follow",
+}
+"""What is understood, in either language."""
 _COLOURS = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNDECIDED: "yellow"}
 LEAVE_SECONDS = 60.0
 """How long an interrupted start may take to undo what it began."""
@@ -47,20 +56,20 @@ class PlainDrill:
         """
         word, __, rest = request.strip().partition(" ")
         drills = self._session.drills
-        match word.lower():
-            case "":
+        match _REQUESTS.get(word.lower()):
+            case "follow":
                 self._tell(drills.follow())
-            case "objectifs":
+            case "declare":
                 rto, __, rpo = rest.strip().partition(" ")
                 wanted = [parse_duration(one) if one.strip() else None for one in (rto, rpo)]
                 self._tell(drills.declare(wanted[0], wanted[1]))
-            case "commencer":
+            case "start":
                 self._start()
-            case "diagnostic" | "diag":
+            case "diagnose":
                 self._tell(drills.diagnose(rest))
-            case "fin":
+            case "end":
                 self._tell(drills.end())
-            case "abandon":
+            case "give-up":
                 if self._starting is not None and self._starting.is_alive():
                     self.close()
                 else:
@@ -110,9 +119,7 @@ class PlainDrill:
         self._cancel = threading.Event()
         self._starting = threading.Thread(target=self._run, name="drill", daemon=True)
         self._starting.start()
-        self._voice.say(
-            _("C'est parti. Continuez à travailler : la panne peut venir à tout moment.")
-        )
+        self._voice.say(_("C'est parti. Travaillez : la panne peut venir à tout moment."))
 
     def _run(self) -> None:
         try:

@@ -213,7 +213,7 @@ class Recorder:
         job = {
             "verb": "start",
             "unit": _unit(program),
-            "description": f"pcapra-lab : {_DESCRIPTIONS[program]}",
+            "description": f"pcapra-lab ({_DESCRIPTIONS[program]})",
             "program": _source(program),
             "arguments": dict(arguments),
             "folder": self._folder,
@@ -246,7 +246,10 @@ class Recorder:
         return reply, ClockSample(reply.boot, before + lead, reply.now, after)
 
 
-_DESCRIPTIONS = {"numbered": "écritures numérotées", "witness": "témoin des écritures numérotées"}
+_DESCRIPTIONS = {
+    "numbered": _("écritures numérotées"),
+    "witness": _("témoin des écritures numérotées"),
+}
 _RESET = _("pcapra-lab reset --vm {vm} remet la machine en état")
 
 

@@ -104,8 +104,8 @@ def targets_words(view: DrillView) -> str:
 
 def live_lines(view: DrillView) -> list[Line]:
     """How a drill goes, while it goes."""
-    lines = [Line(_("Drill"), f"{view.title} : {PHASES[view.phase]}" if FRENCH
-                  else f"{view.title}: {PHASES[view.phase]}")]  # fmt: skip
+    said = _("{title} : {phase}").format(title=view.title, phase=PHASES[view.phase])
+    lines = [Line(_("Drill"), said)]
     lines.append(Line(_("Objectifs"), targets_words(view)))
     if view.since_fault is not None:
         lines.append(Line(_("Horloge"), clock(view.since_fault)))
@@ -152,9 +152,12 @@ def _writes(view: DrillView) -> str:
         text += _(", {count} refusées").format(count=view.refused)
     if view.since_ack is not None:
         text += _(", la dernière il y a {age}").format(age=duration(view.since_ack))
-    if not view.writing:
-        text += _(" ; celui qui écrit ne répond pas")
-    return text
+    return text if view.writing else _and(text, _("celui qui écrit ne répond pas"))
+
+
+def _and(*clauses: str) -> str:
+    """Clauses that do not depend on one another."""
+    return (" ; " if FRENCH else "; ").join(clause for clause in clauses if clause)
 
 
 def _diagnosed(words: str, when: str) -> str:
@@ -172,7 +175,7 @@ def _judged(label: str, judged: Judged | None, why: str) -> Line:
     if judged.band is not None and judged.place is not None:
         low, high = judged.band
         band = _("entre {low} et {high}").format(low=duration(low), high=duration(high))
-        text += " ; " + _PLACES[judged.place].format(band=band)
+        text = _and(text, _PLACES[judged.place].format(band=band))
     return Line(label, text, judged.verdict)
 
 
@@ -185,10 +188,10 @@ def _losses(loss: Loss) -> str:
         )
     if loss.lost_after:
         text += _(", dont {count} faites après la panne").format(count=loss.lost_after)
-    if loss.lost_before and loss.last_kept:
-        text += _(" ; tout est là jusqu'au numéro {number}").format(number=loss.last_kept)
-    if loss.corrupt:
-        text += _(" ; {count} altérées").format(count=loss.corrupt)
-    if loss.duplicates:
-        text += _(" ; {count} en double").format(count=loss.duplicates)
-    return text
+    last = loss.last_kept if loss.lost_before else 0
+    return _and(
+        text,
+        _("tout est là jusqu'au numéro {number}").format(number=last) if last else "",
+        _("{count} altérées").format(count=loss.corrupt) if loss.corrupt else "",
+        _("{count} en double").format(count=loss.duplicates) if loss.duplicates else "",
+    )

@@ -45,8 +45,8 @@ _WORDS = {
     DrillPhase.STARTING: _("Encore un instant : la première écriture n'est pas acquittée."),
     DrillPhase.CALM: _("Fermez cette fenêtre et travaillez. La panne peut venir à tout moment."),
     DrillPhase.STRUCK: _(
-        "Cherchez ce que c'est, dites-le dès que vous le savez, puis réparez. L'étape réussie arrête "
-        "l'horloge et mesure."
+        "Cherchez ce que c'est, dites-le dès que vous le savez, puis réparez. L'étape réussie "
+        "arrête l'horloge et mesure."
     ),
     DrillPhase.RESTORED: _("Le service répond de nouveau. F5 vérifie l'étape et mesure."),
     DrillPhase.ENDED: "",
@@ -160,12 +160,8 @@ class DrillScreen(ModalScreen[None]):
     @on(Button.Pressed, "#drill-declare")
     def _declare(self) -> None:
         try:
-            targets = [
-                parse_duration(text)
-                if (text := self.query_one(f"#drill-{x}", Input).value)
-                else None
-                for x in ("rto", "rpo")
-            ]
+            typed = [self.query_one(f"#drill-{x}", Input).value.strip() for x in ("rto", "rpo")]
+            targets = [parse_duration(text) if text else None for text in typed]
         except LabError as error:
             self.refuse(error)
             return

@@ -359,7 +359,7 @@ class LessonView(Screen[None]):
         """A fault is noticed, wherever one looks."""
         if phase is DrillPhase.STRUCK and self._drill_phase is not phase:
             self.notify(
-                _("Quelque chose vient d'arriver. L'horloge tourne : d dit ce que c'est."),
+                _("Quelque chose vient d'arriver. L'horloge tourne : d montre le drill."),
                 severity="warning",
             )
         self._drill_phase = phase

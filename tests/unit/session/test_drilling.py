@@ -1,7 +1,7 @@
 """A trainee's drill, from its declaration to its verdict: the writer is the real one, run here."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -93,7 +93,7 @@ def test_nothing_is_graded_before_the_fault(one: Drill) -> None:
 def test_what_cannot_be_done_yet_says_what_comes_first(one: Drill) -> None:
     session = one.at_the_drill()
     drills = session.drills
-    for act, words in (
+    refusals: list[tuple[Callable[[], object], str]] = [
         (lambda: drills.start(ignore, threading.Event()), "objectifs du drill ne sont pas"),
         (lambda: drills.diagnose("feu"), "objectifs du drill ne sont pas"),
         (drills.end, "objectifs du drill ne sont pas"),
@@ -101,7 +101,8 @@ def test_what_cannot_be_done_yet_says_what_comes_first(one: Drill) -> None:
         (lambda: drills.declare(None, None), "aucun objectif"),
         (lambda: drills.declare(-1.0, None), "n'est pas une durée"),
         (lambda: drills.declare(float("nan"), None), "n'est pas une durée"),
-    ):
+    ]
+    for act, words in refusals:
         with pytest.raises(LabError, match=words) as caught:
             act()
         assert caught.value.hint
