@@ -243,6 +243,7 @@ class Desk:
         tell_lost(self.voice, report)
         if not report.green:
             self.voice.say(_("L'étape n'est pas encore réussie."))
+            self.drill.remind()
             return
         self.drill.concluded(report.step)
         following = self.current()

@@ -88,6 +88,12 @@ class PlainDrill:
             for line in HELP[1:]:
                 self._voice.say(line)
 
+    def remind(self) -> None:
+        """Before its fault nothing of a step is graded: say what comes first."""
+        view = self._session.drills.view()
+        if view is not None and view.since_fault is None:
+            self.introduce()
+
     def concluded(self, step: str) -> None:
         """Tell what the drill of a step that has just been passed came to."""
         view = self._session.drills.view(step)

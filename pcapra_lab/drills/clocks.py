@@ -1,6 +1,7 @@
 """Instants on one clock, the host's, and how well each of them is known."""
 
 import math
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -99,9 +100,7 @@ class GuestClock:
 
     def add(self, sample: ClockSample) -> None:
         """One more look at the clock."""
-        known = self._boots.setdefault(sample.boot, [])
-        known.append(sample)
-        known.sort(key=lambda one: one.guest)
+        insort(self._boots.setdefault(sample.boot, []), sample, key=_reading)
 
     def host(self, boot: str, guest: float) -> Mark | None:
         """When the machine's clock read ``guest``; None when that boot's was never looked at."""
@@ -122,6 +121,10 @@ class GuestClock:
 
 def _around(samples: Sequence[ClockSample], guest: float) -> list[ClockSample]:
     """The best sample on either side of an instant: the shortest trip of the nearest few."""
-    before = [sample for sample in samples if sample.guest <= guest][-_NEAREST:]
-    after = [sample for sample in samples if sample.guest > guest][:_NEAREST]
-    return [min(side, key=lambda s: s.after - s.before) for side in (before, after) if side]
+    place = bisect_right(samples, guest, key=_reading)
+    sides = samples[max(0, place - _NEAREST) : place], samples[place : place + _NEAREST]
+    return [min(side, key=lambda s: s.after - s.before) for side in sides if side]
+
+
+def _reading(sample: ClockSample) -> float:
+    return sample.guest

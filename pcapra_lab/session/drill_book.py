@@ -29,6 +29,8 @@ class Page:
     """The process with which the drill ends; None: it lasts until somebody ends it."""
     recorded: bool = False
     """A writer was started."""
+    armed: bool = False
+    """The fault is about to happen, or has."""
     fault: str | None = None
     """Its name among the lab's faults."""
     offset: int = 0
@@ -48,6 +50,7 @@ class Page:
             "token": self.token,
             "keeper": self.keeper.model_dump() if self.keeper else None,
             "recorded": self.recorded,
+            "armed": self.armed,
             "fault": self.fault,
             "offset": self.offset,
             "acknowledged": self.acknowledged,

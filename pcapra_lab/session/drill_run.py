@@ -111,6 +111,12 @@ class DrillRun:
         """
         if self._over(record):
             raise Cancelled
+
+        def armed(page: Page) -> None:
+            page.armed = True
+
+        # Before: whatever is killed then, what may have happened is known.
+        self._book.change(record, armed)
         struck = strike(self._play, drill, self._keeper)
 
         def told(page: Page) -> None:
@@ -119,7 +125,7 @@ class DrillRun:
 
         if self._book.change(record, told).state is not DrillState.RUNNING:
             # Given up meanwhile: nobody would undo it later.
-            undo(self._play, drill, struck.fault)
+            undo(self._play, drill)
 
     def _over(self, record: DrillRecord) -> bool:
         return self._book.store.read(record.id).state.over
@@ -210,17 +216,22 @@ class DrillRun:
 
         self._book.change(record, told, DrillState.ENDED)
 
-    def interrupt(self, record: DrillRecord, why: str) -> None:
-        """Undo what was begun, as far as it can be, and measure nothing."""
+    def interrupt(self, record: DrillRecord, why: str, *, forgotten: bool = False) -> None:
+        """Undo what was begun, as far as it can be, and measure nothing.
+
+        Args:
+            why: told with the drill.
+            forgotten: the machines are about to forget all of it.
+        """
         step = next((s for s in self._play.exercise.steps if s.id == record.step), None)
         record = self._book.store.read(record.id)
         page = Page.from_data(record.data)
         problems = [why]
-        if step is not None and step.drill is not None and record.state is DrillState.RUNNING:
-            drill = step.drill
+        drill = step.drill if step is not None and not forgotten else None
+        if drill is not None and record.state is DrillState.RUNNING:
             # First: a machine that is off or frozen would not hear that it must stop.
-            if Moment.FAULT in page.timeline.marks:
-                self._attempt(lambda: undo(self._play, drill, page.fault), problems)
+            if page.armed:
+                self._attempt(lambda: undo(self._play, drill), problems)
             if page.recorded:
                 self._attempt(self._recorder(record, drill).stop, problems)
 

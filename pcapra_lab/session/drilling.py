@@ -14,6 +14,7 @@ from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.record import ProcessId
+from pcapra_lab.progress.drills import DrillStore
 from pcapra_lab.progress.records import DrillRecord, DrillState
 from pcapra_lab.session.api import EventSink
 from pcapra_lab.session.drill_api import DrillPhase, DrillView
@@ -52,6 +53,31 @@ class Drilling:
         self._ready = ready
         self._turn = turn
         self._keeper = keeper
+
+    @classmethod
+    def of(
+        cls,
+        play: Playground,
+        store: DrillStore,
+        current: Callable[[], str | None],
+        ready: Callable[[], object],
+        turn: AbstractContextManager[object],
+        *,
+        lasting: bool,
+    ) -> "Drilling":
+        """The drills of an exercise, as above.
+
+        Args:
+            play: the exercise and its machines.
+            store: where they are kept.
+            current: see the class.
+            ready: see the class.
+            turn: see the class.
+            lasting: this program is the trainee's session: drills end with it.
+        """
+        exercise = play.exercise.id
+        book = Book(store, exercise, play.installation.paths.labs / exercise / "drills")
+        return cls(play, book, current, ready, turn, ProcessId.current() if lasting else None)
 
     # -- what a front asks for ------------------------------------------------------------------
 
@@ -257,11 +283,17 @@ class Drilling:
             if Page.from_data(record.data).keeper == self._keeper:
                 self._run.interrupt(record, _("la session s'est terminée pendant le drill"))
 
-    def interrupt_all(self, why: str) -> None:
-        """The machines are about to be moved in time, or to stop."""
+    def interrupt_all(self, why: str, *, forgotten: bool = False) -> None:
+        """The machines are about to be moved in time, or to stop.
+
+        Args:
+            why: told with the drill.
+            forgotten: all of them go back to before the drill, which ends its fault: nothing has
+                to be undone.
+        """
         for record in self._book.store.open(self._book.exercise):
             if record.state is DrillState.RUNNING:
-                self._run.interrupt(record, why)
+                self._run.interrupt(record, why, forgotten=forgotten)
 
     def forget(self, steps: Collection[str]) -> None:
         """The machines went back to before these steps."""

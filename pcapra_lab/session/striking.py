@@ -41,13 +41,16 @@ def strike(play: Playground, drill: Drill, keeper: ProcessId | None) -> Struck:
     return Struck(Mark.between(before, time.monotonic()), None)
 
 
-def undo(play: Playground, drill: Drill, fault: str | None) -> None:
-    """End what ``strike`` began, as far as the drill knows how to.
+def undo(play: Playground, drill: Drill) -> None:
+    """End what ``strike`` began, or may have begun, as far as the drill knows how to.
 
     Raises:
         LabError: it could not be undone.
     """
-    if fault is not None:
-        play.lab.faults.lift(fault)
+    if drill.fault.inject is not None:
+        # By owner: a program that was killed may not have noted the fault's name.
+        for fault in play.lab.faults.active():
+            if fault.owner.label == OWNER:
+                play.lab.faults.lift(fault.id)
     elif drill.fault.undo is not None:
         play.run([drill.fault.undo])

@@ -14,7 +14,7 @@ from pcapra_lab.grading.results import StepReport
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.faults.injector import FaultInjector
-from pcapra_lab.lab.faults.record import Active, ProcessId
+from pcapra_lab.lab.faults.record import Active
 from pcapra_lab.lab.lock import HolderKind, Patience
 from pcapra_lab.lab.manifest import PREPARED
 from pcapra_lab.lab.memory import MemoryPlan
@@ -33,7 +33,6 @@ from pcapra_lab.session.api import (
 )
 from pcapra_lab.session.catching_up import solve_until
 from pcapra_lab.session.consoles import Consoles
-from pcapra_lab.session.drill_book import Book
 from pcapra_lab.session.drilling import Drilling
 from pcapra_lab.session.guest_files import read_file, write_file
 from pcapra_lab.session.health import VmHealth, examine
@@ -94,14 +93,8 @@ class LabSession:
         # Grading, solving and resetting never overlap: each changes what the others look at.
         self._turn = threading.RLock()
         lasting = exclusive and (patience is None or patience.then is HolderKind.SESSION)
-        self.drills = Drilling(
-            self._play,
-            Book(progress.drills, exercise_id, installation.paths.labs / exercise_id / "drills"),
-            self._walk.current_id,
-            self._prepared,
-            self._turn,
-            ProcessId.current() if lasting else None,
-        )
+        ways = (self._walk.current_id, self._prepared, self._turn)
+        self.drills = Drilling.of(self._play, progress.drills, *ways, lasting=lasting)
 
     def state(self) -> SessionState:
         """See ``TraineeSession.state``."""
@@ -170,7 +163,8 @@ class LabSession:
     def reset(self, on_event: EventSink, cancel: threading.Event, vm: str | None = None) -> None:
         """See ``TraineeSession.reset``."""
         with self._bringing_machines():
-            self.drills.interrupt_all(_("les machines ont été réinitialisées pendant le drill"))
+            said = _("les machines ont été réinitialisées pendant le drill")
+            self.drills.interrupt_all(said, forgotten=vm is None)
             if vm is not None:
                 label = self._walk.label(self._walk.current_id() or END)
                 if not self._play.lab.has_checkpoint(label):
@@ -203,7 +197,8 @@ class LabSession:
                     ).format(step_id=step_id),
                 )
             self._watch.stop()
-            self.drills.interrupt_all(_("les machines ont été ramenées en arrière"))
+            said = _("les machines ont été ramenées en arrière")
+            self.drills.interrupt_all(said, forgotten=True)
             self._play.lab.rewind(label, on_event, cancel)
             self._walk.move(target)
             self.drills.forget(self._walk.from_on(target))

@@ -169,8 +169,7 @@ def test_refused_writes_are_told_and_never_acknowledged(
     one.start()
     follower = Follower(one)
     follower.until(2)
-    (folder / "registre").unlink()
-    folder.rmdir()
+    folder.rename(tmp_path / "ailleurs")
     wait_for("a refusal", 20, lambda: len(follower.follow().refused) >= 2)
     refused = follower.journal.last
     folder.mkdir()

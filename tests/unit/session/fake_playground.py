@@ -127,6 +127,8 @@ class FakeLab:
 
     def reset(self, sink: Any, cancel: threading.Event) -> None:
         self._ground.calls.append("reset")
+        # What a restore ends, see ``lab.faults.states``.
+        self._ground.faults.clear()
         self._ground.passing = set(self._ground.at_first)
         self._ground.all_on()
 
@@ -149,6 +151,7 @@ class FakeLab:
 
     def rewind(self, label: str, sink: Any, cancel: threading.Event) -> None:
         self._ground.calls.append(f"rewind {label}")
+        self._ground.faults.clear()
         self._ground.passing = set(self._ground.saved.get(label, ()))
         self._ground.all_on()
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from drill_course import INJECT, SCRIPT, Drill, planted
@@ -13,6 +14,7 @@ from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.results import Outcome
 from pcapra_lab.lab.faults.record import ProcessId
 from pcapra_lab.lab.progress import ignore
+from pcapra_lab.progress.records import DrillRecord
 from pcapra_lab.session import drill_book
 from pcapra_lab.session.drill_api import DrillPhase
 from pcapra_lab.session.trainee import LabSession
@@ -207,6 +209,34 @@ def test_however_it_is_left_the_fault_is_lifted_and_nothing_is_measured(
     record = frozen.desk.progress.drills.read(key)
     assert record.state.value == "interrupted"
     assert record.data["result"] is None and record.data["problem"]
+    assert frozen.desk.ground.faults == {}
+    assert frozen.desk.progress.drills.open("panne") == []
+
+
+def test_a_program_killed_while_it_strikes_leaves_a_fault_that_is_lifted(
+    frozen: Drill, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = frozen.at_the_drill(command=True)
+    session.drills.declare(60.0, None)
+    change = drill_book.Book.change
+
+    def killed(self: drill_book.Book, record: DrillRecord, *words: Any) -> DrillRecord:
+        if frozen.desk.ground.faults:
+            raise SystemExit
+        return change(self, record, *words)
+
+    # What a kill leaves: nothing that ran after it, so not even an interruption.
+    monkeypatch.setattr("pcapra_lab.session.drill_run.DrillRun.interrupt", lambda *_words: None)
+    monkeypatch.setattr(drill_book.Book, "change", killed)
+    with pytest.raises(SystemExit):
+        session.drills.start(ignore, threading.Event())
+    monkeypatch.undo()
+    [fault] = frozen.desk.ground.faults.values()
+    assert fault.owner.process is None, "nobody would lift it"
+    record = frozen.desk.progress.drills.open("panne")[0]
+    assert record.data["armed"] and record.data["fault"] is None
+    monkeypatch.setattr(ProcessId, "alive", False)
+    session.drills.recover()
     assert frozen.desk.ground.faults == {}
     assert frozen.desk.progress.drills.open("panne") == []
 
