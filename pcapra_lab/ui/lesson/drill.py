@@ -174,10 +174,11 @@ class DrillStrip(Static):
         length = self.since_fault
         if length is not None:
             parts.append((f"  {clock(length)}", "bold"))
-        if view.rto_target is not None or view.rpo_target is not None:
-            parts.append((f"  {targets_words(view)}", "$muted"))
+        # What a narrow pane may cut off comes last: the window has it all.
+        parts.append(("  d", "bold $accent"))
         if view.phase.running:
             text = _("  {count} écritures").format(count=view.acknowledged)
             parts.append((text, "$muted" if view.writing else "$warning"))
-        parts.append(("  d", "bold $accent"))
+        if view.rto_target is not None or view.rpo_target is not None:
+            parts.append((f"  {targets_words(view)}", "$muted"))
         self.update(Content.assemble(*parts))
