@@ -15,6 +15,7 @@ FILES: Final[Mapping[str, str]] = {
             "content/base.py",
             "content/checks/*",
             "content/claims.py",
+            "content/drill.py",
             "content/explain.py",
             "content/fences.py",
             "content/fill.py",
@@ -34,6 +35,7 @@ FILES: Final[Mapping[str, str]] = {
     "content/parameters.py": COURSE,
     "content/folding.py": "folds letters, French ones among them",
     "grading/guest/*": GUEST,
+    "drills/guest/*": GUEST,
     "lab/faults/guest/*": GUEST,
 }
 """Modules, as patterns from the package's folder."""

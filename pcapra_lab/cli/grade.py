@@ -14,6 +14,7 @@ from pcapra_lab.cli.common import (
     progress,
     session,
 )
+from pcapra_lab.cli.drill import drill_json, show_drill
 from pcapra_lab.cli.words import show_report, show_state, show_way_back
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
@@ -93,7 +94,7 @@ def solve(exercise: str | None, until: str | None, as_json: bool) -> None:
 
 def finish(opened: LabSession, report: StepReport, as_json: bool) -> None:
     """Tell a step's report and what follows; ends the process when it is not green."""
-    state = opened.state()
+    state, drill = opened.state(), opened.drills.view(report.step)
     if as_json:
         print_json(
             {
@@ -101,10 +102,12 @@ def finish(opened: LabSession, report: StepReport, as_json: bool) -> None:
                 "green": report.green,
                 "next": state.current_step,
                 "lost": [r.id for r in report.lost],
+                **({"drill": drill_json(drill)} if drill else {}),
             }
         )
     else:
         show_report(report)
+        show_drill(drill)
         show_way_back(report, opened.way_back() if report.lost else None)
         if report.green:
             following = next((s.title for s in state.steps if s.id == state.current_step), None)

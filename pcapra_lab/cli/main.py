@@ -19,6 +19,7 @@ _COMMANDS = {
     "completion": "pcapra_lab.cli.completion:completion",
     "doctor": "pcapra_lab.cli.doctor:doctor",
     "down": "pcapra_lab.cli.labs:down",
+    "drill": "pcapra_lab.cli.drill:drill",
     "fault": "pcapra_lab.cli.fault:fault",
     "hint": "pcapra_lab.cli.grade:hint",
     "image": "pcapra_lab.cli.image:image",

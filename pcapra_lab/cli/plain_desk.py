@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+from pcapra_lab.cli.plain_drill import PlainDrill
 from pcapra_lab.cli.plain_shell import COLUMNS, ROWS, PlainShell
 from pcapra_lab.cli.plain_voice import Voice
 from pcapra_lab.cli.plain_words import POWERS, tell_lost, tell_report, tell_state
@@ -32,6 +33,8 @@ class Desk:
         self._cancellable = cancellable
         self._shells: dict[str, PlainShell] = {}
         self._news: deque[tuple[str, VmPower]] = deque()
+        self.drill = PlainDrill(session, voice)
+        """The current step's drill."""
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -44,6 +47,7 @@ class Desk:
         try:
             yield
         finally:
+            self.drill.close()
             unfollow()
             for shell in self._shells.values():
                 shell.close()
@@ -56,6 +60,7 @@ class Desk:
                 _("Attention : la machine {vm} est {power}.").format(vm=vm, power=POWERS[power]),
                 "yellow",
             )
+        self.drill.tell_news()
 
     def current(self) -> StepStatus | None:
         """The current step; None once all are done."""
@@ -238,7 +243,9 @@ class Desk:
         tell_lost(self.voice, report)
         if not report.green:
             self.voice.say(_("L'étape n'est pas encore réussie."))
+            self.drill.remind()
             return
+        self.drill.concluded(report.step)
         following = self.current()
         said = (
             _("Étape suivante : {title}.").format(title=following.title)

@@ -6,6 +6,7 @@ from enum import Enum, auto
 
 from pcapra_lab.cli.plain_blocks import tell
 from pcapra_lab.cli.plain_desk import Desk
+from pcapra_lab.cli.plain_drill import HELP as DRILL_HELP
 from pcapra_lab.cli.plain_library import Library
 from pcapra_lab.cli.plain_quiz import ask_questions
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
@@ -152,6 +153,8 @@ class Teacher:
         current = self._desk.current()
         if section.step is not None and current is not None and section.step != current.id:
             self._voice.say(_("L'étape en cours est : {title}.").format(title=current.title))
+        if self._graded_here(section):
+            self._desk.drill.introduce()
         go = self._blocks(section, section.blocks)
         if go is Go.ON and self._graded_here(section) and self._desk.session.questions():
             return Go.ON if ask_questions(self._desk) else Go.AGAIN
@@ -275,6 +278,8 @@ class Teacher:
                 self._try(self._desk.watch)
         elif word == "w":
             self._try(lambda: self._desk.web(rest))
+        elif word == "d":
+            self._try(lambda: self._desk.drill.serve(rest))
         elif word.startswith("!"):
             vm, code = word[1:] or self._vm, rest
             if self._try(lambda: self._desk.run(vm, code)):
@@ -286,7 +291,7 @@ class Teacher:
                 self._voice.say(
                     _("« {answer} » n'est pas une réponse connue.").format(answer=answer)
                 )
-            for line in _HELP:
+            for line in (*_HELP, *(DRILL_HELP if self._desk.session.drills.view() else ())):
                 self._voice.say(line)
 
     def _try(self, act: Callable[[], object]) -> bool:

@@ -2,7 +2,7 @@
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from pcapra_lab.errors import ContentError
@@ -15,7 +15,7 @@ _FORMAT = b"pcapra-tree-1\n"
 _CHUNK = 1 << 20
 
 
-def digest_tree(paths: Iterable[Path]) -> str:
+def digest_tree(paths: Iterable[Path], *, counts: Callable[[str], bool] = bool) -> str:
     """The SHA-256, in hexadecimal, of names, contents and executable bits.
 
     A folder counts as its files, named from the folder's own name; a file counts by its name:
@@ -24,11 +24,17 @@ def digest_tree(paths: Iterable[Path]) -> str:
     not followed: an image overlay holds links that make sense in the guest only. Empty folders
     and ``CACHES`` do not count, since neither git nor the wheel keeps them alike.
 
+    Args:
+        paths: files and folders.
+        counts: whether an entry of that name counts; every one does if absent.
+
     Raises:
         ContentError: a path is absent, unreadable, or neither a file, a folder nor a link.
     """
     try:
-        entries = sorted(entry for path in paths for entry in _entries(path))
+        entries = sorted(
+            entry for path in paths for entry in _entries(path) if counts(os.fsdecode(entry[0]))
+        )
     except OSError as error:
         raise ContentError(
             _("Empreinte impossible : {filename} ({strerror}).").format(

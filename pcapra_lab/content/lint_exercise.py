@@ -9,6 +9,7 @@ from pcapra_lab.content.checks import BaseCheck, Effect, FileIdenticalCheck, is_
 from pcapra_lab.content.digest import CACHES
 from pcapra_lab.content.drawn import ANSWER
 from pcapra_lab.content.fill import PLACEHOLDER
+from pcapra_lab.content.lint_drill import drill_machines, lint_drill
 from pcapra_lab.content.lint_quiz import lint_quizzes
 from pcapra_lab.content.locate import inside
 from pcapra_lab.content.models import Exercise, Step
@@ -100,6 +101,8 @@ def _step(step: Step) -> Iterator[tuple[Loc, str]]:
     if not step.is_quiz:
         yield from _mutants(step, ids)
     yield from _failchecks(step, ids)
+    if step.drill is not None:
+        yield from ((("drill", *loc), message) for loc, message in lint_drill(step.drill))
     for j in twice(alternative.id for alternative in step.alternatives):
         name = shown(step.alternatives[j].id)
         yield ("alternatives", j, "id"), f"solution {name} en double dans l'étape"
@@ -186,6 +189,9 @@ def _used_machines(exercise: Exercise) -> Iterator[tuple[Loc, str]]:
             for vm in check.machines():
                 at: Loc = ("steps", i, "checks", j)
                 yield (*at, "vm") if vm == check.vm else at, vm
+        if step.drill is not None:
+            for loc, vm in drill_machines(step.drill):
+                yield ("steps", i, "drill", *loc), vm
         for j, failcheck in enumerate(step.failchecks):
             here: Loc = ("steps", i, "failchecks", j)
             yield (*here, "broken_by", "vm"), failcheck.broken_by.vm

@@ -17,21 +17,14 @@ from pcapra_lab.content.base import (
     VmName,
 )
 from pcapra_lab.content.checks import Check
+from pcapra_lab.content.drill import Drill
 from pcapra_lab.content.level import Level
 from pcapra_lab.content.quiz import Question
+from pcapra_lab.content.scripts import GuestScript as GuestScript
 
 T = TypeVar("T")
 Version = Literal[1]
 Address = Annotated[str, StringConstraints(pattern=r"^192\.168\.1\.\d{1,3}$")]
-
-
-class GuestScript(Strict):
-    """A script of the exercise's folder, run on one VM with the parameters in its environment."""
-
-    vm: VmName
-    script: RelativePath
-    user: GuestUser = GuestUser.ROOT
-    timeout: Duration = "5m"
 
 
 class Objective(Strict):
@@ -90,6 +83,9 @@ class Step(Strict):
     title: Text
     points: int = Field(default=10, ge=1, le=100)
     objective: Objective | None = None
+    """How long its checks stay red, measured by the program alone."""
+    drill: Drill | None = None
+    """A drill that the trainee runs: loss and recovery, against what they declared."""
     setup: list[GuestScript] = []
     """Run once when the trainee reaches the step: the incident, past archives, and so on."""
     checks: list[Check] = Field(default_factory=_Absent, validate_default=True)
@@ -117,12 +113,19 @@ class Step(Strict):
         return value
 
     @field_validator(
-        "objective", "setup", "checks", "solution", "mutants", "alternatives", "failchecks"
+        "objective", "drill", "setup", "checks", "solution", "mutants", "alternatives", "failchecks"
     )
     @classmethod
     def _not_of_a_quiz(cls, value: T, info: ValidationInfo) -> T:
         if value and info.data.get("kind") is StepKind.QUIZ:
             raise ValueError("cette clé n'a pas de sens dans un quiz")
+        return value
+
+    @field_validator("drill")
+    @classmethod
+    def _without_objective(cls, value: Drill | None, info: ValidationInfo) -> Drill | None:
+        if value is not None and info.data.get("objective") is not None:
+            raise ValueError("un drill mesure déjà le RTO : retirez « objective »")
         return value
 
     @field_validator("questions")

@@ -28,6 +28,10 @@ def exercise_files(exercise: Exercise) -> Iterator[Reference]:
         at: Loc = ("steps", i)
         for j, script in enumerate(step.setup):
             yield Reference((*at, "setup", j, "script"), script.script)
+        if step.drill is not None:
+            for key in ("script", "undo"):
+                if (one := getattr(step.drill.fault, key)) is not None:
+                    yield Reference((*at, "drill", "fault", key, "script"), one.script)
         for j, check in enumerate(step.checks):
             if isinstance(check, ScriptCheck):
                 yield Reference((*at, "checks", j, "run"), check.run)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 from pcapra_lab.progress.points import earned
 
@@ -102,6 +103,36 @@ class RtoRecord:
     uncertainty_seconds: float | None
     target: float
     met: bool
+
+
+class DrillState(StrEnum):
+    """How far a drill is."""
+
+    DECLARED = "declared"
+    """The trainee said what they aim at."""
+    RUNNING = "running"
+    ENDED = "ended"
+    INTERRUPTED = "interrupted"
+    """Given up, or cut short: nothing was measured."""
+
+    @property
+    def over(self) -> bool:
+        """Nothing more happens in it."""
+        return self in (DrillState.ENDED, DrillState.INTERRUPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class DrillRecord:
+    """A drill on a step."""
+
+    id: int
+    run: int
+    step: str
+    state: DrillState
+    declared_at: float
+    ended_at: float | None
+    data: dict[str, Any]
+    """What the caller keeps: its timeline, its result."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,21 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             FOREIGN KEY (run, step) REFERENCES steps (run, step) ON DELETE CASCADE
         ) STRICT, WITHOUT ROWID""",
     ),
+    # A step's drills. ``current`` is 0 once the machines have forgotten it: history only.
+    (
+        """CREATE TABLE drills (
+            id INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL,
+            step TEXT NOT NULL,
+            state TEXT NOT NULL CHECK (state IN ('declared', 'running', 'ended', 'interrupted')),
+            current INTEGER NOT NULL DEFAULT 1 CHECK (current IN (0, 1)),
+            declared_at REAL NOT NULL,
+            ended_at REAL,
+            data TEXT NOT NULL CHECK (json_valid(data)),
+            FOREIGN KEY (run, step) REFERENCES steps (run, step) ON DELETE CASCADE
+        ) STRICT""",
+        "CREATE INDEX drills_of_step ON drills (run, step)",
+    ),
 )
 """Statements that lead from version *n* to *n + 1*. Released ones never change."""
 

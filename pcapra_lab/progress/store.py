@@ -10,6 +10,7 @@ from types import TracebackType
 
 from pcapra_lab.progress.answers import AnswerStore
 from pcapra_lab.progress.database import Database, current_run, entered
+from pcapra_lab.progress.drills import DrillStore
 from pcapra_lab.progress.records import Attempt, ResumePoint, RtoRecord, StepRecord
 
 END = ""
@@ -39,6 +40,8 @@ class ProgressStore:
         self._clock = clock
         self.answers = AnswerStore(self._database, clock)
         """Answers to the questions of quiz steps."""
+        self.drills = DrillStore(self._database, clock)
+        """Drills, with what they measured."""
 
     def __enter__(self) -> "ProgressStore":
         return self

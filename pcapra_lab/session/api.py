@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from pcapra_lab.content.models import Exercise, Topology
     from pcapra_lab.content.search import Hit
     from pcapra_lab.remote.shell import Shell
+    from pcapra_lab.session.drill_api import Drills
     from pcapra_lab.session.health import VmHealth
 
 __all__ = [
@@ -240,6 +241,11 @@ class TraineeSession(Protocol):
     @property
     def web(self) -> WebConsoles:
         """The lesson's web consoles."""
+        ...
+
+    @property
+    def drills(self) -> Drills:
+        """The drill of each step that has one."""
         ...
 
     def state(self) -> SessionState:

@@ -1,7 +1,7 @@
 """What a replay stands on, as one digest."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pcapra_lab
@@ -19,6 +19,7 @@ _QUIZ = (
     "content/parameters.py",
 )
 """What poses and judges questions."""
+_OBJECTIVE = frozenset({"drills/__init__.py", "drills/objective.py"})
 PROOF = "proof.json"
 
 
@@ -38,7 +39,8 @@ def content_digest(catalogue: Catalogue, exercise_id: str) -> str:
             catalogue.lesson_path(module, lesson),
             *_machines(catalogue, exercise),
             *_drills(exercise),
-        ]
+        ],
+        counts=_counts(exercise),
     )
     groups = {group.id: group for group in catalogue.depot().groups}
     packages = [groups[name].model_dump_json() for name in sorted(exercise.depot)]
@@ -65,8 +67,15 @@ def _machines(catalogue: Catalogue, exercise: Exercise) -> Iterator[Path]:
 
 
 def _drills(exercise: Exercise) -> Iterator[Path]:
-    if any(step.objective for step in exercise.steps):
+    if any(step.objective or step.drill for step in exercise.steps):
         yield _package() / "drills"
+
+
+def _counts(exercise: Exercise) -> Callable[[str], bool]:
+    """Of ``drills/``, an objective stands on the module that measures it, a drill on the whole."""
+    if any(step.drill for step in exercise.steps):
+        return lambda _name: True
+    return lambda name: not name.startswith("drills/") or name in _OBJECTIVE
 
 
 def _recipes(catalogue: Catalogue, topology: Topology) -> Iterator[Path]:

@@ -19,6 +19,7 @@ from pcapra_lab.grading.quiz import questionnaire
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.i18n import N_, _
 from pcapra_lab.lab.builder import Installation
+from pcapra_lab.lab.faults.record import ProcessId
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.session.digests import content_digest
 from pcapra_lab.session.journal import FILE, Journal, Row
@@ -26,6 +27,7 @@ from pcapra_lab.session.leak_check import FILE as INVENTORY
 from pcapra_lab.session.leak_check import STAGE, STEP, LeakCheck
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.quiz_proof import prove
+from pcapra_lab.session.striking import strike
 
 
 @dataclass(slots=True)
@@ -193,10 +195,16 @@ class Replay:
         if step.is_quiz:
             return self._quiz(step)
         self._play.run(step.setup)
-        self._graded(step, N_("rouge avant"), lambda r: _must_be_red(r, step), cancel)
-        if step.alternatives:
+        # A drill's fault is no part of a state to come back to: it is made again.
+        if step.alternatives and step.drill is not None:
             self._play.lab.checkpoint(_beginning(step.id))
-        if not self._solve(step, N_("vert après"), step.solution, cancel):
+        fault = self._strike(step)
+        self._graded(step, N_("rouge avant"), lambda r: _must_be_red(r, step), cancel)
+        if step.alternatives and step.drill is None:
+            self._play.lab.checkpoint(_beginning(step.id))
+        solved = self._solve(step, N_("vert après"), step.solution, cancel)
+        self._lift(fault)
+        if not solved:
             return False
         self._solved.add(step.id)
         self._play.lab.checkpoint(_end(step.id))
@@ -210,12 +218,24 @@ class Replay:
             self._alternatives(step, sink, cancel)
         return True
 
+    def _strike(self, step: Step) -> str | None:
+        """Make the step's fault happen, if it has a drill: neither writer nor delay are needed."""
+        if step.drill is None:
+            return None
+        return strike(self._play, step.drill, ProcessId.current()).fault
+
+    def _lift(self, fault: str | None) -> None:
+        if fault is not None:
+            self._play.lab.faults.lift(fault)
+
     def _alternatives(self, step: Step, sink: EventSink, cancel: threading.Event) -> None:
         # What is awaited after a restore depends on the steps that are passed there.
         self._solved.discard(step.id)
         for other in step.alternatives:
             self._play.lab.rewind(_beginning(step.id), sink, cancel)
+            fault = self._strike(step)
             self._solve(step, f"autre solution {other.id}", other.solution, cancel)
+            self._lift(fault)
         self._solved.add(step.id)
         self._play.lab.rewind(_end(step.id), sink, cancel)
         self._play.lab.forget(_beginning(step.id))

@@ -9,13 +9,13 @@ from pcapra_lab.content.fill import fill, fill_hints
 from pcapra_lab.content.models import Exercise, Step, Topology
 from pcapra_lab.content.parameters import draw_all
 from pcapra_lab.drills.objective import Instant
-from pcapra_lab.errors import Cancelled, LabError
+from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import StepReport
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.faults.injector import FaultInjector
 from pcapra_lab.lab.faults.record import Active
-from pcapra_lab.lab.lock import Patience
+from pcapra_lab.lab.lock import HolderKind, Patience
 from pcapra_lab.lab.manifest import PREPARED
 from pcapra_lab.lab.memory import MemoryPlan
 from pcapra_lab.lab.power import VmPower
@@ -31,7 +31,9 @@ from pcapra_lab.session.api import (
     SessionState,
     StepStatus,
 )
+from pcapra_lab.session.catching_up import solve_until
 from pcapra_lab.session.consoles import Consoles
+from pcapra_lab.session.drilling import Drilling
 from pcapra_lab.session.guest_files import read_file, write_file
 from pcapra_lab.session.health import VmHealth, examine
 from pcapra_lab.session.helping import Helping
@@ -90,6 +92,9 @@ class LabSession:
         self._ready = False
         # Grading, solving and resetting never overlap: each changes what the others look at.
         self._turn = threading.RLock()
+        lasting = exclusive and (patience is None or patience.then is HolderKind.SESSION)
+        ways = (self._walk.current_id, self._prepared, self._turn)
+        self.drills = Drilling.of(self._play, progress.drills, *ways, lasting=lasting)
 
     def state(self) -> SessionState:
         """See ``TraineeSession.state``."""
@@ -108,6 +113,7 @@ class LabSession:
         """See ``TraineeSession.start``."""
         with self._bringing_machines():
             first = self._play.up(on_event, cancel)
+            self.drills.recover()
             if first and self._progress.steps(self._id):
                 self._progress.restart(self._id)
             self._walk.enter(on_event)
@@ -142,6 +148,7 @@ class LabSession:
             self._vigil.stop()
             self._watch.stop()
             self.web.close()
+            self.drills.interrupt_all(_("les machines ont été endormies pendant le drill"))
             self._ready = False
             self._play.down(on_event)
 
@@ -156,6 +163,8 @@ class LabSession:
     def reset(self, on_event: EventSink, cancel: threading.Event, vm: str | None = None) -> None:
         """See ``TraineeSession.reset``."""
         with self._bringing_machines():
+            said = _("les machines ont été réinitialisées pendant le drill")
+            self.drills.interrupt_all(said, forgotten=vm is None)
             if vm is not None:
                 label = self._walk.label(self._walk.current_id() or END)
                 if not self._play.lab.has_checkpoint(label):
@@ -188,8 +197,11 @@ class LabSession:
                     ).format(step_id=step_id),
                 )
             self._watch.stop()
+            said = _("les machines ont été ramenées en arrière")
+            self.drills.interrupt_all(said, forgotten=True)
             self._play.lab.rewind(label, on_event, cancel)
             self._walk.move(target)
+            self.drills.forget(self._walk.from_on(target))
             self._ready = True
         self._watch.start()
 
@@ -213,6 +225,8 @@ class LabSession:
         """See ``TraineeSession.check``."""
         with self._turn:
             step = self._step()
+            if (report := self.drills.not_yet(step)) is not None:
+                return report
             if step.is_quiz:
                 report = self._quizzing.report(step)
             else:
@@ -228,10 +242,13 @@ class LabSession:
         self._enter(on_event)
         began = Instant.now()
         report = self._play.grade(step, observe_only=observe_only)
+        self.drills.graded(step, report, began.monotonic)
         return self._helping.advised(step, self._walk.measured(step, report, began))
 
     def _record(self, step: Step, report: StepReport, on_event: EventSink) -> None:
-        """An attempt; if it is green the next step begins."""
+        """An attempt; if it is green its drill ends, and the next step begins."""
+        if report.green:
+            self.drills.passed(step)
         self._walk.record(step, report, self._quizzing.score(step) if step.is_quiz else None)
         # A quiz may be done while the machines sleep: what follows is prepared when they wake.
         if report.green and (self._ready or self._machines.running):
@@ -282,6 +299,7 @@ class LabSession:
             self._current()
             self._enter(on_event)
             self._progress.use_solution(self._id, step.id)
+            self.drills.strike_unmeasured(step)
             self._walk.solve(step, on_event)
             return self.check(on_event=on_event)
 
@@ -297,21 +315,7 @@ class LabSession:
             LabError: that step is behind.
             Cancelled: between two steps; those done stay done.
         """
-        steps = self.exercise.steps
-        wanted = len(steps) if step_id == FINISH else self._walk.index(step_id)
-        current = self._walk.current_id()
-        if (len(steps) if current is None else self._walk.index(current)) > wanted:
-            raise LabError(
-                _("l'étape « {step_id} » est déjà passée").format(step_id=step_id),
-                hint=_("pcapra-lab rewind {step_id} y revient").format(step_id=step_id),
-            )
-        while (current := self._walk.current_id()) and self._walk.index(current) < wanted:
-            if cancel.is_set():
-                raise Cancelled
-            report = self.solve(on_event)
-            if not report.green:
-                return report
-        return None
+        return solve_until(self._walk, self.solve, step_id, on_event, cancel)
 
     def follow(self, on_power: Callable[[str, VmPower], None]) -> Callable[[], None]:
         """See ``TraineeSession.follow``."""
@@ -344,6 +348,7 @@ class LabSession:
 
     def close(self) -> None:
         """See ``TraineeSession.close``."""
+        self.drills.leave()
         self._vigil.stop()
         self._watch.stop()
         self.web.close()
@@ -381,6 +386,12 @@ class LabSession:
         if not self._ready:
             self._attach()
         return step
+
+    def _prepared(self) -> None:
+        """The current step's machines run, and its setup has run."""
+        with self._turn:
+            self._current()
+            self._enter(ignore)
 
     def _attach(self) -> None:
         """A new process finds the machines running: nothing to start, only to make sure."""

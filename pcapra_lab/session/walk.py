@@ -34,6 +34,11 @@ class Walk:
         self._exercise = play.exercise
         self._id = play.exercise.id
 
+    @property
+    def count(self) -> int:
+        """Steps there are."""
+        return len(self._exercise.steps)
+
     def current_id(self) -> str | None:
         """The step the trainee is on; None once everything is done."""
         position = self._progress.position(self._id)
@@ -56,6 +61,11 @@ class Walk:
         """The step that follows."""
         position, steps = self.index(step.id) + 1, self._exercise.steps
         return steps[position] if position < len(steps) else None
+
+    def from_on(self, step_id: str) -> list[str]:
+        """A step and those that follow; none from ``END`` on."""
+        known = [step.id for step in self._exercise.steps]
+        return [] if step_id == END else known[self.index(step_id) :]
 
     def index(self, step_id: str) -> int:
         """Where a step is in the exercise.

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         TraineeSession,
         WebConsole,
     )
+    from pcapra_lab.session.drill_api import DrillView
 
 
 class Action(StrEnum):
@@ -53,6 +54,7 @@ class Action(StrEnum):
     FOLLOW = N_("le suivi des machines")
     SEARCH = N_("la recherche")
     WEB = N_("l'ouverture de la console web")
+    DRILL = N_("le drill")
 
     @property
     def words(self) -> str:
@@ -211,6 +213,13 @@ class ConsoleOpened(Message):
     console: WebConsole
     shown: bool
     """A browser took it."""
+
+
+@dataclass
+class DrillSeen(Message):
+    """The current step's drill, as it stands; None when it has none."""
+
+    view: DrillView | None
 
 
 @dataclass

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
 from fakes_course import EXERCISE, LESSON, LEXICON, TOPOLOGY
+from no_drills import NoDrills
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.checks import Effect
@@ -33,6 +34,7 @@ from pcapra_lab.session.api import (
     VmStatus,
     WebConsole,
 )
+from pcapra_lab.session.drill_api import Drills
 from pcapra_lab.session.health import Vitals, VmHealth
 
 
@@ -149,6 +151,7 @@ class FakeSession:
     silent_reset: bool = False
     """After a reset no link is seen to fall."""
     web: FakeConsoles = field(default_factory=FakeConsoles)
+    drills: Drills = field(default_factory=NoDrills)
     checking: int = 0
     most_checking: int = 0
     closed: bool = False

@@ -48,11 +48,13 @@ _LAB = (
 )
 _WEB = Command(_("Ouvrir une console web dans le navigateur"), "screen.web", "w")
 
+_DRILL = Command(_("Drill de l'étape : objectifs, panne, mesure"), "screen.drill", "d")
+
 
 def commands(
-    preferences: Preferences, *, lesson: bool, lab: bool, web: bool = False
+    preferences: Preferences, *, lesson: bool, lab: bool, web: bool = False, drill: bool = False
 ) -> tuple[Command, ...]:
-    """What can be done: in a lesson or not, with machines or not, with web consoles or not."""
+    """What can be done: in a lesson or not, with machines, web consoles, a drill or not."""
     looks = [
         Command(title, f"app.look('{look.value}')")
         for look, title in LOOKS.items()
@@ -62,7 +64,12 @@ def commands(
     celebrate = Command(
         _("{verb} les étapes réussies").format(verb=verb), "app.toggle_celebrations"
     )
-    here = (*(_LAB if lab else ()), *((_WEB,) if web else ()), *(_LESSON if lesson else ()))
+    here = (
+        *(_LAB if lab else ()),
+        *((_DRILL,) if drill else ()),
+        *((_WEB,) if web else ()),
+        *(_LESSON if lesson else ()),
+    )
     return (*here, *_ANYWHERE[:-1], *looks, celebrate, _ANYWHERE[-1])
 
 

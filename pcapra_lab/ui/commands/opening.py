@@ -19,10 +19,11 @@ def show_commands(app: "App[None]", preferences: Preferences) -> None:
     lesson = hasattr(screen, "action_contents")
     lab = lesson and not getattr(screen, "reading", True)
     web = getattr(screen, "has_consoles", False)
+    drill = getattr(screen, "has_drill", False)
 
     async def answered(action: str | None) -> None:
         if action is not None:
             await app.run_action(action)
 
-    known = commands(preferences, lesson=lesson, lab=lab, web=web)
+    known = commands(preferences, lesson=lesson, lab=lab, web=web, drill=drill)
     app.push_screen(CommandScreen(known), answered)

@@ -45,6 +45,7 @@ _KEYS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("s", _("sommaire de la leçon")),
             ("g", _("glossaire : mots de la section lue (ou clic sur un mot souligné)")),
             ("w", _("consoles web de la leçon, dans le navigateur de cet ordinateur")),
+            ("d", _("drill de l'étape : objectifs, panne, diagnostic, mesure")),
             (_("Échap"), _("annuler la préparation en cours")),
         ),
     ),

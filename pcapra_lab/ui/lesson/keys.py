@@ -19,6 +19,7 @@ BINDINGS: list[BindingType] = [
     Binding("s", "contents", _("sommaire"), show=False),
     Binding("g", "glossary", _("glossaire"), show=False),
     Binding("w", "web", "consoles web", show=False),
+    Binding("d", "drill", "drill", show=False),
     Binding("ctrl+t", "new_shell", _("nouveau terminal"), show=False),
     Binding("ctrl+w", "close_shell", _("fermer le terminal"), show=False),
     Binding("ctrl+r", "record_shell", _("enregistrer"), show=False),
@@ -46,6 +47,7 @@ _CONTENTS = Key("s", _("sommaire"), "screen.contents", rank=7)
 _GLOSSARY = Key("g", _("glossaire"), "screen.glossary", rank=8)
 _SEARCH = Key("/", _("chercher"), "app.search", rank=7)
 _WEB = Key("w", "console web", "screen.web", rank=4)
+_DRILL = Key("d", "drill", "screen.drill", rank=1)
 _COMMANDS = Key("Ctrl+P", _("commandes"), "app.commands", rank=2)
 """Kept where it fits: what leaves the footer is one click further."""
 
@@ -56,16 +58,30 @@ WORKING = (_HELP, Key(_("Échap"), _("annuler"), "screen.cancel", strong=True), 
 """While the lab is being prepared."""
 
 
-def lesson(*, web: bool) -> tuple[Key, ...]:
-    """The focus is on the lesson, which has web consoles or not."""
-    return (_HELP, *_LAB, *_web(web), _CONTENTS, _GLOSSARY, _SEARCH, _COMMANDS, *_LEAVE)
+def lesson(*, web: bool, drill: bool = False) -> tuple[Key, ...]:
+    """The focus is on the lesson, which has web consoles or not, a drill in its step or not."""
+    return (
+        _HELP,
+        *_LAB,
+        *_drill(drill),
+        *_web(web),
+        _CONTENTS,
+        _GLOSSARY,
+        _SEARCH,
+        _COMMANDS,
+        *_LEAVE,
+    )
 
 
 def _web(web: bool) -> tuple[Key, ...]:
     return (_WEB,) if web else ()
 
 
-def in_shell(shell: str, *, web: bool) -> tuple[Key, ...]:
+def _drill(drill: bool) -> tuple[Key, ...]:
+    return (_DRILL,) if drill else ()
+
+
+def in_shell(shell: str, *, web: bool, drill: bool = False) -> tuple[Key, ...]:
     """The focus is in a shell: one key leaves it, the mouse reaches the others."""
     leave = Key(
         "F12",
@@ -74,7 +90,7 @@ def in_shell(shell: str, *, web: bool) -> tuple[Key, ...]:
         rank=0,
         strong=True,
     )
-    near = (*_LAB[2:], *_web(web), *_LEAVE)
+    near = (*_LAB[2:], *_drill(drill), *_web(web), *_LEAVE)
     clickable = tuple(Key("▸", key.label, key.action, key.rank + 1) for key in near)
     search = Key("▸", _("chercher"), "screen.search_shell", rank=4)
     more = (

@@ -13,8 +13,11 @@ from textual.widgets import Markdown, Static
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.glossary import Lexicon
+from pcapra_lab.errors import Cancelled
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import LessonCard, SessionState, TraineeSession
+from pcapra_lab.session.drill_api import DrillPhase
+from pcapra_lab.ui.dialogs.drill import DrillScreen
 from pcapra_lab.ui.dialogs.web import WebScreen
 from pcapra_lab.ui.focus import CAPTURES_KEYS
 from pcapra_lab.ui.layout import NORMAL
@@ -22,10 +25,12 @@ from pcapra_lab.ui.lesson import keys
 from pcapra_lab.ui.lesson.checks import ChecksPane
 from pcapra_lab.ui.lesson.dead_end import offer_way_back
 from pcapra_lab.ui.lesson.document import LessonPane
+from pcapra_lab.ui.lesson.drill import DrillStrip
 from pcapra_lab.ui.lesson.header import LessonHeader, StepRail
 from pcapra_lab.ui.lesson.lab import LabPane, LabPhase
 from pcapra_lab.ui.lesson.reading import follow_link, show_contents, show_glossary
 from pcapra_lab.ui.lesson.shell_slot import ShellSlot
+from pcapra_lab.ui.messages import DrillSeen, StepGraded
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
 from pcapra_lab.ui.widgets.keybar import KeyBar
@@ -67,6 +72,7 @@ class LessonView(Screen[None]):
         self.state: SessionState | None = None
         """The session's last state drawn; None without a session."""
         self.view = "lesson"
+        self._drill_phase: DrillPhase | None = None
 
     def compose(self) -> ComposeResult:
         """Lay out header, lesson, checks, lab and footer."""
@@ -84,6 +90,7 @@ class LessonView(Screen[None]):
             with Horizontal(id="body", classes="" if self.machines else "-no-machines"):
                 with Vertical(id="left"):
                     yield LessonPane(self.document, self._pacing, self.lexicon)
+                    yield DrillStrip(self._session, self._pacing)
                     yield ChecksPane(self._session, self._pacing)
                 yield LabPane(self._session, self._pacing)
         yield KeyBar()
@@ -106,6 +113,16 @@ class LessonView(Screen[None]):
     def checks(self) -> ChecksPane:
         """The checks; only with a session."""
         return self.query_one(ChecksPane)
+
+    @property
+    def drill(self) -> DrillStrip:
+        """The current step's drill; only with a session."""
+        return self.query_one(DrillStrip)
+
+    @property
+    def has_drill(self) -> bool:
+        """The current step has one."""
+        return self._session is not None and self.drill.drill is not None
 
     @property
     def lab(self) -> LabPane:
@@ -162,6 +179,7 @@ class LessonView(Screen[None]):
         self.query_one(StepRail).state = state
         self.lesson.show(state)
         self.lab.show(state)
+        self.drill.look()
         await self.checks.show(state)
 
     # Layout and focus
@@ -202,11 +220,13 @@ class LessonView(Screen[None]):
             bar.keys = keys.READING
         elif self.focused is not None and self.focused.has_class(CAPTURES_KEYS):
             shells = self.lab.shells
-            bar.keys = keys.in_shell(shells.slot(shells.active).label, web=self.has_consoles)
+            bar.keys = keys.in_shell(
+                shells.slot(shells.active).label, web=self.has_consoles, drill=self.has_drill
+            )
         elif self.lab.phase is LabPhase.WORKING:
             bar.keys = keys.WORKING
         else:
-            bar.keys = keys.lesson(web=self.has_consoles)
+            bar.keys = keys.lesson(web=self.has_consoles, drill=self.has_drill)
 
     @on(TabStrip.Chosen, "#views")
     def _view_chosen(self, message: TabStrip.Chosen) -> None:
@@ -296,6 +316,53 @@ class LessonView(Screen[None]):
             self.notify(_("Les machines ne sont pas prêtes."), severity="warning")
         else:
             self.app.push_screen(WebScreen(self._session, self._pacing))
+
+    def action_drill(self) -> None:
+        """Show the current step's drill."""
+        if not self.has_drill:
+            self.notify(_("L'étape en cours n'a pas de drill."))
+        elif self.lab.phase is not LabPhase.READY:
+            self.notify(_("Les machines ne sont pas prêtes."), severity="warning")
+        else:
+            self.app.push_screen(DrillScreen(self.drill))
+
+    @on(DrillStrip.Asked)
+    def _drill_asked(self) -> None:
+        self.action_drill()
+
+    @on(DrillSeen)
+    def _drill_seen(self, message: DrillSeen) -> None:
+        if isinstance(self.app.screen, DrillScreen):
+            self.app.screen.show()
+        elif message.view is not None:
+            self._tell_drill(message.view.phase)
+
+    @on(DrillStrip.Refused)
+    def _drill_refused(self, message: DrillStrip.Refused) -> None:
+        if isinstance(self.app.screen, DrillScreen):
+            self.app.screen.refuse(message.error)
+        elif not isinstance(message.error, Cancelled):
+            self.notify(message.error.message, severity="warning", markup=False)
+
+    @on(StepGraded)
+    def _drill_over(self, message: StepGraded) -> None:
+        """A step is passed: show what its drill came to, if it had one."""
+        if self._session is None or not (message.recorded and message.report.green):
+            return
+        view = self._session.drills.view(message.report.step)
+        if view is not None and view.result is not None:
+            if isinstance(self.app.screen, DrillScreen):
+                self.app.pop_screen()
+            self.app.push_screen(DrillScreen(self.drill, view))
+
+    def _tell_drill(self, phase: DrillPhase) -> None:
+        """A fault is noticed, wherever one looks."""
+        if phase is DrillPhase.STRUCK and self._drill_phase is not phase:
+            self.notify(
+                _("Quelque chose vient d'arriver. L'horloge tourne : d montre le drill."),
+                severity="warning",
+            )
+        self._drill_phase = phase
 
     @on(Markdown.LinkClicked)
     def _link_clicked(self, message: Markdown.LinkClicked) -> None:

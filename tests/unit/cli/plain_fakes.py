@@ -15,6 +15,8 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from no_drills import NoDrills
+
 from pcapra_lab.cli.plain_voice import Voice
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.checks import Check, CommandCheck, Effect
@@ -41,6 +43,7 @@ from pcapra_lab.session.api import (
     VmStatus,
     WebConsole,
 )
+from pcapra_lab.session.drill_api import Drills
 from pcapra_lab.session.health import VmHealth
 
 BASH = ["/bin/bash", "--norc", "--noprofile", "-i"]
@@ -246,6 +249,7 @@ class HostSession:
         default_factory=lambda: parse_lesson_text(LESSON, Path("01-essai.md"))
     )
     web: PaperConsoles = field(default_factory=PaperConsoles)
+    drills: Drills = field(default_factory=NoDrills)
     done: int = 0
     helped: set[int] = field(default_factory=set)
     hinted: int = 0

@@ -14,16 +14,19 @@ from session_course import plant_course
 
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.checks import Effect
+from pcapra_lab.content.faults import FaultSpec
 from pcapra_lab.content.models import Step
 from pcapra_lab.content.parameters import draw_all
-from pcapra_lab.errors import LabError
+from pcapra_lab.errors import LabError, VmError
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.lab.builder import Installation
+from pcapra_lab.lab.faults.record import Active, FaultState, Moment, Owner
 from pcapra_lab.lab.manifest import SavedSet
 from pcapra_lab.lab.paths import Paths
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.lab.states import Sized
 from pcapra_lab.progress.store import ProgressStore
+from pcapra_lab.remote.result import CommandResult
 from pcapra_lab.session import replay, trainee
 from pcapra_lab.session.failing import told, watched
 from pcapra_lab.session.leaks import Inventory
@@ -67,9 +70,38 @@ class Ground:
     """What passes on the prepared state."""
     full: bool = False
     """The host's disk has no room left."""
+    command: Callable[[str, list[str], bytes, float], CommandResult] | None = None
+    """What runs root's commands."""
+    faults: dict[str, Active] = field(default_factory=dict)
+    """The faults in effect."""
 
     def all_on(self) -> None:
         self.powers = {vm: VmPower.RUNNING for vm in self.powers}
+
+
+class FakeFaults:
+    """The part of ``lab.faults.injector.FaultInjector`` that sessions use."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+
+    def active(self) -> list[Active]:
+        return list(self._ground.faults.values())
+
+    def inject(self, spec: FaultSpec, owner: Owner) -> Active:
+        self._ground.calls.append(f"inject {spec.kind}")
+        name, now = f"{spec.kind}-1", Moment.now()
+        fault = Active(
+            id=name, spec=spec, owner=owner, state=FaultState.ACTIVE, vms=list(spec.vms),
+            armed=now, at=now,
+        )  # fmt: skip
+        self._ground.faults[name] = fault
+        self._ground.passing -= BREAKS.get(spec.kind, set())
+        return fault
+
+    def lift(self, fault_id: str) -> None:
+        self._ground.calls.append(f"lift {fault_id}")
+        self._ground.faults.pop(fault_id, None)
 
 
 class FakeLab:
@@ -81,6 +113,7 @@ class FakeLab:
             trainee=partial(self._link, "trainee"), root=partial(self._link, "root")
         )
         self.plan = SimpleNamespace(vms=[])
+        self.faults = FakeFaults(ground)
 
     @property
     def prepared(self) -> bool:
@@ -94,6 +127,8 @@ class FakeLab:
 
     def reset(self, sink: Any, cancel: threading.Event) -> None:
         self._ground.calls.append("reset")
+        # What a restore ends, see ``lab.faults.states``.
+        self._ground.faults.clear()
         self._ground.passing = set(self._ground.at_first)
         self._ground.all_on()
 
@@ -116,6 +151,7 @@ class FakeLab:
 
     def rewind(self, label: str, sink: Any, cancel: threading.Event) -> None:
         self._ground.calls.append(f"rewind {label}")
+        self._ground.faults.clear()
         self._ground.passing = set(self._ground.saved.get(label, ()))
         self._ground.all_on()
 
@@ -123,7 +159,15 @@ class FakeLab:
         self._ground.calls.append(f"{user} {vm}")
         link = SimpleNamespace()
         link.shell = lambda columns, rows: (vm, columns, rows)
+        link.run = partial(self._run, vm)
         return link
+
+    def _run(
+        self, vm: str, argv: list[str], *, stdin: bytes = b"", timeout: float = 60.0
+    ) -> CommandResult:
+        if self._ground.command is None:
+            raise VmError(vm, "la machine ne répond pas")
+        return self._ground.command(vm, argv, stdin, timeout)
 
 
 class FakePlayground:

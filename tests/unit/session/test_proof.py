@@ -169,6 +169,26 @@ def test_drills_matter_only_where_recovery_is_timed(course: Catalogue, code: Pat
     assert why(catalogue) == ""
 
 
+def test_an_objective_stands_on_its_module_and_a_drill_on_all_of_them(
+    course: Catalogue, code: Path
+) -> None:
+    with (code / "drills/recorder.py").open("a") as source:
+        source.write("# autre\n")
+    assert why(course) == "", "an objective needs no writer"
+    path = course.root / "exercises/panne/exercise.yaml"
+    drill = (
+        "    drill:\n      title: Un matin\n      writer: {vm: srv, path: /srv/registre}\n"
+        "      fault: {inject: {kind: freeze, vm: srv}}\n"
+    )
+    path.write_text(path.read_text().replace("    objective: {rto: 10m}\n", drill))
+    catalogue = Catalogue.load(course.root)
+    write_proof(catalogue, ReplayResult("panne", "graine", ROWS, 60.0, 90.0), {})
+    assert why(catalogue) == ""
+    with (code / "drills/guest/numbered.py").open("a") as source:
+        source.write("# autre\n")
+    assert "code de notation" in why(catalogue)
+
+
 def test_no_proof_is_no_proof(course: Catalogue) -> None:
     (course.exercise_folder("panne") / PROOF).unlink()
     assert why(course) == "aucune preuve"

@@ -1,0 +1,180 @@
+"""Commands on the current step's drill: declare, start, diagnose, follow, end."""
+
+from dataclasses import asdict
+from typing import Any
+
+import click
+
+from pcapra_lab.cli.common import (
+    EXERCISE,
+    JSON,
+    cancellable,
+    guarded,
+    print_json,
+    progress,
+    session,
+)
+from pcapra_lab.drills.measures import Verdict
+from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
+from pcapra_lab.session.drill_api import DrillView
+from pcapra_lab.session.drill_words import Line, live_lines, parse_duration, result_lines
+
+_COLOURS = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNDECIDED: "yellow"}
+
+
+def _length(_context: click.Context, _param: click.Parameter, value: str | None) -> float | None:
+    try:
+        return None if value is None else parse_duration(value)
+    except LabError as error:
+        raise click.BadParameter(
+            _("{message} ; {hint}").format(message=error.message, hint=error.hint)
+        ) from error
+
+
+RTO = click.option(
+    "--rto", metavar=_("DURÉE"), callback=_length, help=_("Temps de reprise visé : 30s, 15m, 2h.")
+)
+RPO = click.option(
+    "--rpo", metavar=_("DURÉE"), callback=_length, help=_("Âge des données qui peuvent se perdre.")
+)
+
+
+@click.group()
+def drill() -> None:
+    """Le drill de l'étape : objectifs, panne, diagnostic, mesure.
+
+    On déclare ce que l'on vise, une panne arrive sans prévenir, on dit ce que c'est, on répare :
+    le temps de reprise (RTO), les données perdues (RPO) et le temps de détection sont mesurés,
+    avec leur incertitude.
+
+    \b
+      pcapra-lab drill declare --rto 15m --rpo 2m    ce que vous visez
+      pcapra-lab drill start                         la panne viendra quand elle voudra
+      pcapra-lab drill diagnose "disque plein"       dès que vous savez
+      pcapra-lab check                               réparé : le drill se termine et se mesure
+      pcapra-lab drill result                        le verdict
+    """
+
+
+@drill.command()
+@RTO
+@RPO
+@EXERCISE
+@JSON
+@guarded
+def declare(rto: float | None, rpo: float | None, exercise: str | None, as_json: bool) -> None:
+    """Déclare les objectifs, avant que rien n'arrive."""
+    with session(exercise, exclusive=False) as opened:
+        _show(opened.drills.declare(rto, rpo), as_json=as_json)
+
+
+@drill.command()
+@EXERCISE
+@JSON
+@guarded
+def start(exercise: str | None, as_json: bool) -> None:
+    """Commence : les écritures d'abord, la panne un peu plus tard.
+
+    La commande rend la main une fois la panne arrivée. Travaillez pendant ce temps dans un autre
+    terminal, avec pcapra-lab shell. Ctrl-C abandonne le drill.
+    """
+    with session(exercise) as opened:
+        with cancellable() as cancel, progress() as printer:
+            view = opened.drills.start(printer, cancel)
+        _show(view, as_json=as_json)
+
+
+@drill.command()
+@click.argument("words", metavar=_("DIAGNOSTIC"))
+@EXERCISE
+@JSON
+@guarded
+def diagnose(words: str, exercise: str | None, as_json: bool) -> None:
+    """Dit ce qui arrive, en une phrase : cela date la détection."""
+    with session(exercise, exclusive=False) as opened:
+        _show(opened.drills.diagnose(words), as_json=as_json)
+
+
+@drill.command()
+@EXERCISE
+@JSON
+@guarded
+def status(exercise: str | None, as_json: bool) -> None:
+    """Où en est le drill : horloge, écritures, diagnostic."""
+    with session(exercise, exclusive=False) as opened:
+        view = opened.drills.follow()
+        if view is None:
+            raise LabError(
+                _("l'étape en cours n'a pas de drill"),
+                hint=_("pcapra-lab drill result montre ceux qui ont été faits"),
+            )
+        _show(view, as_json=as_json)
+
+
+@drill.command()
+@EXERCISE
+@JSON
+@guarded
+def end(exercise: str | None, as_json: bool) -> None:
+    """Termine sans attendre que l'étape soit réussie, et mesure ce qui peut l'être."""
+    with session(exercise) as opened:
+        _show(opened.drills.end(), as_json=as_json)
+
+
+@drill.command("give-up")
+@EXERCISE
+@JSON
+@guarded
+def give_up(exercise: str | None, as_json: bool) -> None:
+    """Abandonne : la panne est levée, rien n'est mesuré."""
+    with session(exercise) as opened:
+        _show(opened.drills.give_up(), as_json=as_json)
+
+
+@drill.command()
+@EXERCISE
+@JSON
+@guarded
+def result(exercise: str | None, as_json: bool) -> None:
+    """Les drills mesurés de l'exercice, le dernier à la fin."""
+    with session(exercise, exclusive=False) as opened:
+        views = opened.drills.history()
+    if as_json:
+        print_json([drill_json(view) for view in views])
+        return
+    if not views:
+        click.echo(_("Aucun drill n'a encore été mesuré."))
+    for view in views:
+        click.secho(view.title, bold=True)
+        _tell(result_lines(view))
+
+
+def _show(view: DrillView, *, as_json: bool) -> None:
+    if as_json:
+        print_json(drill_json(view))
+        return
+    # Once it is measured, what it came to says it all.
+    over = result_lines(view)
+    _tell([*live_lines(view)[:1], *over] if over else live_lines(view))
+
+
+def show_drill(view: DrillView | None) -> None:
+    """With a step's report: what the drill came to, or how to go on with it."""
+    if view is not None:
+        _show(view, as_json=False)
+
+
+def _tell(lines: list[Line]) -> None:
+    for line in lines:
+        label = _("{label} :").format(label=line.label)
+        colour = _COLOURS[line.verdict] if line.verdict else None
+        click.echo(f"  {label:12} ", nl=False)
+        click.secho(line.text, fg=colour)
+
+
+def drill_json(view: DrillView) -> dict[str, Any]:
+    """A drill for a program."""
+    measured = view.result.to_data() if view.result else None
+    known = {**asdict(view), "result": measured, "phase": view.phase.value}
+    return {**known, "bands": {name: list(band) for name, band in view.bands}}

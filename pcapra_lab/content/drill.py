@@ -1,0 +1,121 @@
+"""A drill in a step: what is written, what breaks it, when it is back, what its tool usually gives.
+
+The trainee declares targets, a fault is injected, and loss and recovery are measured.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+
+from pcapra_lab.content.base import (
+    Duration,
+    GuestPath,
+    Strict,
+    Text,
+    VmName,
+    seconds,
+)
+from pcapra_lab.content.faults import FaultSpec
+from pcapra_lab.content.scripts import GuestScript
+
+
+class WriterForm(StrEnum):
+    """How numbers are written. Rows of a database are to come."""
+
+    LINES = "lines"
+    """Lines added to one file."""
+    FILES = "files"
+    """Files in one folder."""
+
+
+def _rhythm(value: str) -> str:
+    if not 0.05 <= seconds(value) <= 60:
+        raise ValueError("un rythme entre 50ms et 60s est attendu")
+    return value
+
+
+class NumberedWriter(Strict):
+    """Who writes numbers, and where: the data whose loss is measured."""
+
+    vm: VmName
+    path: GuestPath
+    """A file (``lines``) or an existing folder (``files``). May carry ``{{parameter}}``."""
+    form: WriterForm = WriterForm.LINES
+    every: Annotated[Duration, AfterValidator(_rhythm)] = "200ms"
+    witness: VmName | None = None
+    """Another machine that keeps the acknowledgements: for what takes the writer's memory away."""
+
+    @field_validator("witness")
+    @classmethod
+    def _another(cls, value: str | None, info: ValidationInfo) -> str | None:
+        if value is not None and value == info.data.get("vm"):
+            raise ValueError("le témoin doit être une autre machine que celle qui écrit")
+        return value
+
+
+class DrillFault(Strict):
+    """What happens: a script of the exercise, or one of the lab's faults."""
+
+    script: GuestScript | None = None
+    undo: GuestScript | None = None
+    """What ends what the script began, when the drill is given up."""
+    inject: FaultSpec | None = None
+    after: list[Duration] = Field(default=["10s", "30s"], min_length=2, max_length=2)
+    """Between which lengths of time after the first acknowledged write: drawn at each drill."""
+
+    @field_validator("after")
+    @classmethod
+    def _in_order(cls, value: list[str]) -> list[str]:
+        if seconds(value[0]) > seconds(value[1]):
+            raise ValueError("la plus petite durée d'abord")
+        return value
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.script is None) == (self.inject is None):
+            raise ValueError("une panne est un « script » ou un « inject », l'un des deux")
+        if self.undo is not None and self.script is None:
+            raise ValueError("« undo » défait un « script » ; une panne « inject » se lève seule")
+        return self
+
+
+class Probe(Strict):
+    """A command that succeeds once the service is back."""
+
+    vm: VmName
+    run: list[Text] = Field(min_length=1)
+    timeout: Duration = "5s"
+
+
+class Bands(Strict):
+    """What the tool usually gives: the least and the most, for the reader of a result."""
+
+    rto: list[Duration] | None = Field(default=None, min_length=2, max_length=2)
+    rpo: list[Duration] | None = Field(default=None, min_length=2, max_length=2)
+
+    @field_validator("rto", "rpo")
+    @classmethod
+    def _in_order(cls, value: list[str] | None) -> list[str] | None:
+        if value is not None and seconds(value[0]) > seconds(value[1]):
+            raise ValueError("la plus petite durée d'abord")
+        return value
+
+    def in_seconds(self) -> dict[str, tuple[float, float]]:
+        """Those there are, by ``rto`` and ``rpo``."""
+        named = {"rto": self.rto, "rpo": self.rpo}
+        return {name: (seconds(b[0]), seconds(b[1])) for name, b in named.items() if b}
+
+
+class Drill(Strict):
+    """A step's drill."""
+
+    title: Text
+    """What happens, without saying what it is: « Un matin sur srv »."""
+    writer: NumberedWriter
+    fault: DrillFault
+    probe: Probe | None = None
+    """Absent: the service is back when the step's checks pass."""
+    hold: Duration = "0s"
+    """How long a success must last."""
+    expected: Bands = Bands()

@@ -1,0 +1,1 @@
+"""What runs inside machines: standard library only, Python 3.11. See ``drills/recorder.py``."""

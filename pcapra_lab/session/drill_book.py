@@ -1,0 +1,172 @@
+"""What a session keeps of its drills: in the progress database, and a journal beside the lab."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pcapra_lab.drills.clocks import Mark
+from pcapra_lab.drills.journal import Journal, sample_line
+from pcapra_lab.drills.recorder import Look
+from pcapra_lab.drills.result import DrillResult
+from pcapra_lab.drills.timeline import Moment, Timeline
+from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
+from pcapra_lab.lab.faults.record import Moment as HostMoment
+from pcapra_lab.lab.faults.record import ProcessId
+from pcapra_lab.progress.drills import DrillStore
+from pcapra_lab.progress.records import DrillRecord, DrillState
+
+
+@dataclass(slots=True)
+class Page:
+    """A drill as it is kept."""
+
+    timeline: Timeline
+    token: str
+    keeper: ProcessId | None = None
+    """The process with which the drill ends; None: it lasts until somebody ends it."""
+    recorded: bool = False
+    """A writer was started."""
+    armed: bool = False
+    """The fault is about to happen, or has."""
+    fault: str | None = None
+    """Its name among the lab's faults."""
+    offset: int = 0
+    """Where the next look at the writer's journal begins."""
+    acknowledged: int = 0
+    refused: int = 0
+    writing: bool = False
+    last_ack: float | None = None
+    """On the host's clock, about."""
+    problem: str = ""
+    result: DrillResult | None = None
+
+    def to_data(self) -> dict[str, Any]:
+        """For the store."""
+        return {
+            "timeline": self.timeline.to_data(),
+            "token": self.token,
+            "keeper": self.keeper.model_dump() if self.keeper else None,
+            "recorded": self.recorded,
+            "armed": self.armed,
+            "fault": self.fault,
+            "offset": self.offset,
+            "acknowledged": self.acknowledged,
+            "refused": self.refused,
+            "writing": self.writing,
+            "last_ack": self.last_ack,
+            "problem": self.problem,
+            "result": self.result.to_data() if self.result else None,
+        }
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> "Page":
+        """The page that ``to_data`` gave."""
+        return cls(
+            **{
+                **data,
+                "timeline": Timeline.from_data(data["timeline"]),
+                "keeper": ProcessId(**data["keeper"]) if data["keeper"] else None,
+                "result": DrillResult.from_data(data["result"]) if data["result"] else None,
+            }
+        )
+
+
+@dataclass(slots=True)
+class Book:
+    """The drills of one exercise.
+
+    Args:
+        store: the progress database's part.
+        folder: where journals are kept.
+    """
+
+    store: DrillStore
+    exercise: str
+    folder: Path
+    _journals: dict[str, tuple[Journal, int]] = field(default_factory=dict)
+
+    def open(self, step: str, page: Page) -> DrillRecord | None:
+        """A new drill."""
+        self.store.declare(self.exercise, step, page.to_data())
+        return self.current(step)
+
+    def current(self, step: str) -> DrillRecord | None:
+        """The drill that the machines know of."""
+        return self.store.current(self.exercise, step)
+
+    def change(
+        self, record: DrillRecord, edit: Callable[[Page], None], state: DrillState | None = None
+    ) -> DrillRecord:
+        """Edit a page as it is in the database at that moment, and turn it over."""
+
+        def turned(data: dict[str, Any]) -> None:
+            page = Page.from_data(data)
+            edit(page)
+            data.update(page.to_data())
+
+        return self.store.change(record.id, state, turned)
+
+    def mark(self, record: DrillRecord, moment: Moment, at: Mark) -> DrillRecord:
+        """Date an event."""
+        return self.change(record, lambda page: page.timeline.mark(moment, at, time.time()))
+
+    def looked(self, record: DrillRecord, look: Look) -> DrillRecord:
+        """Keep what a look brought."""
+        token = record.data["token"]
+        text = look.lines + sample_line(look.sample)
+        self.keep(token, text)
+        journal = self.journal(token)
+        last = journal.acks.get(journal.last)
+        mark = journal.clock.host(last.boot, last.acked) if last else None
+
+        def told(page: Page) -> None:
+            page.offset, page.writing, page.problem = look.offset, look.running, ""
+            page.acknowledged, page.refused = len(journal.acks), len(journal.refused)
+            page.last_ack = mark.at if mark else page.last_ack
+
+        return self.change(record, told)
+
+    def keep(self, token: str, text: str) -> None:
+        """Add lines to the journal of a drill.
+
+        Raises:
+            LabError: this host's disk refused.
+        """
+        path = self._path(token)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with path.open("ab") as kept:
+                # One write: two programs that follow one drill do not mix their lines.
+                kept.write(text.encode())
+        except OSError as error:
+            raise LabError(
+                _("le journal du drill n'a pas pu être écrit dans {path} ({strerror})").format(
+                    path=path, strerror=error.strerror
+                ),
+                hint=_("libérez de la place sur cet ordinateur"),
+            ) from error
+
+    def journal(self, token: str) -> Journal:
+        """What the writer of a drill acknowledged, as far as anybody looked at it."""
+        journal, position = self._journals.get(token, (Journal(), 0))
+        path = self._path(token)
+        if path.is_file():
+            with path.open("rb") as kept:
+                kept.seek(position)
+                text = kept.read()
+            text = text[: text.rfind(b"\n") + 1]
+            journal.read(text.decode("utf-8", "replace"))
+            position += len(text)
+        self._journals[token] = (journal, position)
+        return journal
+
+    def _path(self, token: str) -> Path:
+        return self.folder / f"{token}.jsonl"
+
+
+def host_boot() -> str:
+    """This boot of the host."""
+    return HostMoment.now().boot

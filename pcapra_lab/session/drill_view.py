@@ -1,0 +1,73 @@
+"""From what is kept of a drill to what a front sees of it."""
+
+import time
+
+from pcapra_lab.content.drill import Drill
+from pcapra_lab.drills.timeline import Moment
+from pcapra_lab.i18n import _
+from pcapra_lab.progress.records import DrillRecord, DrillState
+from pcapra_lab.session.drill_api import DrillPhase, DrillView
+from pcapra_lab.session.drill_book import Page, host_boot
+
+_STATES = {
+    DrillState.DECLARED: DrillPhase.DECLARED,
+    DrillState.ENDED: DrillPhase.ENDED,
+    DrillState.INTERRUPTED: DrillPhase.INTERRUPTED,
+}
+
+
+def phase_of(record: DrillRecord | None) -> DrillPhase:
+    """Where a drill stands; that of a step without one is to be declared."""
+    if record is None:
+        return DrillPhase.TO_DECLARE
+    if record.state in _STATES:
+        return _STATES[record.state]
+    marks = Page.from_data(record.data).timeline.marks
+    for moment, phase in (
+        (Moment.RESTORED, DrillPhase.RESTORED),
+        (Moment.FAULT, DrillPhase.STRUCK),
+        (Moment.BEGUN, DrillPhase.CALM),
+    ):
+        if moment in marks:
+            return phase
+    return DrillPhase.STARTING
+
+
+def as_view(step: str, drill: Drill, record: DrillRecord | None) -> DrillView:
+    """A drill as it stands. What it was and what is usual are told once it is over."""
+    phase = phase_of(record)
+    if record is None:
+        return DrillView(step, drill.title, phase)
+    page = Page.from_data(record.data)
+    marks = page.timeline.marks
+    fault = marks.get(Moment.FAULT)
+    stopped = marks.get(Moment.ENDED) or marks.get(Moment.RESTORED)
+    diagnosed = marks.get(Moment.DIAGNOSED)
+    here = page.timeline.boot == host_boot()
+    now = time.monotonic() if here else None
+    until = stopped.at if stopped else now
+    over = record.state.over
+    return DrillView(
+        step=step,
+        title=drill.title,
+        phase=phase,
+        rto_target=page.timeline.targets.rto,
+        rpo_target=page.timeline.targets.rpo,
+        bands=tuple(drill.expected.in_seconds().items()) if over else (),
+        acknowledged=page.acknowledged,
+        refused=page.refused,
+        writing=page.writing,
+        since_ack=None if now is None or page.last_ack is None else max(0.0, now - page.last_ack),
+        since_fault=None if fault is None or until is None else max(0.0, until - fault.at),
+        detection=diagnosed.at - fault.at if fault and diagnosed else None,
+        diagnosis=page.timeline.diagnosis,
+        fault=_fault(drill) if over and fault is not None else "",
+        problem=page.problem,
+        result=page.result,
+    )
+
+
+def _fault(drill: Drill) -> str:
+    if drill.fault.inject is not None:
+        return drill.fault.inject.label()
+    return _("ce que le scénario a fait subir aux machines")

@@ -1,0 +1,354 @@
+"""Leads the drills of an exercise: declared, started, struck, diagnosed, measured."""
+
+import secrets
+import threading
+import time
+from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
+
+from pcapra_lab.content.drill import Drill
+from pcapra_lab.content.models import Step
+from pcapra_lab.drills.clocks import Mark
+from pcapra_lab.drills.timeline import Moment, Targets, Timeline
+from pcapra_lab.errors import LabError
+from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
+from pcapra_lab.i18n import _
+from pcapra_lab.lab.faults.record import ProcessId
+from pcapra_lab.progress.drills import DrillStore
+from pcapra_lab.progress.records import DrillRecord, DrillState
+from pcapra_lab.session.api import EventSink
+from pcapra_lab.session.drill_api import DrillPhase, DrillView
+from pcapra_lab.session.drill_book import Book, Page, host_boot
+from pcapra_lab.session.drill_run import DrillRun
+from pcapra_lab.session.drill_view import as_view, phase_of
+from pcapra_lab.session.playground import Playground
+
+MAX_TARGET = 7 * 86400.0
+"""Seconds: beyond a week, it is a mistake of unit."""
+
+
+class Drilling:
+    """``session.drill_api.Drills`` on an exercise's machines.
+
+    Args:
+        current: the current step's id; None when all are done.
+        ready: raises ``LabError`` unless the machines run; enters the current step.
+        turn: held while machines are changed.
+        keeper: the process with which drills end; None for a command, which leaves them running.
+    """
+
+    def __init__(
+        self,
+        play: Playground,
+        book: Book,
+        current: Callable[[], str | None],
+        ready: Callable[[], object],
+        turn: AbstractContextManager[object],
+        keeper: ProcessId | None,
+    ) -> None:
+        self._play = play
+        self._book = book
+        self._run = DrillRun(play, book, keeper)
+        self._current = current
+        self._ready = ready
+        self._turn = turn
+        self._keeper = keeper
+
+    @classmethod
+    def of(
+        cls,
+        play: Playground,
+        store: DrillStore,
+        current: Callable[[], str | None],
+        ready: Callable[[], object],
+        turn: AbstractContextManager[object],
+        *,
+        lasting: bool,
+    ) -> "Drilling":
+        """The drills of an exercise, as above.
+
+        Args:
+            play: the exercise and its machines.
+            store: where they are kept.
+            current: see the class.
+            ready: see the class.
+            turn: see the class.
+            lasting: this program is the trainee's session: drills end with it.
+        """
+        exercise = play.exercise.id
+        book = Book(store, exercise, play.installation.paths.labs / exercise / "drills")
+        return cls(play, book, current, ready, turn, ProcessId.current() if lasting else None)
+
+    # -- what a front asks for ------------------------------------------------------------------
+
+    def view(self, step: str | None = None) -> DrillView | None:
+        """See ``Drills.view``."""
+        name = step or self._current()
+        drill = self._play.step(name).drill if name is not None else None
+        if name is None or drill is None:
+            return None
+        return as_view(name, self._run.filled(drill), self._book.current(name))
+
+    def declare(self, rto: float | None, rpo: float | None) -> DrillView:
+        """See ``Drills.declare``."""
+        step = self._step()
+        self.recover()
+        for target in (rto, rpo):
+            if target is not None and not 0 <= target <= MAX_TARGET:
+                raise LabError(
+                    _("cet objectif n'est pas une durée entre zéro et sept jours"),
+                    hint=_("par exemple : rto 15m, rpo 2m"),
+                )
+        if rto is None and rpo is None:
+            raise LabError(
+                _("aucun objectif n'est déclaré"), hint=_("par exemple : rto 15m, rpo 2m")
+            )
+        record = self._book.current(step.id)
+        phase = phase_of(record)
+        if phase.running or phase is DrillPhase.ENDED:
+            raise LabError(
+                _("le drill a déjà commencé : ses objectifs ne changent plus"),
+                hint=_("pcapra-lab rewind {step} le recommence").format(step=step.id),
+            )
+        page = Page(Timeline(host_boot(), Targets(rto, rpo)), secrets.token_hex(4), self._keeper)
+        page.timeline.mark(Moment.DECLARED, Mark(time.monotonic()), time.time())
+        try:
+            self._book.open(step.id, page)
+        except KeyError as error:
+            raise LabError(
+                _("l'étape n'a pas encore commencé"), hint=_("pcapra-lab up démarre les machines")
+            ) from error
+        return self._viewed(step)
+
+    def start(self, on_event: EventSink, cancel: threading.Event) -> DrillView:
+        """See ``Drills.start``."""
+        self._ready()
+        step = self._step()
+        drill = self._drill(step)
+        record = self._book.current(step.id)
+        if record is None or record.state is not DrillState.DECLARED:
+            raise self._refusal(step, phase_of(record))
+
+        def begun(page: Page) -> None:
+            page.recorded, page.keeper = True, ProcessId.current()
+
+        record = self._book.change(record, begun, DrillState.RUNNING)
+        try:
+            self._run.begin(record, drill, on_event, cancel)
+            self._run.wait_calmly(record, drill, on_event, cancel)
+            with self._turn:
+                self._run.strike(record, drill)
+        except BaseException as error:
+            why = error.message if isinstance(error, LabError) else ""
+            self._run.interrupt(record, why or _("le démarrage a été annulé"))
+            raise
+        return self._viewed(step)
+
+    def follow(self) -> DrillView | None:
+        """See ``Drills.follow``."""
+        current = self._current()
+        drill = self._play.step(current).drill if current is not None else None
+        if current is None or drill is None:
+            return None
+        record = self._book.current(current)
+        if record is not None and record.state is DrillState.RUNNING:
+            self._run.look(record, drill)
+            self._run.probe(record, drill)
+        return self.view(current)
+
+    def diagnose(self, words: str) -> DrillView:
+        """See ``Drills.diagnose``."""
+        at = Mark(time.monotonic())
+        step = self._step()
+        record = self._struck(step)
+        page = Page.from_data(record.data)
+        if Moment.DIAGNOSED in page.timeline.marks:
+            raise LabError(
+                _("le diagnostic est déjà donné : « {words} »").format(
+                    words=page.timeline.diagnosis
+                ),
+                hint=_("sa date ne change plus ; réparez, puis vérifiez l'étape"),
+            )
+        said = " ".join(words.split())[:400]
+        if not said:
+            raise LabError(_("le diagnostic est vide"), hint=_("dites en une phrase ce qui arrive"))
+
+        def told(page: Page) -> None:
+            if Moment.DIAGNOSED not in page.timeline.marks:
+                page.timeline.diagnosis = said
+                page.timeline.mark(Moment.DIAGNOSED, at, time.time())
+
+        self._book.change(record, told)
+        return self._viewed(step)
+
+    def end(self) -> DrillView:
+        """See ``Drills.end``."""
+        step = self._step()
+        record = self._struck(step)
+        with self._turn:
+            self._run.finish(record, self._drill(step))
+        return self._viewed(step)
+
+    def give_up(self) -> DrillView:
+        """See ``Drills.give_up``."""
+        step = self._step()
+        record = self._book.current(step.id)
+        if record is None or record.state.over:
+            raise LabError(
+                _("aucun drill n'est en cours"), hint=_("pcapra-lab drill declare en prépare un")
+            )
+        with self._turn:
+            self._run.interrupt(record, _("abandonné"))
+        return self._viewed(step)
+
+    def history(self) -> tuple[DrillView, ...]:
+        """See ``Drills.history``."""
+        drills = {step.id: step.drill for step in self._play.exercise.steps}
+        views = []
+        for record in self._book.store.history(self._book.exercise):
+            drill = drills.get(record.step)
+            if drill is not None and record.state is DrillState.ENDED:
+                views.append(as_view(record.step, self._run.filled(drill), record))
+        return tuple(views)
+
+    # -- what the session tells -----------------------------------------------------------------
+
+    def not_yet(self, step: Step) -> StepReport | None:
+        """What checking a step comes to as long as its fault has not happened; None once it has,
+        or for a step without a drill."""
+        if step.drill is None:
+            return None
+        phase = phase_of(self._book.current(step.id))
+        if phase in (DrillPhase.STRUCK, DrillPhase.RESTORED, DrillPhase.ENDED):
+            return None
+        why = _("la panne du drill n'a pas encore eu lieu")
+        results = (
+            CheckResult(one.id, one.title, one.vm, Outcome.SKIP, observed=why)
+            for one in step.checks
+        )
+        return StepReport(step.id, tuple(results), 0, 0.0)
+
+    def graded(self, step: Step, report: StepReport, began: float) -> None:
+        """A step was graded, from ``began`` to now on the host's clock.
+
+        Only FAIL says that the service is down, and only a whole green that it is back.
+        """
+        record = self._book.current(step.id)
+        if step.drill is None or record is None or record.state is not DrillState.RUNNING:
+            return
+        ended = time.monotonic()
+        failed = any(r.outcome is Outcome.FAIL for r in report.results)
+        if step.drill.probe is None and (report.green or failed):
+            self._book.change(
+                record, lambda page: page.timeline.look(began, ended, up=report.green)
+            )
+            self._run.mark_restored(record, step.drill)
+
+    def passed(self, step: Step) -> None:
+        """The step is green: the drill ends, and is measured."""
+        record = self._book.current(step.id)
+        if step.drill is not None and record is not None and record.state is DrillState.RUNNING:
+            self._run.finish(record, step.drill)
+
+    def strike_unmeasured(self, step: Step) -> None:
+        """Make the fault happen for a trainee who wants the solution; nothing was declared.
+
+        Raises:
+            LabError: a drill is being started, or the fault could not be injected.
+        """
+        if step.drill is None or self.not_yet(step) is None:
+            return
+        record = self._book.current(step.id)
+        if record is not None and record.state is DrillState.RUNNING:
+            raise self._refusal(step, phase_of(record))
+        page = Page(Timeline(host_boot()), secrets.token_hex(4), self._keeper)
+        opened = self._book.open(step.id, page)
+        if opened is not None:
+            record = self._book.change(opened, lambda _page: None, DrillState.RUNNING)
+            self._run.strike(record, step.drill)
+
+    def recover(self) -> None:
+        """Interrupt what a program or a host that is gone left running."""
+        for record in self._book.store.open(self._book.exercise):
+            page = Page.from_data(record.data)
+            gone = page.keeper is not None and not page.keeper.alive
+            if gone or page.timeline.boot != host_boot():
+                self._run.interrupt(record, _("le programme s'est arrêté pendant le drill"))
+
+    def leave(self) -> None:
+        """The session ends: what it keeps ends with it."""
+        if self._keeper is None:
+            return
+        for record in self._book.store.open(self._book.exercise):
+            if Page.from_data(record.data).keeper == self._keeper:
+                self._run.interrupt(record, _("la session s'est terminée pendant le drill"))
+
+    def interrupt_all(self, why: str, *, forgotten: bool = False) -> None:
+        """The machines are about to be moved in time, or to stop.
+
+        Args:
+            why: told with the drill.
+            forgotten: all of them go back to before the drill, which ends its fault: nothing has
+                to be undone.
+        """
+        for record in self._book.store.open(self._book.exercise):
+            if record.state is DrillState.RUNNING:
+                self._run.interrupt(record, why, forgotten=forgotten)
+
+    def forget(self, steps: Collection[str]) -> None:
+        """The machines went back to before these steps."""
+        self._book.store.forget(self._book.exercise, steps)
+
+    # -- details ----------------------------------------------------------------------------
+
+    def _step(self) -> Step:
+        current = self._current()
+        step = self._play.step(current) if current is not None else None
+        if step is None or step.drill is None:
+            raise LabError(
+                _("l'étape en cours n'a pas de drill"),
+                hint=_("pcapra-lab status montre où vous en êtes"),
+            )
+        return step
+
+    @staticmethod
+    def _drill(step: Step) -> Drill:
+        assert step.drill is not None  # noqa: S101 - ``_step`` gives no other
+        return step.drill
+
+    def _struck(self, step: Step) -> DrillRecord:
+        record = self._book.current(step.id)
+        phase = phase_of(record)
+        if record is None or phase not in (DrillPhase.STRUCK, DrillPhase.RESTORED):
+            raise self._refusal(step, phase)
+        return record
+
+    @staticmethod
+    def _refusal(step: Step, phase: DrillPhase) -> LabError:
+        match phase:
+            case DrillPhase.TO_DECLARE | DrillPhase.INTERRUPTED:
+                return LabError(
+                    _("les objectifs du drill ne sont pas déclarés"),
+                    hint=_("pcapra-lab drill declare --rto 15m --rpo 2m"),
+                )
+            case DrillPhase.DECLARED:
+                return LabError(
+                    _("le drill n'a pas commencé"), hint=_("pcapra-lab drill start le commence")
+                )
+            case DrillPhase.STARTING | DrillPhase.CALM:
+                return LabError(
+                    _("le drill a commencé, rien n'est encore arrivé"),
+                    hint=_("travaillez normalement : ce qui arrive se verra"),
+                )
+            case DrillPhase.STRUCK | DrillPhase.RESTORED:
+                return LabError(
+                    _("le drill est en cours"), hint=_("pcapra-lab drill status le montre")
+                )
+            case DrillPhase.ENDED:
+                return LabError(
+                    _("le drill est terminé"),
+                    hint=_("pcapra-lab rewind {step} le recommence").format(step=step.id),
+                )
+
+    def _viewed(self, step: Step) -> DrillView:
+        return as_view(step.id, self._run.filled(self._drill(step)), self._book.current(step.id))

@@ -1,0 +1,198 @@
+"""A drill in full: targets, running clock, diagnosis, loss, and the verdict at the end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from pcapra_lab.drills.measures import Verdict
+from pcapra_lab.errors import LabError
+from pcapra_lab.i18n import _
+from pcapra_lab.session.drill_api import DrillPhase, DrillView
+from pcapra_lab.session.drill_words import (
+    Line,
+    clock,
+    live_lines,
+    parse_duration,
+    result_lines,
+)
+from pcapra_lab.ui.dialogs.base import closing
+from pcapra_lab.ui.dialogs.failure import explained
+
+if TYPE_CHECKING:
+    from pcapra_lab.ui.lesson.drill import DrillStrip
+
+_SIGNS = {
+    Verdict.MET: ("✔ ", "bold $success"),
+    Verdict.MISSED: ("✘ ", "bold $error"),
+    Verdict.UNDECIDED: ("⚠ ", "bold $warning"),
+}
+_WORDS = {
+    DrillPhase.TO_DECLARE: _(
+        "Dites d'abord ce que vous visez : en combien de temps le service sera revenu (RTO), et de "
+        "quand peuvent dater les données que vous retrouverez (RPO)."
+    ),
+    DrillPhase.DECLARED: _(
+        "Au départ, des écritures numérotées commencent. La panne vient ensuite, sans prévenir."
+    ),
+    DrillPhase.STARTING: _("Encore un instant : la première écriture n'est pas acquittée."),
+    DrillPhase.CALM: _("Fermez cette fenêtre et travaillez. La panne peut venir à tout moment."),
+    DrillPhase.STRUCK: _(
+        "Cherchez ce que c'est, dites-le dès que vous le savez, puis réparez. L'étape réussie "
+        "arrête l'horloge et mesure."
+    ),
+    DrillPhase.RESTORED: _("Le service répond de nouveau. F5 vérifie l'étape et mesure."),
+    DrillPhase.ENDED: "",
+    DrillPhase.INTERRUPTED: _("Déclarez de nouveau vos objectifs pour recommencer."),
+}
+_DECLARING = (DrillPhase.TO_DECLARE, DrillPhase.DECLARED, DrillPhase.INTERRUPTED)
+_STRUCK = (DrillPhase.STRUCK, DrillPhase.RESTORED)
+
+
+class DrillScreen(ModalScreen[None]):
+    """The drill, and what can be done with it now.
+
+    Args:
+        strip: what drives it, on the lesson's screen.
+        over: the drill of a step that was just passed: only its result is shown.
+    """
+
+    CSS_PATH = "../styles/search.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", show=False)]
+
+    def __init__(self, strip: DrillStrip, over: DrillView | None = None) -> None:
+        super().__init__()
+        self._strip = strip
+        self._over = over
+        self._phase: DrillPhase | None = None
+
+    @property
+    def _view(self) -> DrillView | None:
+        return self._over or self._strip.drill
+
+    def compose(self) -> ComposeResult:
+        """Lay out what is known, the fields, and the buttons."""
+        with Vertical(classes="dialog") as box:
+            box.border_title = Content(_("Drill"))
+            box.border_subtitle = closing(_("Entrée valider"))
+            with VerticalScroll(id="drill-body", can_focus=False):
+                yield Static(id="drill-lines")
+            with Horizontal(id="drill-targets"):
+                yield Input(placeholder=_("RTO : 15m"), id="drill-rto", compact=True)
+                yield Input(placeholder=_("RPO : 2m"), id="drill-rpo", compact=True)
+            yield Input(
+                placeholder=_("ce qui arrive, en une phrase"), id="drill-words", compact=True
+            )
+            yield Static(id="drill-said")
+            with Horizontal(id="drill-buttons"):
+                yield Button(_("Déclarer"), id="drill-declare", variant="primary")
+                yield Button(_("Commencer"), id="drill-start", variant="success")
+                yield Button(_("Donner ce diagnostic"), id="drill-diagnose", variant="primary")
+                yield Button(_("Mesurer maintenant"), id="drill-end")
+                yield Button(_("Abandonner"), id="drill-give-up", variant="warning")
+
+    def on_mount(self) -> None:
+        """Draw, and let the clock run."""
+        self.show()
+        self.set_interval(1.0, self.show)
+
+    def refuse(self, error: LabError) -> None:
+        """Say why it was not done."""
+        self.query_one("#drill-said", Static).update(explained(error))
+
+    def show(self) -> None:
+        """Draw the drill as it was last seen."""
+        view = self._view
+        if view is None:
+            self.dismiss(None)
+            return
+        self.query_one("#drill-lines", Static).update(self._lines(view))
+        if view.phase is not self._phase:
+            self._phase = view.phase
+            self._offer(view)
+
+    def _lines(self, view: DrillView) -> Content:
+        measured = result_lines(view)
+        lines = [*live_lines(view)[:2], *measured] if measured else live_lines(view)
+        length = None if self._over else self._strip.since_fault
+        if length is not None and not measured:
+            lines = [Line(x.label, clock(length)) if x.label == _("Horloge") else x for x in lines]
+        drawn = [_drawn(line) for line in lines]
+        if words := _WORDS[view.phase]:
+            drawn += [Content(""), Content.styled(words, "$muted")]
+        return Content("\n").join(drawn)
+
+    def _offer(self, view: DrillView) -> None:
+        phase = view.phase
+        shown = {
+            "drill-targets": phase in _DECLARING,
+            "drill-declare": phase in _DECLARING,
+            "drill-start": phase is DrillPhase.DECLARED,
+            "drill-words": phase in _STRUCK and view.detection is None,
+            "drill-diagnose": phase in _STRUCK and view.detection is None,
+            "drill-end": phase in _STRUCK,
+            "drill-give-up": phase.running,
+        }
+        for name, display in shown.items():
+            self.query_one(f"#{name}").display = display
+        self.query_one("#drill-said", Static).update("")
+        first = {
+            DrillPhase.TO_DECLARE: "#drill-rto",
+            DrillPhase.INTERRUPTED: "#drill-rto",
+            DrillPhase.DECLARED: "#drill-start",
+            DrillPhase.STRUCK: "#drill-words" if view.detection is None else "#drill-end",
+        }.get(phase)
+        if first is not None:
+            self.query_one(first).focus()
+        else:
+            # Nothing answers by itself to an Enter that was meant for something else.
+            self.set_focus(None)
+
+    @on(Input.Submitted, "#drill-rto")
+    @on(Input.Submitted, "#drill-rpo")
+    @on(Button.Pressed, "#drill-declare")
+    def _declare(self) -> None:
+        try:
+            typed = [self.query_one(f"#drill-{x}", Input).value.strip() for x in ("rto", "rpo")]
+            targets = [parse_duration(text) if text else None for text in typed]
+        except LabError as error:
+            self.refuse(error)
+            return
+        self._strip.declare(targets[0], targets[1])
+
+    @on(Button.Pressed, "#drill-start")
+    def _start(self) -> None:
+        self._strip.start()
+
+    @on(Input.Submitted, "#drill-words")
+    @on(Button.Pressed, "#drill-diagnose")
+    def _diagnose(self) -> None:
+        self._strip.diagnose(self.query_one("#drill-words", Input).value)
+        # Said once: what can be done is not what it was.
+        self._phase = None
+
+    @on(Button.Pressed, "#drill-end")
+    def _end(self) -> None:
+        self._strip.end()
+
+    @on(Button.Pressed, "#drill-give-up")
+    def _give_up(self) -> None:
+        self._strip.give_up()
+
+    def action_close(self) -> None:
+        """Back to the lesson; the drill goes on."""
+        self.dismiss(None)
+
+
+def _drawn(line: Line) -> Content:
+    sign = _SIGNS[line.verdict] if line.verdict else ("  ", "")
+    label = (f"{line.label:<12}", "bold")
+    text = (line.text, _SIGNS[line.verdict][1] if line.verdict else "")
+    return Content.assemble(sign, label, text)
