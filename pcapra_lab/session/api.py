@@ -9,13 +9,26 @@ The first screen imports this module: it loads only what is light.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.power import VmPower
+from pcapra_lab.session.views import (
+    Checkpoint,
+    Hint,
+    HostSummary,
+    LessonCard,
+    ModuleCard,
+    QuestionState,
+    QuestionView,
+    RemoteFile,
+    SessionState,
+    StepState,
+    StepStatus,
+    VmStatus,
+    WebConsole,
+)
 
 if TYPE_CHECKING:
     import threading
@@ -54,157 +67,6 @@ __all__ = [
 ]
 
 EventSink = Callable[[LabEvent], None]
-
-
-class StepState(StrEnum):
-    """Where the trainee stands on a step."""
-
-    LOCKED = "locked"
-    CURRENT = "current"
-    DONE = "done"
-    HELPED = "helped"
-    """Done with the solution: marked « aidé »."""
-
-
-@dataclass(frozen=True, slots=True)
-class StepStatus:
-    """A step on the trainee's path."""
-
-    id: str
-    title: str
-    state: StepState
-    points: int
-    """Points the step is worth."""
-    earned: int
-    hints_used: int
-    hints_total: int
-    """The solution not counted."""
-    seconds: float
-    """Time spent on it so far."""
-
-
-@dataclass(frozen=True, slots=True)
-class VmStatus:
-    """One machine of the lab."""
-
-    name: str
-    title: str
-    address: str
-    power: VmPower
-
-
-@dataclass(frozen=True, slots=True)
-class SessionState:
-    """A whole snapshot of the session, for drawing."""
-
-    exercise: str
-    current_step: str | None
-    """None once everything is done."""
-    steps: tuple[StepStatus, ...]
-    vms: tuple[VmStatus, ...]
-    ready: bool
-    """The lab is up and prepared: shells and checks work."""
-    seconds: float
-
-    @property
-    def earned(self) -> int:
-        """Points earned so far."""
-        return sum(s.earned for s in self.steps)
-
-    @property
-    def total(self) -> int:
-        """Points the exercise is worth."""
-        return sum(s.points for s in self.steps)
-
-
-@dataclass(frozen=True, slots=True)
-class Hint:
-    """One piece of help. The last one of a step is its solution."""
-
-    number: int
-    total: int
-    text: str
-    is_solution: bool = False
-
-
-class QuestionState(StrEnum):
-    """What became of a question."""
-
-    OPEN = "open"
-    WRONG = "wrong"
-    """The last answer was not right; another may be given."""
-    RIGHT = "right"
-    SHOWN = "shown"
-    """Given up: its solution was shown."""
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionView:
-    """A question of a quiz step, as far as the trainee may know it."""
-
-    id: str
-    text: str
-    """Markdown."""
-    state: QuestionState
-    unit: str = ""
-    options: tuple[str, ...] = ()
-    """What is offered; an answer names them by their numbers, from 1. Nothing where a number is
-    to be typed."""
-    many: bool = False
-    """Several options may be given."""
-    ordered: bool = False
-    """All options are given, in an order."""
-    attempts: int = 0
-    answer: str = ""
-    """The last answer, in words."""
-    given: str = ""
-    """The last answer as it was given."""
-    feedback: str = ""
-    """What is wrong with it; never the solution."""
-    solution: str = ""
-    """In words, once over; empty before."""
-    explanation: str = ""
-    """Markdown, once over; empty before."""
-
-    @property
-    def over(self) -> bool:
-        """Nothing more is asked."""
-        return self.state in (QuestionState.RIGHT, QuestionState.SHOWN)
-
-
-@dataclass(frozen=True, slots=True)
-class RemoteFile:
-    """A file on a VM as it is now; ``content`` is None when it does not exist."""
-
-    vm: str
-    path: str
-    content: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Checkpoint:
-    """A way back: the whole lab as it was at the beginning of a step."""
-
-    step: str
-    """The step's id; ``fin`` for the state after the last one."""
-    title: str
-    at: float
-    """Seconds since the epoch."""
-    mib: int
-    """Disk it takes: saved memory of all machines."""
-
-
-@dataclass(frozen=True, slots=True)
-class WebConsole:
-    """A web page of a machine, for the trainee's own browser."""
-
-    id: str
-    title: str
-    vm: str
-    port: int
-    """On the machine."""
-    url: str | None
-    """On this host; None while it is not open."""
 
 
 class WebConsoles(Protocol):
@@ -351,53 +213,6 @@ class TraineeSession(Protocol):
     def close(self) -> None:
         """Release connections and the lab's lock. The machines go on running."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class LessonCard:
-    """A lesson on the home screen."""
-
-    module: str
-    id: str
-    number: str
-    title: str
-    ready: bool
-    level: str = ""
-    exercise: str | None = None
-    topology: str | None = None
-    memory_mib: int = 0
-    earned: int = 0
-    total: int = 0
-    steps_done: int = 0
-    steps_total: int = 0
-    current_step_title: str = ""
-    seconds: float = 0.0
-    last_used: float = 0.0
-    """Seconds since the epoch; 0 when never started."""
-    prepared: bool = False
-    """The lab exists: it restores in seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModuleCard:
-    """A module on the home screen."""
-
-    id: str
-    number: str
-    title: str
-    summary: str
-    lessons: tuple[LessonCard, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class HostSummary:
-    """The machine in a line."""
-
-    accelerator: str
-    """In words: « accélération matérielle (KVM) » or « émulation logicielle (TCG) »."""
-    memory_free_mib: int
-    disk_free_mib: int
-    images_ready: bool
 
 
 class Application(Protocol):

@@ -19,7 +19,8 @@ from pcapra_lab.ui.lesson.celebration import praise
 from pcapra_lab.ui.lesson.checks import ChecksPane
 from pcapra_lab.ui.lesson.departure import Departure
 from pcapra_lab.ui.lesson.help import HelpDesk
-from pcapra_lab.ui.lesson.lab import LabPane, LabPhase, relaunch_question
+from pcapra_lab.ui.lesson.lab import LabPane, LabPhase
+from pcapra_lab.ui.lesson.resetting import Resetting
 from pcapra_lab.ui.lesson.sending import Sender
 from pcapra_lab.ui.lesson.shell_slot import ShellNote
 from pcapra_lab.ui.lesson.summary import Rto, SummaryScreen
@@ -70,6 +71,7 @@ class LessonScreen(LessonView):
         self._rto: dict[str, Rto] = {}
         self._closed = session is None
         self._departure = Departure(self)
+        self._resetting = Resetting(self)
         self._sender = Sender(self)
         if session is not None:
             self._bridge = SessionBridge(session, self.post_message, pacing.clock)
@@ -142,12 +144,8 @@ class LessonScreen(LessonView):
         await self.follow(message.state)
 
     @on(ShellNote.RelaunchAsked)
-    def _relaunch(self) -> None:
-        if self.checks.busy:
-            self.notify(_("Une action est en cours : réessayez dans un instant."))
-        elif self.lab.fallen:
-            self.show_view("lab")
-            self.lab.relaunch()
+    def _relaunch_asked(self) -> None:
+        self._resetting.relaunch()
 
     @on(LabSaved)
     def _lab_saved(self) -> None:
@@ -347,32 +345,7 @@ class LessonScreen(LessonView):
 
     def action_reset(self, vm: str = "") -> None:
         """Ask what to reset, or whether to reset ``vm``; first whether to relaunch what fell."""
-        if self.state is None:
-            return
-        if self.lab.phase in (LabPhase.WORKING, LabPhase.SAVING) or self.checks.busy:
-            self.notify(_("Une action est en cours : réessayez dans un instant."))
-            return
-        if self.lab.fallen:
-            answered = partial(self._relaunch_answered, vm)
-            self.app.push_screen(relaunch_question(self.lab.fallen), answered)
-        else:
-            self._ask_reset(vm)
-
-    def _relaunch_answered(self, vm: str, relaunch: bool | None) -> None:
-        if relaunch:
-            self._relaunch()
-        elif relaunch is not None:
-            self._ask_reset(vm)
-
-    def _ask_reset(self, vm: str) -> None:
-        def answered(what: str | None) -> None:
-            if what is not None:
-                self.show_view("lab" if self.machines else "checks")
-                self.lab.reset(what or None)
-
-        if self.state is not None:
-            vms = [one for one in self.state.vms if vm in ("", one.name)]
-            self.app.push_screen(questions.reset(vms), answered)
+        self._resetting.ask(vm)
 
     def action_map(self) -> None:
         """Show the lab as a map."""
