@@ -18,6 +18,8 @@ class Pacing:
     """How long after the next step came by itself a block is not sent: another was meant."""
     prompt: float = 2.0
     """How long a shell's prompt is awaited before asking whether to send anyway."""
+    link: float = 15.0
+    """How long a shell that is being opened is awaited before a block is not sent."""
     watch: float = 3.0
     """The least time between two runs of the watcher."""
     reconnect: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)

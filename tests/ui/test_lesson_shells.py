@@ -1,9 +1,12 @@
 """Commands reach the right machine's shell; shells come back by themselves."""
 
+import threading
+from collections import Counter
+
 import pytest
 from driver import Trainee, pasted, trainee
 from fakes_course import EXTRACT
-from fakes_session import FakeSession
+from fakes_session import FakeSession, FakeShell
 from textual.content import Content
 from textual.widgets import Static
 
@@ -142,6 +145,37 @@ async def test_a_prompt_about_to_come_is_awaited() -> None:
         shell.say(b"\x1b[?2004h$ ")
         await t.until(lambda: t.received("srv") == pasted(MKDIR) + b"\r", "sent")
         assert isinstance(t.app.screen, LessonScreen)
+
+
+async def test_a_shell_that_is_being_opened_is_awaited() -> None:
+    session = FakeSession(done=1)
+    async with trainee(session) as t:
+        await t.open_lesson()
+        slot, may_open, opens = t.lesson.lab.shells.slot("srv"), threading.Event(), Counter[str]()
+        usual = session.open_shell
+
+        def slowly(vm: str, columns: int, rows: int) -> FakeShell:
+            opens[vm] += 1
+            assert may_open.wait(10)
+            return usual(vm, columns, rows)
+
+        session.open_shell = slowly  # type: ignore[method-assign]
+        session.shells["srv"].close()
+        await t.until(lambda: opens["srv"] and not slot.live, "a shell being opened")
+        await t.press("enter")
+        may_open.set()
+        await t.until(lambda: t.received("srv") == pasted(MKDIR) + b"\r", "sent to the new shell")
+
+
+async def test_without_a_shell_to_come_the_block_is_refused_in_words() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.lesson.lab.shells.slot("srv").release_shell()
+        await t.press("enter")
+        await t.until(
+            lambda: any("n'est pas relié" in n.message for n in t.app._notifications), "told"
+        )
+        assert t.received("srv") == b""
 
 
 async def test_a_command_of_a_step_to_come_asks_first() -> None:

@@ -71,7 +71,12 @@ class Sender:
 
     async def _heard(self, vm: str) -> bool:
         """The prompt reads the block, or the trainee wants whatever runs there to read it."""
-        slot = self._screen.lab.shells.slot_for(vm)
+        shells = self._screen.lab.shells
+        slot = shells.slot_for(vm)
+        if not slot.live:
+            # In sight while it is awaited; without it, typing says why it cannot.
+            shells.active = slot.key
+            await slot.linked()
         if not slot.live or await slot.at_prompt():
             return True
         anyway = await self._screen.app.push_screen_wait(questions.not_at_prompt(vm))

@@ -1,6 +1,8 @@
 """A live shell of a machine, that comes back by itself."""
 
+import asyncio
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -81,7 +83,8 @@ class ShellSlot(Vertical):
         self._opening = False
         self._power = VmPower.ABSENT
         self._patience = pacing.prompt
-        self.live = False
+        self._link_patience = pacing.link
+        self._linked = asyncio.Event()
 
     def compose(self) -> ComposeResult:
         """Lay out the terminal and the line below."""
@@ -140,7 +143,8 @@ class ShellSlot(Vertical):
 
         Until then a lost link is no news; after a reset it may even not be noticed.
         """
-        self._wanted = self.live = False
+        self._wanted = False
+        self._linked.clear()
         if self._timer is not None:
             self._timer.stop()
         self._say(None)
@@ -156,6 +160,19 @@ class ShellSlot(Vertical):
             self._say(None)
         else:
             self.connect_shell()
+
+    @property
+    def live(self) -> bool:
+        """Whether there is a shell."""
+        return self._linked.is_set()
+
+    async def linked(self) -> bool:
+        """Whether there is a shell; one that is being opened is awaited for a while."""
+        if self._wanted and self._power in (VmPower.ABSENT, VmPower.RUNNING):
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._link_patience):
+                    await self._linked.wait()
+        return self.live
 
     async def at_prompt(self) -> bool:
         """Whether a command can be typed; a prompt still to come is awaited for a while."""
@@ -180,14 +197,15 @@ class ShellSlot(Vertical):
             message.shell.close()
             return
         self._backoff.reset()
-        self.live, self._power = True, VmPower.RUNNING
+        self._power = VmPower.RUNNING
         self._say(None)
         self.terminal.attach(message.shell)
+        self._linked.set()
 
     @on(TerminalPane.LinkLost)
     def _lost(self, message: TerminalPane.LinkLost) -> None:
         message.stop()
-        self.live = False
+        self._linked.clear()
         if self._wanted and not self._opening:
             self._try_later(message.reason)
 
