@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from pcapra_lab.lab.daemons import start_time
+
 ROOT = Path(__file__).resolve().parents[2]
 LONG = "un-dossier-personnel-au-nom-deliberement-tres-long-pour-les-chemins-de-sockets"
 CACHE = Path(".cache/pcapra-lab")
@@ -80,11 +82,11 @@ class Account:
         subprocess.run(["chown", "-R", owner, str(target.parent)], check=True)
 
     def processes(self) -> dict[int, str]:
-        """Command lines of what this account runs, by pid."""
+        """Command lines of what this account runs, by pid. The dead that init is to collect: no."""
         found = {}
         for folder in Path("/proc").glob("[0-9]*"):
             try:
-                if folder.stat().st_uid == self.uid:
+                if folder.stat().st_uid == self.uid and start_time(int(folder.name)):
                     line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
                     found[int(folder.name)] = line
             except (FileNotFoundError, ProcessLookupError):
