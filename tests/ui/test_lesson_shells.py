@@ -147,6 +147,19 @@ async def test_a_prompt_about_to_come_is_awaited() -> None:
         assert isinstance(t.app.screen, LessonScreen)
 
 
+async def test_a_hidden_shell_has_the_size_it_will_be_shown_with() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        shown, hidden = (t.lesson.lab.shells.slot(vm).terminal for vm in ("srv", "sauvegarde"))
+        assert shown.size.area and not hidden.size.area
+        await t.until(lambda: hidden.grid_size == shown.grid_size, "the same grid")
+        before = t.session.shells["sauvegarde"].sizes[:]
+        t.lesson.lab.shells.active = "sauvegarde"
+        await t.until(lambda: hidden.size.area, "shown")
+        await t.pilot.pause()
+        assert t.session.shells["sauvegarde"].sizes == before, "no redrawing"
+
+
 async def test_a_shell_that_is_being_opened_is_awaited() -> None:
     session = FakeSession(done=1)
     async with trainee(session) as t:

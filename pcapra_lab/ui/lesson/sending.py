@@ -73,11 +73,10 @@ class Sender:
         """The prompt reads the block, or the trainee wants whatever runs there to read it."""
         shells = self._screen.lab.shells
         slot = shells.slot_for(vm)
-        if not slot.live:
-            # In sight while it is awaited; without it, typing says why it cannot.
-            shells.active = slot.key
-            await slot.linked()
-        if not slot.live or await slot.at_prompt():
+        # In sight while it is awaited; without it, typing says why it cannot.
+        shells.active = slot.key
+        fresh = not slot.live
+        if not await slot.linked() or await slot.at_prompt(fresh=fresh):
             return True
         anyway = await self._screen.app.push_screen_wait(questions.not_at_prompt(vm))
         return anyway

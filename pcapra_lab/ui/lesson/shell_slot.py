@@ -174,9 +174,13 @@ class ShellSlot(Vertical):
                     await self._linked.wait()
         return self.live
 
-    async def at_prompt(self) -> bool:
-        """Whether a command can be typed; a prompt still to come is awaited for a while."""
-        return await self.terminal.at_prompt(self._patience)
+    async def at_prompt(self, *, fresh: bool = False) -> bool:
+        """Whether a command can be typed; a prompt still to come is awaited for a while.
+
+        Args:
+            fresh: the shell was opened just now, and its first prompt is seconds away.
+        """
+        return await self.terminal.at_prompt(self._link_patience if fresh else self._patience)
 
     def type_text(self, text: str, *, run: bool) -> bool:
         """Type into the shell. False when there is none."""

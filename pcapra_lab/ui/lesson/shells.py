@@ -81,6 +81,17 @@ class ShellsPane(Vertical):
             slot.set_class(slot.key == self.active, "-active")
             slot.set_class(self.split and slot.key == self._beside, "-beside")
 
+    @on(TerminalPane.Resized)
+    def _resized(self, message: TerminalPane.Resized) -> None:
+        """The hidden shells take the size they will be shown with.
+
+        A shell draws its line anew when its size changes: a block typed then would be seen twice.
+        """
+        message.stop()
+        for slot in self.slots:
+            if not slot.terminal.size.area:
+                slot.terminal.take_grid(*message.pane.size)
+
     @property
     def slots(self) -> list[ShellSlot]:
         """All shells, in the topology's order."""

@@ -35,6 +35,10 @@ class ShellIdle(PaneMessage, namespace="terminal_pane"):
         return isinstance(message, ShellIdle) and message.pane is self.pane
 
 
+class Resized(PaneMessage, namespace="terminal_pane"):
+    """The pane has another size on the screen, and its grid with it."""
+
+
 class LinkLost(PaneMessage, namespace="terminal_pane"):
     """The shell ended by itself."""
 

@@ -75,6 +75,7 @@ class TerminalPane(RecordingView, can_focus=True):
     EscapePressed: TypeAlias = messages.EscapePressed
     ShellIdle: TypeAlias = messages.ShellIdle
     LinkLost: TypeAlias = messages.LinkLost
+    Resized: TypeAlias = messages.Resized
     ReconnectRequested: TypeAlias = messages.ReconnectRequested
     TextCopied: TypeAlias = messages.TextCopied
     RecordingEnded: TypeAlias = messages.RecordingEnded
@@ -251,16 +252,23 @@ class TerminalPane(RecordingView, can_focus=True):
 
     def on_resize(self) -> None:
         """Give the emulator and the remote PTY the pane's size."""
-        if not self.size.area:
-            return
-        grid = clamp(*self.size)
-        if grid != self._grid:
-            self._grid = grid
-            self._emulator.resize(*grid)
-            self._record_size(*grid)
-            if self._pump is not None:
-                self._pump.resize(*grid)
-        self._draw(full=True)
+        if self.size.area:
+            if self.take_grid(*self.size):
+                self.post_message(self.Resized(self))
+            self._draw(full=True)
+
+    def take_grid(self, columns: int, rows: int) -> bool:
+        """Give the shell a size, of which it draws its line anew; whether it is another one."""
+        grid = clamp(columns, rows)
+        if grid == self._grid:
+            return False
+        self._grid = grid
+        self._emulator.resize(*grid)
+        self._record_size(*grid)
+        if self._pump is not None:
+            self._last_sent = time.monotonic()
+            self._pump.resize(*grid)
+        return True
 
     # Keys, paste, focus
 
