@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -19,7 +19,7 @@ from pcapra_lab.drills.clocks import ClockSample
 from pcapra_lab.drills.journal import Survey, numbers
 from pcapra_lab.errors import VmError
 from pcapra_lab.i18n import _
-from pcapra_lab.remote.result import CommandResult
+from pcapra_lab.remote.result import CommandResult, RunInGuest
 
 ARGV = ["python3", "-I", "-X", "utf8", "-"]
 """Isolated, so that no module of the trainee's is imported; UTF-8 whatever the locale."""
@@ -46,18 +46,6 @@ _WORDS = {
     "program-failed": _("commande refusée : {detail}"),
     "os-error": _("le système a refusé : {detail}"),
 }
-
-
-class RunInGuest(Protocol):
-    """Runs a command as root on a machine. Called from threads."""
-
-    def __call__(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
-        """Feed ``stdin``, wait at most ``timeout`` seconds.
-
-        Raises:
-            LabError: the machine cannot be reached, the link broke, the time ran out.
-        """
-        ...
 
 
 class _Reply(BaseModel):

@@ -7,12 +7,13 @@ from typing import Any, Protocol
 
 from pcapra_lab.errors import VmError
 from pcapra_lab.i18n import _
-from pcapra_lab.lab.faults.guest_call import Errand, RunInGuest, send
+from pcapra_lab.lab.faults.guest_call import Errand, send
 from pcapra_lab.lab.faults.model import FaultSpec, Freeze, Partition, PowerCut
 from pcapra_lab.lab.faults.record import Active, Moment, Undo
 from pcapra_lab.lab.hypervisor import Hypervisor
 from pcapra_lab.lab.plan import LabPlan
 from pcapra_lab.lab.power import VmPower
+from pcapra_lab.remote.result import RunInGuest
 
 LAN = "lan"
 """The segment's link, as the hypervisor names it (``lab/domain.py``)."""

@@ -3,14 +3,14 @@
 import json
 from collections.abc import Mapping
 from importlib.resources import files
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from pcapra_lab.errors import VmError
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.record import Moment, Undo
-from pcapra_lab.remote.result import CommandResult
+from pcapra_lab.remote.result import RunInGuest
 
 ARGV = ["python3", "-I", "-X", "utf8", "-"]
 """Isolated, so that no module of the trainee's is imported; UTF-8 whatever the locale."""
@@ -57,18 +57,6 @@ _NOTES = {
     "file-partly": _("une partie avait été réécrite depuis : seul le reste a été remis"),
     "file-gone": _("le fichier a été supprimé ou déplacé depuis : rien à remettre"),
 }
-
-
-class RunInGuest(Protocol):
-    """Runs a command as root on a machine, through the lab's own access. Called from threads."""
-
-    def __call__(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
-        """Feed ``stdin``, wait at most ``timeout`` seconds.
-
-        Raises:
-            LabError: the machine cannot be reached, the link broke, the time ran out.
-        """
-        ...
 
 
 class GuestReply(BaseModel):

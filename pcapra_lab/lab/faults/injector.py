@@ -13,7 +13,6 @@ from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.effects import Effects, GuestEffects, HostEffects
 from pcapra_lab.lab.faults.errors import FaultsLeft
-from pcapra_lab.lab.faults.guest_call import RunInGuest
 from pcapra_lab.lab.faults.ledger import Ledger, check_free
 from pcapra_lab.lab.faults.model import ClockJump, FaultSpec
 from pcapra_lab.lab.faults.record import (
@@ -28,6 +27,7 @@ from pcapra_lab.lab.faults.states import FaultsInStates
 from pcapra_lab.lab.faults.turns import Turn
 from pcapra_lab.lab.hypervisor import Hypervisor
 from pcapra_lab.lab.plan import LabPlan
+from pcapra_lab.remote.result import RunInGuest
 
 MAX_AT_ONCE = 8
 """Faults lifted in parallel: reviving machines is a boot each."""

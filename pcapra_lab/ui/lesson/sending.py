@@ -98,10 +98,9 @@ class Sender:
             self._screen.action_terminal()
 
     def _typed(self, vm: str, text: str, *, run: bool) -> bool:
-        """Type into the machine's active shell and show it; whether there was one."""
+        """Type into the machine's shell, which ``_heard`` showed; whether there was one."""
         screen = self._screen
         slot = screen.lab.shells.slot_for(vm)
-        screen.lab.shells.active = slot.key
         ready = screen.lab.phase is LabPhase.READY
         if ready and slot.type_text(text, run=run):
             return True
