@@ -127,7 +127,7 @@ class SavedStates:
             self._delete(saved)
 
     def sweep(self) -> None:
-        """Drop snapshots that a kill left without a name in the manifest."""
+        """Drop snapshots that a kill left without a name in the manifest. The machines are on."""
         hypervisor = self._world.hypervisor
         known = {saved.snapshot for saved in self._manifest.sets.values()}
 
@@ -135,6 +135,7 @@ class SavedStates:
             for name in hypervisor.snapshots(vm.domain):
                 if name not in known:
                     hypervisor.delete_snapshot(vm.domain, name)
+            hypervisor.drop_unrecorded(vm.domain)
 
         each(self._world.plan.vms, act)
         self._faults.prune(known)
