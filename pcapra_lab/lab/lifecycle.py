@@ -233,7 +233,6 @@ class Lab:
         self.world.hypervisor.define(domain_xml(vm, self.plan.segment, self.world.boot(vm.image)))
 
     def _boot(self, vms: Iterable[VmPlan], sink: EventSink, cancel: threading.Event) -> None:
-        # A boot storm makes every machine slower than one after another would be.
         each(vms, lambda vm: self._boot_one(vm, sink, cancel), self.world.boot_workers)
 
     def _boot_one(self, vm: VmPlan, sink: EventSink, cancel: threading.Event) -> None:
