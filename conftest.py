@@ -10,6 +10,8 @@ import pytest
 os.environ["PCAPRA_LANG"] = os.environ.pop("PCAPRA_TEST_LANG", "fr")
 sys.path.insert(0, str(Path(__file__).parent / "tests/ui"))
 
+pytest_plugins = ["ci_time"]
+
 
 @pytest.fixture(autouse=True)
 def home_of_the_tests(
