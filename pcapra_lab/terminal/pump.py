@@ -1,6 +1,7 @@
 """The pump between a shell's channel and an emulator."""
 
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from queue import SimpleQueue
@@ -10,6 +11,10 @@ from pcapra_lab.remote.shell import Shell
 from pcapra_lab.terminal.emulator import Emulator
 
 _CHUNK = 64 * 1024
+_LATE_SECONDS = 0.04
+"""A front that has not drawn for so long is slower than the shell."""
+_REST_SECONDS = 0.1
+"""The most that the shell is held back for it each time: it may have other things to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +33,8 @@ class Pump:
         shell: the channel; closed by ``close``.
         emulator: fed by this pump alone.
         on_output: something may have changed on the screen. Not called again until
-            ``acknowledge``, whatever comes meanwhile.
+            ``acknowledge``, whatever comes meanwhile; but when that is late, the shell is not read
+            for a moment, so that drawing has the processor.
         on_data: what the shell said, before the emulator hears it. Must not raise.
         on_closed: the shell ended by itself, with the reason in French. Called once, and never
             after ``close``.
@@ -49,7 +55,9 @@ class Pump:
         self._on_closed = on_closed
         self._on_data = on_data
         self._jobs: SimpleQueue[bytes | _Resize | None] = SimpleQueue()
-        self._awake = threading.Event()
+        self._idle = threading.Event()
+        """The front has drawn what it was told of."""
+        self._idle.set()
         self._closing = threading.Event()
         self._ended = threading.Event()
         self._send_failure = ""
@@ -79,13 +87,14 @@ class Pump:
 
     def acknowledge(self) -> None:
         """Ask to be told of output again. To be called *before* taking a frame."""
-        self._awake.clear()
+        self._idle.set()
 
     def close(self) -> None:
         """Close the shell and let both threads end. Idempotent, does not wait."""
         if self._closing.is_set():
             return
         self._closing.set()
+        self._idle.set()
         self._jobs.put(None)
         # Closing may wait for the network as well.
         self._closer.start()
@@ -99,13 +108,18 @@ class Pump:
 
     def _read(self) -> None:
         reason = _("l'émulateur de terminal a échoué")
+        told = 0.0
         try:
             while data := self._shell.recv(_CHUNK):
                 self._on_data(data)
                 self.send(self._emulator.feed(data))
-                if not self._awake.is_set():
-                    self._awake.set()
+                if self._idle.is_set():
+                    self._idle.clear()
+                    told = time.monotonic()
                     self._on_output()
+                elif time.monotonic() - told > _LATE_SECONDS:
+                    self._idle.wait(_REST_SECONDS)
+                    told = time.monotonic()
             reason = self._send_failure or _("la session s'est terminée")
         except OSError as error:
             reason = _lost(error)

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterator
-from queue import Queue
+from queue import Empty, Queue
 
 import pytest
 
@@ -91,6 +91,29 @@ def test_wakes_are_coalesced_until_acknowledged(harness: Harness) -> None:
     harness.pump.acknowledge()
     harness.shell.output.put(b"c")
     harness.wakes.get(timeout=DEADLINE)
+
+
+def test_the_shell_is_held_back_for_a_front_that_is_late_to_draw(
+    harness: Harness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pcapra_lab.terminal.pump._LATE_SECONDS", 0.0)
+    monkeypatch.setattr("pcapra_lab.terminal.pump._REST_SECONDS", DEADLINE)
+    harness.shell.output.put(b"a")
+    harness.wakes.get(timeout=DEADLINE)
+    harness.shell.output.put(b"\x1b[5n")
+    assert harness.sent() == b"\x1b[0n"
+    harness.shell.output.put(b"\x1b[5n")
+    with pytest.raises(Empty):
+        harness.shell.received.get(timeout=0.2)
+    harness.pump.acknowledge()
+    assert harness.sent() == b"\x1b[0n"
+
+
+def test_a_front_that_never_draws_holds_nothing_back_for_long(harness: Harness) -> None:
+    for _ in range(4):
+        harness.shell.output.put(b"x")
+    harness.shell.output.put(b"\x1b[5n")
+    assert harness.sent() == b"\x1b[0n"
 
 
 def test_a_blocked_link_blocks_neither_sending_nor_reading(harness: Harness) -> None:
