@@ -21,6 +21,8 @@ from typing import NoReturn
 
 SCRIPT = Path("/usr/local/sbin/verifie-sauvegarde")
 TIMEOUT_S = 40
+COARSE = 5
+"""CLOCK_REALTIME_COARSE of Linux, which dates files; Python does not name it."""
 NIGHTS: tuple[Mapping[str, str | None], ...] = (
     {"a.txt": "a, dimanche\n", "b.txt": "b, dimanche\n", "c.txt": "c, dimanche\n"},
     {"a.txt": "a, lundi\n", "b.txt": "b, lundi\n", "c.txt": None},
@@ -61,7 +63,7 @@ def make(folder: Path, without: int | None = None) -> None:
             (folder / f"jour-{night}.tar").unlink()
         # See setup/donnees.sh: files are dated by a clock that may be a tick late.
         ended = time.time()
-        while time.clock_gettime(time.CLOCK_REALTIME_COARSE) <= ended:
+        while time.clock_gettime(COARSE) <= ended:
             time.sleep(0.001)
     archives = sorted(folder.glob("jour-*.tar"))
     sums = "".join(f"{digest(path)}  {path.name}\n" for path in archives)

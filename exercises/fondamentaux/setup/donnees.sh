@@ -22,6 +22,8 @@ from pathlib import Path
 
 DATA = Path("/srv/donnees")
 NOTES = Path("/var/lib/pcapra/releves")
+COARSE = 5
+"""CLOCK_REALTIME_COARSE of Linux, which dates files; Python does not name it."""
 CLIENT = os.environ["PCAPRA_CLIENT"]
 DAILY = int(os.environ["PCAPRA_FACTURES"])
 
@@ -135,7 +137,7 @@ class Nights:
         # A file is dated by the kernel's coarse clock, late by up to a tick: one that is written
         # right after this would look older than the archive, and be missed by the next.
         ended = time.time()
-        while time.clock_gettime(time.CLOCK_REALTIME_COARSE) <= ended:
+        while time.clock_gettime(COARSE) <= ended:
             time.sleep(0.001)
 
     def close(self):

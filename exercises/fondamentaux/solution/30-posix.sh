@@ -5,5 +5,5 @@ set -euo pipefail
 travail=$(mktemp)
 cp /sauvegarde/dimanche.snar "$travail"
 cd /srv
-tar --create --format=posix --gzip -g "$travail" --file=/sauvegarde/mardi.tar ./donnees
+tar --create --format=posix --gzip -g "$travail" --file=/sauvegarde/mardi.tar donnees
 rm "$travail"
