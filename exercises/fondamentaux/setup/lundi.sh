@@ -1,0 +1,10 @@
+#!/bin/bash
+# srv: Monday's work on the customer's folder.
+set -euo pipefail
+
+PYTHONPATH=/var/lib/pcapra PYTHONDONTWRITEBYTECODE=1 python3 - <<'PY'
+from journees import DATA, live, note
+
+live(DATA, 1)
+note("lundi", DATA)
+PY
