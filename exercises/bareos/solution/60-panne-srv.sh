@@ -1,0 +1,5 @@
+#!/bin/bash
+set -euo pipefail
+
+sed -i "s|Password = .*|Password = \"$PCAPRA_MDP\"|" /etc/bacula/bacula-fd.conf
+systemctl restart bacula-fd
