@@ -141,15 +141,25 @@ def shop() -> None:
 def catalogue() -> None:
     """A backup of the catalogue, restored, tells of the site's backups."""
     expected = "le catalogue sauvegardé, restauré, raconte les sauvegardes de srv"
-    found = rows(
-        "SELECT JobId, Path || Filename.Name, Client.Name FROM File JOIN Job USING (JobId)"
-        " JOIN Client USING (ClientId) JOIN Path USING (PathId) JOIN Filename USING (FilenameId)"
-        " WHERE Job.Name = 'BackupCatalog' AND Job.Type = 'B' AND JobStatus IN ('T', 'W')"
-        " AND Filename.Name != '' AND FileIndex > 0 ORDER BY JobId DESC LIMIT 1"
+    query = (
+        "SELECT JobId, JobStatus, Client.Name FROM Job JOIN Client USING (ClientId)"
+        " WHERE Job.Name = 'BackupCatalog' AND Type = 'B' ORDER BY JobId DESC LIMIT 1"
     )
+    found = rows(query)
     if not found:
-        verdict(False, expected, "aucun travail BackupCatalog réussi, ou il n'a rien emporté")
-    number, path, client = found[0]
+        verdict(False, expected, "aucun travail BackupCatalog")
+    number, status, client = found[0]
+    if status not in ("T", "W"):
+        verdict(False, expected, f"le dernier BackupCatalog, {number}, est dans l'état {status}")
+    paths = held(int(str(number)))
+    if not paths:
+        verdict(
+            False,
+            expected,
+            f"le dernier BackupCatalog, {number}, n'a rien emporté",
+            "`Run Before Job` exporte le catalogue avant que le travail ne lise l'export.",
+        )
+    path = max(paths, key=lambda name: (name.endswith((".sql", ".db")), name))
     content = restored(int(str(number)), str(client), str(path), expected)
     query = "SELECT count(*) FROM Job WHERE Name = 'SauvegardeSrv' AND JobStatus IN ('T', 'W')"
     try:
