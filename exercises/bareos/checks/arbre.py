@@ -90,9 +90,7 @@ def differences(tree: dict[str, Item]) -> list[str]:
         elif other.content != item.content:
             found.append(f"{path} : le contenu diffère")
         elif other != item:
-            found.append(
-                f"{path} : {other.mode} {other.owner} au lieu de {item.mode} {item.owner}"
-            )
+            found.append(f"{path} : {other.mode} {other.owner} au lieu de {item.mode} {item.owner}")
     found += [f"{path} n'était plus là" for path in sorted(tree.keys() - wanted.keys())]
     return found
 

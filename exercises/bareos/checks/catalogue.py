@@ -45,7 +45,7 @@ FULL = COMMON | {
 }
 """The site of setup/donnees.sh, without what the statement excludes."""
 CHANGED = {
-    "contrat.txt": BEFORE + "Avenant : voir avenant.txt.\n".encode(),
+    "contrat.txt": BEFORE + b"Avenant : voir avenant.txt.\n",
     "avenant.txt": f"Avenant de {CLIENT}\n".encode(),
     "photos-2026/vitrine.raw": PHOTO,
 }
@@ -229,7 +229,8 @@ def increments(expected: str) -> list[sqlite3.Row]:
     """The incremental backups that succeeded since the full one they rest upon."""
     base = last_full(expected)
     found = jobs(
-        expected, f"Job.Level = 'I' AND Job.JobStatus IN ('T', 'W') AND JobId > {int(base['JobId'])}"
+        expected,
+        f"Job.Level = 'I' AND Job.JobStatus IN ('T', 'W') AND JobId > {int(base['JobId'])}",
     )
     if not found:
         last = jobs(expected)[-1]

@@ -193,7 +193,7 @@ def valid() -> None:
 
 def planned(job: str, wants_full: str) -> None:
     """The running director will start the job every day, with a full one each week."""
-    expected = f"{job} part chaque jour" + (", en complet une fois par semaine" if wants_full else "")
+    expected = f"{job} part chaque jour{', en complet une fois par semaine' * bool(wants_full)}"
     said = console(f"status schedule job={job} days=8")
     row = rf"^(\w+)\s+Backup\s+\d+\s+(.*?)\s+\d\d:\d\d\s+{job}\s"
     rows = re.findall(row, said, re.MULTILINE)
@@ -207,7 +207,7 @@ def planned(job: str, wants_full: str) -> None:
         verdict(False, expected, "aucune complète dans les huit jours")
     if wants_full and levels == {"Full"}:
         verdict(False, expected, "une complète chaque jour, aucune incrémentale")
-    verdict(True, expected, f"{len(rows)} passages dans les huit jours : {', '.join(sorted(levels))}")
+    verdict(True, expected, f"{len(rows)} passages en huit jours : {', '.join(sorted(levels))}")
 
 
 match sys.argv[1:]:

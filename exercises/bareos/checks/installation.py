@@ -59,7 +59,9 @@ def console() -> None:
         verdict(False, expected, "bconsole n'est pas installé")
     said = (run.stdout + run.stderr).strip()
     if "1000 OK" not in said:
-        verdict(False, expected, (said.splitlines() or ["aucune réponse"])[-1][:150])
+        lines = said.splitlines() or ["aucune réponse"]
+        words = next((line for line in lines if "problem" in line or "rror" in line), lines[-1])
+        verdict(False, expected, words[:150])
     if "-fd" not in said:
         verdict(False, expected, "le directeur répond, sans pouvoir lire son catalogue")
     verdict(True, expected, "le directeur répond et son catalogue connaît un client")
