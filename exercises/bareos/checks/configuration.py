@@ -88,16 +88,26 @@ def client() -> None:
         verdict(False, expected, "le directeur ne répond pas à bconsole")
     if re.search(rf"^{CLIENT} Version: ", said, re.MULTILINE):
         verdict(True, expected, "le client répond")
-    if "authenticat" in said.lower():
+    try:
+        with socket.create_connection((ADDRESS, int(declared.get("FdPort", 9102))), timeout=5):
+            heard = True
+    except OSError:
+        heard = False
+    if heard:
         verdict(
             False,
             expected,
-            "le client refuse le directeur : nom ou mot de passe",
+            "srv entend, et refuse : un nom ou le mot de passe ne s'accorde pas",
             "Le mot de passe de Client{} chez le directeur et celui de Director{} chez le client "
             "sont le même ; le nom attendu par le client est celui du directeur. Un démon relit "
             "sa configuration quand il redémarre.",
         )
-    verdict(False, expected, "le client ne répond pas sous ce nom")
+    verdict(
+        False,
+        expected,
+        f"personne n'écoute à {ADDRESS}",
+        "`FDAddress` dans le bacula-fd.conf de srv, puis un redémarrage du démon.",
+    )
 
 
 def distinct() -> None:

@@ -35,3 +35,5 @@ for path in Path("/etc/bacula").rglob("*"):
                 stream.truncate()
 PY
 systemctl restart bacula-fd
+# Type=exec: systemd does not wait until the daemon has read its files.
+timeout 60 sh -c "until ss -Hltn 'sport = :9102' | grep -q .; do sleep 0.2; done"

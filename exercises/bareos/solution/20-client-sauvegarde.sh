@@ -154,3 +154,5 @@ CONF
 bacula-dir -t -c /etc/bacula/bacula-dir.conf
 bacula-sd -t -c /etc/bacula/bacula-sd.conf
 systemctl restart bacula-sd bacula-fd bacula-director
+# Type=exec: systemd does not wait until the daemon has read its files.
+timeout 60 sh -c "until ss -Hltn 'sport = :9101' | grep -q . && ss -Hltn 'sport = :9102' | grep -q . && ss -Hltn 'sport = :9103' | grep -q .; do sleep 0.2; done"

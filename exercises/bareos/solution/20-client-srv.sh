@@ -23,3 +23,5 @@ CONF
 chmod 0600 /etc/bacula/bacula-fd.conf
 bacula-fd -t -c /etc/bacula/bacula-fd.conf
 systemctl restart bacula-fd
+# Type=exec: systemd does not wait until the daemon has read its files.
+timeout 60 sh -c "until ss -Hltn 'sport = :9102' | grep -q .; do sleep 0.2; done"

@@ -12,3 +12,5 @@ Client {
 }
 CONF
 systemctl restart bacula-sd bacula-director
+# Type=exec: systemd does not wait until the daemon has read its files.
+timeout 60 sh -c "until ss -Hltn 'sport = :9101' | grep -q . && ss -Hltn 'sport = :9103' | grep -q .; do sleep 0.2; done"
