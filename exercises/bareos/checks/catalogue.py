@@ -128,7 +128,8 @@ def full() -> None:
                     False,
                     expected,
                     f"travail {job['JobId']} : aucune empreinte",
-                    "`Signature = SHA256` dans les Options du FileSet.",
+                    "`Signature = SHA256` dans les Options du FileSet ; le bloc sans motif vient "
+                    "en dernier.",
                 )
             case False:
                 verdict(False, expected, f"travail {job['JobId']} : {name} diffère")
@@ -150,8 +151,8 @@ def exclusions() -> None:
             False,
             expected,
             f"travail {job['JobId']} : {' ; '.join(unwanted[:3])}",
-            "Le premier bloc Options qui convient à un fichier l'emporte : celui qui exclut passe "
-            "avant celui qui convient à tout.",
+            "Sans `Exclude = yes`, un bloc Options et ses motifs choisissent des options, et "
+            "gardent les fichiers.",
         )
     verdict(True, expected, f"{len(held)} fichiers, rien d'exclu")
 

@@ -1,16 +1,8 @@
 #!/bin/bash
-# The Options that fit everything come first: the others are never read.
+# Patterns without « Exclude = yes »: they choose options for these files, and keep them.
 set -euo pipefail
 
-python3 - <<'PY'
-from pathlib import Path
-
-path = Path("/etc/bacula/bacula-dir.d/srv.conf")
-text = path.read_text()
-start, end = text.index("    Options {\n      Exclude"), text.index("    Options {\n      Signature")
-last = text.index("    File = /srv/www")
-path.write_text(text[:start] + text[end:last] + text[start:end] + text[last:])
-PY
+sed -i '/Exclude = yes/d' /etc/bacula/bacula-dir.d/srv.conf
 bconsole <<'CONSOLE'
 reload
 run job=SauvegardeSrv level=Full yes
