@@ -23,6 +23,8 @@ from pcapra_lab.lab.paths import default_paths
 from pcapra_lab.lab.progress import ignore
 from pcapra_lab.session.application import LabApplication
 from pcapra_lab.ui.app import PcapraApp
+from pcapra_lab.ui.dialogs.base import Dialog
+from pcapra_lab.ui.home.screen import HomeScreen
 from pcapra_lab.ui.lesson.screen import LessonScreen
 from pcapra_lab.ui.terminal import TerminalPane
 
@@ -92,6 +94,13 @@ class Photographer:
         await self.until(lambda: [p for p in panes(TerminalPane) if p.connected][1:], "shells")
         await self.until(lambda: not self._lesson.checks.busy, "the first look")
 
+    async def leave(self) -> None:
+        """Home again, the machines left running: the next application opens the same lab."""
+        await self.press("f9")
+        await self.until(lambda: isinstance(self._app.screen, Dialog), "the question")
+        await self.press("l")
+        await self.until(lambda: isinstance(self._app.screen, HomeScreen), "the way home")
+
     async def type(self, text: str, then: str) -> None:
         """A command in the shell, until ``then`` is on its screen."""
         await self.press("f3")
@@ -141,6 +150,7 @@ async def lessons(made: LabApplication) -> None:
             await camera.lesson()
             await camera.type("ls -l /sauvegarde/depot; uptime", "load average")
             camera.keep("lesson" if (columns, rows) == (120, 40) else f"lesson-{columns}x{rows}")
+            await camera.leave()
 
 
 async def dead_machine(made: LabApplication) -> None:
@@ -155,6 +165,8 @@ async def dead_machine(made: LabApplication) -> None:
         await asyncio.to_thread(cut_power, made)
         await camera.until(lambda: "à l'arrêt" in camera.words(), "the machine seen dead")
         camera.keep("topology")
+        await camera.press("escape")
+        await camera.leave()
 
 
 def cut_power(made: LabApplication) -> None:

@@ -14,6 +14,7 @@ from pcapra_lab.content.models import (
     DepotRecipe,
     Exercise,
     ImageRecipe,
+    LessonRef,
     Module,
     Topology,
 )
@@ -89,10 +90,10 @@ class Catalogue:
         return self.loaded_module(module).model
 
     def lesson(self, module: str, lesson: str) -> LessonDocument:
-        """One lesson, parameters not filled in. Refused while it is « en préparation »."""
+        """One lesson, parameters not filled in. Refused while it is not written."""
         refs = {ref.id: ref for ref in self.module(module).lessons}
         _known(_("leçon"), lesson, refs)
-        if not refs[lesson].ready:
+        if not self.written(module, refs[lesson]):
             raise ContentError(
                 _("La leçon « {title} » est en préparation.").format(title=refs[lesson].title),
                 hint=_("Choisissez une autre leçon du module."),
@@ -101,6 +102,23 @@ class Catalogue:
         if path not in self._lessons:
             self._lessons[path] = parse_lesson(path)
         return self._lessons[path]
+
+    def written(self, module: str, lesson: LessonRef) -> bool:
+        """Whether a lesson can be read: it is ready, or it is a draft with a file."""
+        return lesson.ready or self.lesson_path(module, lesson.id).exists()
+
+    def proved_ids(self) -> tuple[str, ...]:
+        """The exercises that must be proved: those that are not a draft's.
+
+        An exercise is a draft as long as its lesson is not ``ready``.
+        """
+        drafts = {
+            f"{module.id}/{ref.id}"
+            for module in self.modules()
+            for ref in module.lessons
+            if not ref.ready
+        }
+        return tuple(x for x in self.exercise_ids() if self.exercise(x).lesson not in drafts)
 
     def lesson_path(self, module: str, lesson: str) -> Path:
         """Where a lesson's file is expected."""

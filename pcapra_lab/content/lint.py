@@ -52,7 +52,7 @@ class _Lint:
         self.modules = self._all(catalogue.module_ids(), catalogue.loaded_module)
         self.lessons: dict[tuple[str, str], LessonDocument] = {}
         for module, loaded in self.modules.items():
-            for ref in (ref for ref in loaded.model.lessons if ref.ready):
+            for ref in (x for x in loaded.model.lessons if catalogue.written(module, x)):
                 lesson = self._try(partial(parse_lesson, catalogue.lesson_path(module, ref.id)))
                 if lesson is not None:
                     self.lessons[module, ref.id] = lesson

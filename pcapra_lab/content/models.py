@@ -270,11 +270,12 @@ class DepotRecipe(Strict):
 
 
 class LessonRef(Strict):
-    """A lesson's place in its module. Without a file it is shown as « en préparation »."""
+    """A lesson's place in its module."""
 
     id: Slug
     title: Text
     ready: bool = True
+    """False: trainees see it as « en préparation », and its file, if there is one, is a draft."""
 
 
 class Module(Strict):

@@ -117,7 +117,7 @@ def _texts(catalogue: Catalogue) -> Iterator[tuple[Path, int | None, str, str]]:
         yield from _values(module, "title", "summary")
         for i, ref in enumerate(module.model.lessons):
             yield from _values(module, ("lessons", i, "title"))
-            if ref.ready:
+            if catalogue.written(name, ref):
                 yield from _lesson(catalogue.lesson(name, ref.id))
     for name in catalogue.exercise_ids():
         exercise = catalogue.loaded_exercise(name)

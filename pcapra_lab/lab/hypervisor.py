@@ -78,6 +78,15 @@ class Hypervisor(Protocol):
         """Drop a snapshot; nothing happens when it does not exist."""
         ...
 
+    def drop_unrecorded(self, domain: str) -> list[str]:
+        """Drop the snapshots that a kill left in the disks of a domain that is on, written but
+        recorded nowhere: ``snapshots`` does not know them, and they keep their room for ever.
+
+        Returns:
+            Their names.
+        """
+        ...
+
     def forward(self, domain: str, guest_address: str, guest_port: int) -> int:
         """Make sure a host port leads to the guest's port; returns it.
 

@@ -1,9 +1,10 @@
 """The libvirt back end. libvirt is imported lazily: reading and linting work without it."""
 
+import json
 import re
 import socket
 import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -134,6 +135,24 @@ class LibvirtHypervisor:
                 lambda d: d.snapshotLookupByName(name).delete(),
             )
 
+    def drop_unrecorded(self, domain: str) -> list[str]:
+        """See ``Hypervisor.drop_unrecorded``."""
+        # QEMU's QMP reference: query-named-block-nodes; ``flat`` leaves the backing chain out.
+        nodes = self._ask_qemu(domain, "query-named-block-nodes", flat=True)
+        strays = sorted(names_in_disks(nodes) - set(self.snapshots(domain)))
+        for name in strays:
+            # qemu(1), monitor: on every disk that has it; says nothing when it worked.
+            answer = self._monitor(domain, f"delvm {name}").strip()
+            if answer:
+                raise VmError(
+                    domain,
+                    _("l'instantané inachevé {name} n'a pas pu être supprimé : {answer}").format(
+                        name=name, answer=answer
+                    ),
+                    hint="pcapra-lab reset",
+                )
+        return strays
+
     def forward(self, domain: str, guest_address: str, guest_port: int) -> int:
         """See ``Hypervisor.forward``."""
         wanted = (guest_address, guest_port)
@@ -234,6 +253,18 @@ class LibvirtHypervisor:
             )
         )
 
+    def _ask_qemu(self, domain: str, command: str, **arguments: object) -> Any:
+        libvirt_qemu = load_libvirt_qemu()
+        request = json.dumps({"execute": command, "arguments": arguments})
+        answer = self._do(
+            domain,
+            _("parler au moniteur ({split})").format(split=command),
+            lambda d: libvirt_qemu.qemuMonitorCommand(
+                d, request, libvirt_qemu.VIR_DOMAIN_QEMU_MONITOR_COMMAND_DEFAULT
+            ),
+        )
+        return json.loads(answer)["return"]
+
     def _find(self, domain: str) -> "libvirt.virDomain | None":
         try:
             return self._connection.lookupByName(domain)
@@ -270,6 +301,19 @@ class LibvirtHypervisor:
 def parse_forwards(text: str) -> list[Forward]:
     """The TCP forwards listed by QEMU's ``info usernet``."""
     return [Forward(int(m["port"]), m["guest"], int(m["gport"])) for m in _FORWARD.finditer(text)]
+
+
+def names_in_disks(nodes: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The snapshots in a machine's own disks, from the answer to ``query-named-block-nodes``.
+
+    What it cannot write, the image under its disk for one, is not its own.
+    """
+    return {
+        str(snapshot["name"])
+        for node in nodes
+        if not node["ro"]
+        for snapshot in node.get("image", {}).get("snapshots", [])
+    }
 
 
 def _free_port() -> int:

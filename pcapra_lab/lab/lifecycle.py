@@ -19,7 +19,15 @@ from pcapra_lab.lab.faults.errors import FaultsLeft
 from pcapra_lab.lab.faults.injector import FaultInjector
 from pcapra_lab.lab.faults.ledger import Ledger
 from pcapra_lab.lab.links import Links
-from pcapra_lab.lab.manifest import ASLEEP, BOOTED, CHECKPOINT, PREPARED, Manifest, SavedSet
+from pcapra_lab.lab.manifest import (
+    ASLEEP,
+    BOOTED,
+    CHECKPOINT,
+    PREPARED,
+    Manifest,
+    Restoring,
+    SavedSet,
+)
 from pcapra_lab.lab.memory import AWAKE, cost_mib
 from pcapra_lab.lab.parallel import each
 from pcapra_lab.lab.plan import VmPlan
@@ -89,7 +97,8 @@ class Lab:
     def down(self, sink: EventSink) -> None:
         """Save every machine and stop it. Without a preparation there is nothing to save."""
         with tracked(sink, self.world.durations, Phase.SAVE, None, "save"):
-            if self.prepared and self._any_running():
+            # Machines of which some were brought back and some not are not worth saving.
+            if self.prepared and not self._cut_short and self._any_running():
                 self._states.save(ASLEEP, asleep=True)
             self.links.close()
             each(self.plan.vms, lambda vm: self.world.hypervisor.destroy(vm.domain))
@@ -147,7 +156,7 @@ class Lab:
         """Remove machines and disks. The keys stay."""
         # First: a kill half way must not leave states of machines that are gone.
         self.manifest.sets.clear()
-        self.manifest.key, self.manifest.asleep = "", False
+        self.manifest.key, self.manifest.asleep, self.manifest.restoring = "", False, None
         self.manifest.save()
         self.links.close()
         for vm in self.plan.vms:
@@ -159,7 +168,7 @@ class Lab:
     def power(self) -> dict[str, VmPower]:
         """Every machine's state."""
         found = {vm.name: self.world.hypervisor.power(vm.domain) for vm in self.plan.vms}
-        if not self._sleeps:
+        if not self._comes_back:
             return found
         saved, stopped = VmPower.SAVED, VmPower.STOPPED
         return {name: saved if power is stopped else power for name, power in found.items()}
@@ -167,7 +176,7 @@ class Lab:
     def power_at_rest(self) -> dict[str, VmPower]:
         """What the machines are when nothing runs, without asking the hypervisor."""
         rest = VmPower.STOPPED
-        if self._sleeps:
+        if self._comes_back:
             rest = VmPower.SAVED
         elif not self.manifest.sets:
             rest = VmPower.ABSENT
@@ -224,7 +233,6 @@ class Lab:
         self.world.hypervisor.define(domain_xml(vm, self.plan.segment, self.world.boot(vm.image)))
 
     def _boot(self, vms: Iterable[VmPlan], sink: EventSink, cancel: threading.Event) -> None:
-        # A boot storm makes every machine slower than one after another would be.
         each(vms, lambda vm: self._boot_one(vm, sink, cancel), self.world.boot_workers)
 
     def _boot_one(self, vm: VmPlan, sink: EventSink, cancel: threading.Event) -> None:
@@ -258,7 +266,11 @@ class Lab:
     # -- waking and restoring ---------------------------------------------------------------
 
     def _wake(self, sink: EventSink, cancel: threading.Event) -> None:
-        if self._sleeps:
+        if cut := self._cut_short:
+            sink(LabEvent(Phase.RESTORE, detail=_("un retour en arrière interrompu est achevé")))
+            vms = [self.plan.vm(name) for name in cut.vms]
+            self._restore(vms, self._states.find(cut.label), sink, cancel)
+        elif self._sleeps:
             self._restore(self.plan.vms, self._states.find(ASLEEP), sink, cancel)
             return
         # They were not put to sleep: still running, or the host went down under them.
@@ -308,6 +320,17 @@ class Lab:
     @property
     def _sleeps(self) -> bool:
         return self.manifest.asleep and ASLEEP in self.manifest.sets
+
+    @property
+    def _comes_back(self) -> bool:
+        """Whether machines that are off have a saved state to wake up from."""
+        return self._sleeps or self._cut_short is not None
+
+    @property
+    def _cut_short(self) -> Restoring | None:
+        """A return to a state that a crash interrupted, if it can be done again."""
+        cut = self.manifest.restoring
+        return cut if cut is not None and cut.label in self.manifest.sets else None
 
     def _paid_mib(self) -> int:
         """What the machines that are on have taken already."""

@@ -1,6 +1,6 @@
 """What a lab remembers between runs: its saved states, and the world they were saved in."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,14 @@ class SavedSet:
     """Seconds since the epoch."""
 
 
+@dataclass(frozen=True, slots=True)
+class Restoring:
+    """Machines that are being brought back to a state. One that is left over was cut short."""
+
+    label: str
+    vms: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Manifest:
     """``lab.json``. Saved atomically after each change: this is the commit marker."""
@@ -43,6 +51,9 @@ class Manifest:
     asleep: bool = False
     """The ASLEEP set is the latest state: the machines have not run since."""
     sets: dict[str, SavedSet] = field(default_factory=dict)
+    restoring: Restoring | None = None
+    """Some of these machines may be in the state and some not: until it is done again, the lab is
+    no state at all."""
 
     def save(self) -> None:
         """Write it."""
@@ -53,6 +64,7 @@ class Manifest:
             "serial": self.serial,
             "asleep": self.asleep,
             "sets": {s.label: {"snapshot": s.snapshot, "at": s.at} for s in self.sets.values()},
+            "restoring": asdict(self.restoring) if self.restoring else None,
         }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         write_json(self.path, data)
@@ -81,4 +93,14 @@ class Manifest:
                 hint=_("mettez pcapra-lab à jour"),
             )
         sets = {k: SavedSet(k, v["snapshot"], v["at"]) for k, v in data["sets"].items()}
-        return cls(path, data["key"], data["segment_attempt"], data["serial"], data["asleep"], sets)
+        # Absent in what earlier versions wrote.
+        cut = data.get("restoring")
+        return cls(
+            path,
+            key=data["key"],
+            segment_attempt=data["segment_attempt"],
+            serial=data["serial"],
+            asleep=data["asleep"],
+            sets=sets,
+            restoring=Restoring(cut["label"], tuple(cut["vms"])) if cut else None,
+        )

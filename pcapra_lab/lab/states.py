@@ -14,7 +14,7 @@ from pcapra_lab.errors import EnvironmentProblem, LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.states import FaultsInStates
 from pcapra_lab.lab.host import free_disk_mib
-from pcapra_lab.lab.manifest import CHECKPOINT, Manifest, SavedSet
+from pcapra_lab.lab.manifest import CHECKPOINT, Manifest, Restoring, SavedSet
 from pcapra_lab.lab.parallel import each
 from pcapra_lab.lab.plan import VmPlan
 from pcapra_lab.lab.power import VmPower
@@ -79,14 +79,20 @@ class SavedStates:
             self._delete(previous)
 
     def revert(self, vms: Iterable[VmPlan], saved: SavedSet) -> None:
-        """Bring machines back to a state, all at once, and let them run."""
+        """Bring machines back to a state, all at once, and let them run.
+
+        Cut short, it is in the manifest, for ``up`` to do again.
+        """
         vms, hypervisor = tuple(vms), self._world.hypervisor
+        self._manifest.restoring = Restoring(saved.label, tuple(vm.name for vm in vms))
+        self._manifest.save()
         with self._faults.restoring([vm.name for vm in vms], saved.snapshot):
             # A QEMU that starts on a saved memory reads it three times faster than one that has
             # to throw its own away first: 1.1 s instead of 3.
             each(vms, lambda vm: self._replace(vm, saved.snapshot))
             # From here on the machines run: what was asleep is no longer their latest state.
             self._manifest.asleep = False
+            self._manifest.restoring = None
             self._manifest.save()
             each(vms, lambda vm: hypervisor.resume(vm.domain))
 
@@ -127,7 +133,7 @@ class SavedStates:
             self._delete(saved)
 
     def sweep(self) -> None:
-        """Drop snapshots that a kill left without a name in the manifest."""
+        """Drop snapshots that a kill left without a name in the manifest. The machines are on."""
         hypervisor = self._world.hypervisor
         known = {saved.snapshot for saved in self._manifest.sets.values()}
 
@@ -135,6 +141,7 @@ class SavedStates:
             for name in hypervisor.snapshots(vm.domain):
                 if name not in known:
                     hypervisor.delete_snapshot(vm.domain, name)
+            hypervisor.drop_unrecorded(vm.domain)
 
         each(self._world.plan.vms, act)
         self._faults.prune(known)

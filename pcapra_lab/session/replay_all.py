@@ -42,7 +42,9 @@ class Line:
 
 
 class WholeReplay:
-    """All exercises. What was proved is written after each: the next one goes on from there.
+    """All exercises but the drafts.
+
+    What was proved is written after each: the next one goes on from there.
 
     Args:
         seed: what the parameters are drawn from; None to go on with the last one's, or to draw.
@@ -86,7 +88,7 @@ class WholeReplay:
 
     def order(self) -> list[str]:
         """The exercises, cheapest first: as measured last, else as declared."""
-        names = self._installation.catalogue.exercise_ids()
+        names = self._installation.catalogue.proved_ids()
         return sorted(names, key=lambda name: (self._cost(name), name))
 
     def missing(self) -> list[str]:

@@ -70,6 +70,15 @@ def test_a_lesson_that_is_not_ready_says_so(root: Path) -> None:
         Catalogue.load(root).lesson("1-sauvegarde", "03")
 
 
+def test_a_draft_is_read_and_asks_for_no_proof(root: Path) -> None:
+    assert Catalogue.load(root).proved_ids() == ("borg",)
+    swap(root, MODULE, "title: Borg}", "title: Borg, ready: false}")
+    catalogue = Catalogue.load(root)
+    assert catalogue.lesson("1-sauvegarde", "01-borg").meta.exercise == "borg"
+    assert catalogue.exercise_ids() == ("borg",)
+    assert catalogue.proved_ids() == ()
+
+
 def problem_of(root: Path, *, image: bool = False) -> str:
     catalogue = Catalogue.load(root)
     with pytest.raises(ContentProblems) as caught:

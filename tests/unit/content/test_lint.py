@@ -28,6 +28,13 @@ def test_the_real_course_has_no_problem() -> None:
     assert [str(problem) for problem in lint(catalogue)] == []
 
 
+def test_a_draft_is_read_as_strictly_as_the_rest(root: Path) -> None:
+    swap(root, MODULE, "title: Borg}", "title: Borg, ready: false}")
+    assert problems_of(root) == []
+    swap(root, LESSON, "{#restauration}", "{#restaurer}")
+    assert any(LESSON in problem for problem in problems_of(root))
+
+
 IMAGE = "vm-images/images/web.yaml"
 DEPOT = "vm-images/depot.yaml"
 

@@ -34,6 +34,7 @@ class Domain:
     disk: list[str] = field(default_factory=list)
     memory: list[str] | None = None
     snapshots: dict[str, Saved] = field(default_factory=dict)
+    unrecorded: list[str] = field(default_factory=list)
     incarnation: int = 0
     ports: dict[int, tuple[str, int]] = field(default_factory=dict)
     memory_mib: int = 0
@@ -145,6 +146,14 @@ class FakeHypervisor:
             if domain in self.domains and name in self.domains[domain].snapshots:
                 self._note("delete_snapshot", domain)
                 del self.domains[domain].snapshots[name]
+
+    def drop_unrecorded(self, domain: str) -> list[str]:
+        with self._lock:
+            found = self._get(domain)
+            if found.power not in (VmPower.RUNNING, VmPower.PAUSED):
+                raise VmError(domain, "la machine est éteinte", hint="-")
+            dropped, found.unrecorded = found.unrecorded, []
+            return dropped
 
     def forward(self, domain: str, guest_address: str, guest_port: int) -> int:
         with self._lock:

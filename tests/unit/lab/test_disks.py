@@ -2,6 +2,7 @@
 
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fake_lab import DUO, Bench, make_bench
@@ -17,7 +18,7 @@ from pcapra_lab.lab.disks import (
     remove_files,
 )
 from pcapra_lab.lab.images.catalog import BuiltImage
-from pcapra_lab.lab.libvirt_backend import parse_forwards
+from pcapra_lab.lab.libvirt_backend import names_in_disks, parse_forwards
 from pcapra_lab.lab.memory import cost_mib
 from pcapra_lab.lab.plan import plan_lab
 
@@ -32,6 +33,24 @@ Hub -1 (mgmt):
 """
 """QEMU 7.2, ``info usernet``."""
 
+NODES: list[dict[str, Any]] = [
+    {"ro": True, "file": "base.qcow2", "image": {"snapshots": [{"name": "d-un-autre", "id": "1"}]}},
+    {"ro": False, "file": "srv.qcow2", "image": {"format": "file", "dirty-flag": False}},
+    {
+        "ro": False,
+        "file": "srv.qcow2",
+        "image": {
+            "format": "qcow2",
+            "snapshots": [
+                {"name": "prepare-1", "id": "1", "vm-state-size": 479613, "vm-clock-sec": 0},
+                {"name": "veille-20", "id": "2", "vm-state-size": 479613, "vm-clock-sec": 0},
+            ],
+        },
+    },
+    {"ro": True, "file": "semence.img", "image": {"format": "raw"}},
+]
+"""QEMU 7.2, ``query-named-block-nodes``: what matters of it."""
+
 
 @pytest.fixture
 def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
@@ -42,6 +61,10 @@ def test_only_loopback_tcp_forwards_are_seen() -> None:
     found = [(f.host_port, f.guest_address, f.guest_port) for f in parse_forwards(USERNET)]
     assert found == [(40123, "10.213.1.15", 1022), (40124, "10.213.1.15", 80)]
     assert parse_forwards("") == []
+
+
+def test_the_snapshots_in_a_machines_own_disks_are_told_from_its_images() -> None:
+    assert names_in_disks(NODES) == {"prepare-1", "veille-20"}
 
 
 def test_files_are_made_once_and_identities_stay(bench: Bench) -> None:

@@ -254,6 +254,58 @@ def test_rewind_brings_back_a_checkpoint_and_an_unknown_one_is_refused(bench: Be
         lab.rewind("inconnu", bench.events.append, NOBODY)
 
 
+@pytest.fixture
+def half_rewound(bench: Bench) -> Bench:
+    """The program was killed between two machines: one is back, the other is not."""
+    bench.up()
+    lab = bench.lab()
+    bench.hypervisor.work("srv", "étape 1")
+    bench.hypervisor.work("web", "étape 1")
+    lab.checkpoint("fin-etape")
+    bench.hypervisor.work("srv", "raté")
+    bench.hypervisor.work("web", "raté")
+    bench.hypervisor.failures["revert", "web"] = Killed()
+    with pytest.raises(Killed):
+        lab.rewind("fin-etape", bench.events.append, NOBODY)
+    return bench
+
+
+def test_a_rewind_cut_short_is_finished_by_up(half_rewound: Bench) -> None:
+    assert not half_rewound.up()
+    assert half_rewound.memory("srv")[-1] == "étape 1"
+    assert half_rewound.memory("web")[-1] == "étape 1"
+    assert powers(half_rewound) == {VmPower.RUNNING}
+    assert half_rewound.manifest.restoring is None
+
+
+def test_half_a_rewind_is_not_what_down_saves(half_rewound: Bench) -> None:
+    lab = half_rewound.lab()
+    lab.down(half_rewound.events.append)
+    assert powers(half_rewound) == {VmPower.STOPPED}
+    assert set(lab.power().values()) == set(lab.power_at_rest().values()) == {VmPower.SAVED}
+    assert ASLEEP not in half_rewound.manifest.sets
+    half_rewound.up()
+    assert half_rewound.memory("web")[-1] == "étape 1"
+
+
+def test_a_reset_goes_before_a_rewind_cut_short(half_rewound: Bench) -> None:
+    half_rewound.lab().reset(half_rewound.events.append, NOBODY)
+    assert half_rewound.memory("web")[-1] == "préparé"
+    assert half_rewound.manifest.restoring is None
+
+
+def test_one_machine_reset_and_cut_short_is_reset_again_the_others_go_on(bench: Bench) -> None:
+    bench.up()
+    bench.hypervisor.work("srv", "raté")
+    bench.hypervisor.work("web", "en cours")
+    bench.hypervisor.failures["revert", "srv"] = Killed()
+    with pytest.raises(Killed):
+        bench.lab().reset_vm("srv", bench.events.append, NOBODY)
+    bench.up()
+    assert bench.memory("srv")[-1] == "préparé"
+    assert bench.memory("web")[-1] == "en cours"
+
+
 @pytest.mark.parametrize("change", ["qemu", "image"])
 def test_another_world_prepares_the_lab_again(bench: Bench, change: str) -> None:
     bench.up()

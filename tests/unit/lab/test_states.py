@@ -83,6 +83,15 @@ def test_a_disk_that_fills_while_saving_leaves_the_earlier_state_and_running_mac
     assert len(bench.hypervisor.vm("srv").snapshots) == 2, "the half-made one is gone"
 
 
+def test_what_qemu_wrote_and_libvirt_never_recorded_is_dropped_by_up(bench: Bench) -> None:
+    lab = bench.lab()
+    bench.up(lab)
+    lab.down(bench.events.append)
+    bench.hypervisor.vm("srv").unrecorded.append("veille-20")
+    bench.up(lab)
+    assert bench.hypervisor.vm("srv").unrecorded == []
+
+
 def test_one_machine_goes_back_to_a_checkpoint_the_other_stays(bench: Bench) -> None:
     lab = bench.lab()
     bench.up(lab)
