@@ -1,0 +1,5 @@
+#!/bin/bash
+# Installed, and stopped.
+set -euo pipefail
+
+systemctl stop bacula-director

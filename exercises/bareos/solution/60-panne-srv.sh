@@ -1,0 +1,7 @@
+#!/bin/bash
+set -euo pipefail
+
+sed -i "s|Password = .*|Password = \"$PCAPRA_MDP\"|" /etc/bacula/bacula-fd.conf
+systemctl restart bacula-fd
+# Type=exec: systemd does not wait until the daemon has read its files.
+timeout 60 sh -c "until ss -Hltn 'sport = :9102' | grep -q .; do sleep 0.2; done"
