@@ -1,0 +1,24 @@
+#!/bin/bash
+set -euo pipefail
+export HOME=/root RESTIC_PASSWORD_FILE=/root/.restic-pass RESTIC_CACHE_DIR=/var/cache/restic
+export RESTIC_REPOSITORY_FILE=/root/.restic-rest
+site=/srv/$PCAPRA_CLIENT
+
+# Nothing encrypted goes on to the repository.
+systemctl stop sauvegarde-rest.timer sauvegarde-rest.service
+
+# Newest first, the first one that the attack had not reached.
+bon=
+for instantane in $(restic snapshots --json --host srv --path "$site" | python3 -c '
+import json, sys
+for one in sorted(json.load(sys.stdin), key=lambda one: one["time"], reverse=True):
+    print(one["id"])'); do
+    if ! restic ls "$instantane" "$site" | grep -qE '\.verrou$|RANCON'; then
+        bon=$instantane
+        break
+    fi
+done
+test -n "$bon"
+restic restore "$bon" --include "$site" --target /
+find "$site" -name '*.verrou' -delete
+rm -f "$site/LISEZ-MOI-RANCON.txt"
