@@ -58,6 +58,10 @@ def reason(run: subprocess.CompletedProcess[str]) -> str:
     for sign, words in (
         ("Permission denied (", "le serveur SSH refuse la clé de root"),
         ("Host key verification failed", "la clé d'hôte du serveur n'est pas connue de root"),
+        (
+            "unable to start the sftp session",
+            "SSH n'aboutit pas sans intervention : clé refusée ou clé d'hôte inconnue",
+        ),
         ("wrong password", "le mot de passe du fichier n'est pas celui du dépôt"),
         ("an empty password", f"{PASSPHRASE} est vide"),
         ("unable to open config file", "aucun dépôt Restic à cet endroit"),

@@ -4,8 +4,8 @@ export HOME=/root RESTIC_PASSWORD_FILE=/root/.restic-pass RESTIC_REPOSITORY=/sau
 
 # The check fails: that is what it is run for.
 restic check --read-data > /root/verification.txt 2>&1 || true
-paquet=$(grep -oiE 'pack [0-9a-f]{8,64}' /root/verification.txt | head -n 1 | cut -d ' ' -f 2)
-chemin=$(find /sauvegarde/restic/data -name "$paquet*" -type f)
+paquet=$(grep -oE 'want [0-9a-f]{64}' /root/verification.txt | cut -d ' ' -f 2)
+chemin=$(find /sauvegarde/restic/data -name "$paquet")
 basename "$chemin" > /root/paquet-abime.txt
 mv "$chemin" /root/
 restic rebuild-index
