@@ -13,7 +13,9 @@ for instantane in $(restic snapshots --json --host srv --path "$site" | python3 
 import json, sys
 for one in sorted(json.load(sys.stdin), key=lambda one: one["time"], reverse=True):
     print(one["id"])'); do
-    if ! restic ls "$instantane" "$site" | grep -qE '\.verrou$|RANCON'; then
+    # Not in a pipe: grep -q ends at the first match, and restic would be said to have failed.
+    contenu=$(restic ls "$instantane" "$site")
+    if ! grep -qE '\.verrou$|RANCON' <<< "$contenu"; then
         bon=$instantane
         break
     fi
