@@ -6,6 +6,5 @@ export HOME=/root RESTIC_PASSWORD_FILE=/root/.restic-pass RESTIC_REPOSITORY=/sau
 cd "$(mktemp -d)"
 head -c 1M /dev/urandom > journal.bin
 restic backup --quiet --tag ephemere journal.bin
-restic forget --tag ephemere --keep-last 1 --group-by tags
 restic forget "$(restic snapshots --json --tag ephemere |
     python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["id"])')"

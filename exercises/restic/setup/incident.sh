@@ -8,7 +8,7 @@ export RESTIC_PASSWORD_FILE=/root/.restic-pass RESTIC_REPOSITORY=/sauvegarde/res
 site=/srv/$PCAPRA_CLIENT
 
 deja() {
-    restic snapshots --no-lock --json "$@" | grep -q '"id"'
+    restic snapshots --no-lock --json "$@" | grep '"id"' > /dev/null
 }
 
 if ! deja --host recette; then
