@@ -1,0 +1,279 @@
+#!/usr/bin/env python3
+"""Compare the customer's site with what setup/donnees.sh planted.
+
+Usage: arbre.py contenu|exclusions local|sftp|rest
+       arbre.py disque|base|propre
+
+The first two look into the newest snapshot of srv that holds the site, in a repository; the
+others look at the disk.
+"""
+
+import grp
+import hashlib
+import io
+import json
+import os
+import pwd
+import random
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import tarfile
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+CLIENT = os.environ["PCAPRA_CLIENT"]
+SITE = f"srv/{CLIENT}"
+PLACES = {
+    "local": ["--repo", "/sauvegarde/restic"],
+    "sftp": [
+        "--repo",
+        "sftp:restic@sauvegarde:/srv/restic/srv",
+        "--option",
+        "sftp.command=ssh -o BatchMode=yes -o ConnectTimeout=10 restic@sauvegarde -s sftp",
+    ],
+    "rest": ["--repository-file", "/root/.restic-rest"],
+}
+DEADLINE = 80.0
+"""Seconds: restic goes on asking a server that refuses for a quarter of an hour."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """What a backup owes us of a file: type and permissions, owner, content."""
+
+    mode: str
+    user: str
+    group: str
+    content: str = ""
+    """SHA-256 of a file, target of a link."""
+
+
+def planted() -> dict[str, Item]:
+    """The tree that setup/donnees.sh made, without the database and what the statement excludes."""
+    page = f"<h1>{CLIENT}</h1>\n".encode()
+    files = {
+        "index.html": ("-rw-r--r--", "root", "root", page),
+        "contrat.txt": ("-rw-r-----", "root", "www-data", os.environ["PCAPRA_CANARY"].encode()),
+        "Procès-verbal d'été.txt": (
+            "-rw-r--r--", "root", "root", f"Séance de {CLIENT}\n".encode(),
+        ),
+        "bin/publier.sh": ("-rwxr-xr-x", "root", "root", b"#!/bin/sh\nexit 0\n"),
+        "prive/comptes.csv": (
+            "-rw-------", "www-data", "www-data", f"compte;{CLIENT}\n".encode(),
+        ),
+        "photos/catalogue.raw": (
+            "-rw-r--r--", "root", "root", random.Random(CLIENT).randbytes(1 << 20),
+        ),
+    }  # fmt: skip
+    tree = {
+        f"{SITE}/{name}": Item(mode, user, group, hashlib.sha256(content).hexdigest())
+        for name, (mode, user, group, content) in files.items()
+    }
+    tree[f"{SITE}/prive"] = Item("drwxr-x---", "root", "www-data")
+    tree[f"{SITE}/accueil.html"] = Item("lrwxrwxrwx", "root", "root", "index.html")
+    return tree
+
+
+def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
+    """Print the result and stop."""
+    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
+    raise SystemExit
+
+
+def restic(place: str, expected: str, *args: str) -> bytes:
+    """What restic answers, without a lock or a cache."""
+    try:
+        run = subprocess.run(
+            ["/usr/bin/env", "restic", "--no-cache", "--no-lock", *PLACES[place], *args],
+            env={
+                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "HOME": "/root",
+                "LC_ALL": "C.UTF-8",
+                "RESTIC_PASSWORD_FILE": "/root/.restic-pass",
+            },
+            stdin=subprocess.DEVNULL,
+            check=False,
+            capture_output=True,
+            timeout=DEADLINE,
+        )
+    except subprocess.TimeoutExpired:
+        verdict(False, expected, f"le dépôt ne répond pas en {DEADLINE:.0f} s")
+    if run.returncode != 0:
+        said = run.stderr.decode(errors="replace").strip()
+        if "no snapshot found" in said or "no matching ID" in said:
+            verdict(False, expected, f"aucun instantané de srv ne contient /{SITE}")
+        lines = said.splitlines() or [f"code de retour {run.returncode}"]
+        verdict(False, expected, lines[-1])
+    return run.stdout
+
+
+def snapshot_tree(place: str, expected: str) -> dict[str, Item]:
+    """All that the newest snapshot of srv that holds the site has."""
+    tree = {}
+    # One process: each opens the repository anew, which is most of its time.
+    archive = restic(
+        place, expected, "dump", "--archive", "tar", "--host", "srv", "--path", f"/{SITE}",
+        "latest", "/",
+    )  # fmt: skip
+    with tarfile.open(fileobj=io.BytesIO(archive)) as members:
+        for member in members:
+            kind = {tarfile.DIRTYPE: "d", tarfile.SYMTYPE: "l"}.get(member.type, "-")
+            content = member.linkname if kind == "l" else ""
+            if kind == "-" and (stream := members.extractfile(member)) is not None:
+                content = hashlib.sha256(stream.read()).hexdigest()
+            bits = {"d": stat.S_IFDIR, "l": stat.S_IFLNK}.get(kind, stat.S_IFREG) | member.mode
+            tree[member.name.strip("/")] = Item(
+                stat.filemode(bits), named_user(member.uid), named_group(member.gid), content
+            )
+    return tree
+
+
+def named_user(uid: int) -> str:
+    """An account's name, or its number."""
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return str(uid)
+
+
+def named_group(gid: int) -> str:
+    """A group's name, or its number."""
+    try:
+        return grp.getgrgid(gid).gr_name
+    except KeyError:
+        return str(gid)
+
+
+def on_disk() -> dict[str, Item]:
+    """The site as it is on the disk."""
+    tree = {}
+    for path in (Path("/") / SITE).rglob("*"):
+        try:
+            status = path.lstat()
+            content = ""
+            if path.is_symlink():
+                content = str(path.readlink())
+            elif path.is_file():
+                content = hashlib.sha256(path.read_bytes()).hexdigest()
+        except FileNotFoundError:
+            continue  # an application at work: the database's log, say
+        tree[str(path)[1:]] = Item(
+            stat.filemode(status.st_mode),
+            named_user(status.st_uid),
+            named_group(status.st_gid),
+            content,
+        )
+    return tree
+
+
+def differences(tree: dict[str, Item]) -> list[str]:
+    """What is missing or altered, in words."""
+    found = []
+    for path, item in planted().items():
+        other = tree.get(path)
+        if other is None:
+            found.append(f"{path} manque")
+        elif other.content != item.content:
+            found.append(f"{path} : le contenu diffère")
+        elif other != item:
+            found.append(
+                f"{path} : {other.mode} {other.user}:{other.group}"
+                f" au lieu de {item.mode} {item.user}:{item.group}"
+            )
+    return found
+
+
+def shown(problems: list[str]) -> str:
+    """The first problems, and how many more."""
+    more = f" (et {len(problems) - 3} autres)" if len(problems) > 3 else ""
+    return " ; ".join(problems[:3]) + more
+
+
+def content(place: str) -> None:
+    """The newest snapshot holds the site, /etc and /home."""
+    expected = f"le dernier instantané contient /etc, /home et /{SITE} intacts"
+    tree = snapshot_tree(place, expected)
+    paths = ("etc/hosts", "home/stagiaire")
+    problems = [f"{path} manque" for path in paths if path not in tree] + differences(tree)
+    verdict(not problems, expected, shown(problems) or f"tout y est, {len(tree)} éléments")
+
+
+def exclusions(place: str) -> None:
+    """The newest snapshot holds nothing of what the statement excludes."""
+    expected = "ni *.tmp, ni cache marqué CACHEDIR.TAG, ni /home/*/.cache dans le dernier"
+    tree = snapshot_tree(place, expected)
+    problems = [
+        path
+        for path, item in tree.items()
+        if path.endswith(".tmp")
+        or (path.startswith(f"{SITE}/vignettes/") and not path.endswith("CACHEDIR.TAG"))
+        or (path.startswith("home/") and "/.cache/" in path and item.mode[0] != "d")
+    ]
+    verdict(not problems, expected, shown(problems) or f"rien de tel parmi {len(tree)} éléments")
+
+
+def disk() -> None:
+    """The site is back on the disk."""
+    expected = f"/{SITE} revenu : contenus, droits, propriétaires, lien"
+    problems = differences(on_disk())
+    verdict(not problems, expected, shown(problems) or f"{len(planted())} éléments conformes")
+
+
+def database() -> None:
+    """The database opens, is whole, and holds all its rows, the last ones too."""
+    expected = f"/{SITE}/stock.db s'ouvre, intègre, avec ses 60 articles"
+    live = Path("/") / SITE / "stock.db"
+    if not live.is_file():
+        verdict(False, expected, "stock.db n'existe pas")
+    # A copy with its log: opening the original would change it.
+    with tempfile.TemporaryDirectory() as folder:
+        for path in live.parent.glob("stock.db*"):
+            if path.name in ("stock.db", "stock.db-wal"):
+                shutil.copy(path, folder)
+        base = sqlite3.connect(Path(folder) / "stock.db")
+        try:
+            sound = base.execute("PRAGMA integrity_check").fetchone()[0]
+            rows = dict(base.execute("SELECT numero, nom FROM articles"))
+        except sqlite3.DatabaseError as error:
+            verdict(False, expected, f"illisible : {error}")
+        finally:
+            base.close()
+    missing = [n for n in range(1, 61) if rows.get(n) != f"{CLIENT} {n}"]
+    if sound != "ok":
+        verdict(False, expected, f"integrity_check : {sound}")
+    observed = (
+        f"{len(missing)} articles manquent, dont le {missing[0]}" if missing else "60 articles"
+    )
+    verdict(not missing, expected, observed)
+
+
+def clean() -> None:
+    """Nothing of the ransomware is left."""
+    expected = "plus un fichier chiffré ni une demande de rançon"
+    folder = Path("/") / SITE
+    if not folder.is_dir():
+        verdict(False, expected, f"/{SITE} n'existe pas")
+    left = sorted(
+        str(path)
+        for path in folder.rglob("*")
+        if path.name.endswith(".verrou") or "RANCON" in path.name
+    )
+    verdict(not left, expected, shown(left) or "rien de tel")
+
+
+match sys.argv[1]:
+    case "contenu":
+        content(sys.argv[2])
+    case "exclusions":
+        exclusions(sys.argv[2])
+    case "disque":
+        disk()
+    case "base":
+        database()
+    case "propre":
+        clean()

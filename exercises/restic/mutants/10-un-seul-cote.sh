@@ -1,0 +1,5 @@
+#!/bin/bash
+# restic on srv, and nothing on the other machine to serve a repository.
+set -euo pipefail
+
+dpkg --remove rclone

@@ -1,0 +1,6 @@
+#!/bin/bash
+set -euo pipefail
+export HOME=/root RESTIC_PASSWORD_FILE=/root/.restic-pass RESTIC_REPOSITORY=/sauvegarde/restic
+
+restic forget --host srv --keep-daily 3 --keep-weekly 2 --keep-monthly 2 --keep-yearly 2
+restic prune
