@@ -1,0 +1,114 @@
+#!/usr/bin/env python3
+"""Judge, on srv, what the client's credentials open, and what they do not.
+
+Usage: acces.py bornee | ecriture
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NoReturn
+
+REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
+OTHER = "ssh://borg@sauvegarde/srv/borg/compta"
+PASSPHRASE = Path("/root/.borg-pass")
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+BATCH = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=10")
+
+
+def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
+    """Print the result and stop."""
+    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
+    raise SystemExit
+
+
+def run(*command: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command as root, without a terminal."""
+    return subprocess.run(
+        command,
+        env={"PATH": PATH, "HOME": "/root", "LC_ALL": "C.UTF-8", **(env or {})},
+        stdin=subprocess.DEVNULL,
+        check=False,
+        capture_output=True,
+        text=True,
+        errors="replace",
+    )
+
+
+def borg(*args: str) -> subprocess.CompletedProcess[str]:
+    """Run borg, with a cache and a security folder of its own."""
+    with tempfile.TemporaryDirectory() as base:
+        env = {
+            "BORG_BASE_DIR": base,
+            "BORG_PASSCOMMAND": f"cat {PASSPHRASE}",
+            "BORG_RSH": f"ssh {' '.join(BATCH)}",
+        }
+        return run("/usr/bin/env", "borg", *args, env=env)
+
+
+def bounded() -> None:
+    """The same SSH key gives no shell, no tunnel and no other repository."""
+    expected = "la clé SSH n'ouvre ni shell, ni tunnel, ni autre dépôt"
+    shell = run("ssh", *BATCH, "borg@sauvegarde", "cat /etc/passwd")
+    if "root:" in shell.stdout:
+        verdict(False, expected, "`ssh borg@sauvegarde cat /etc/passwd` a répondu")
+    tunnel = run("timeout", "10", "ssh", *BATCH, "-W", "127.0.0.1:22", "borg@sauvegarde")
+    if tunnel.stdout.startswith("SSH-"):
+        verdict(
+            False,
+            expected,
+            "un tunnel vers sauvegarde s'est ouvert",
+            "Le mot `restrict`, devant la clé, interdit tunnels et terminaux.",
+        )
+    other = borg("list", "--bypass-lock", OTHER)
+    if "Repository path not allowed" not in other.stderr:
+        verdict(
+            False,
+            expected,
+            f"le serveur a accepté de chercher {OTHER.rpartition('sauvegarde')[2]}",
+            "`--restrict-to-repository /srv/borg/srv`, après `borg serve`.",
+        )
+    verdict(True, expected, "les trois sont refusés")
+
+
+def written() -> None:
+    """The client writes an object, deletes it and compacts: what a thief would do.
+
+    Whether the deletion had an effect is read on the server (serveur.py effacement).
+    """
+    expected = "la clé de srv écrit dans le dépôt"
+    # Imported here: the other use of this script does without.
+    from borg.helpers import Location
+    from borg.logger import setup_logging
+    from borg.remote import RemoteRepository
+
+    setup_logging(level="critical")
+    options = argparse.Namespace(
+        remote_path=None, umask=0o077, log_level="critical", debug_topics=[], rsh=None,
+        show_rc=False, upload_ratelimit=None, upload_buffer=None, remote_ratelimit=None,
+        remote_buffer=None,
+    )  # fmt: skip
+    os.environ["BORG_RSH"] = f"ssh {' '.join(BATCH)}"
+    marker = hashlib.sha256(f"{os.environ['PCAPRA_CLIENT']}-sonde".encode()).digest()
+    try:
+        with RemoteRepository(
+            Location(REPOSITORY), exclusive=True, lock_wait=20, args=options
+        ) as repository:
+            # One transaction: nothing is left for `borg check` to complain of.
+            repository.put(marker, marker * 512)
+            repository.delete(marker)
+            repository.commit(compact=True)
+    except Exception as error:
+        words = " ".join((str(error) or type(error).__name__).split())
+        verdict(False, expected, words[:200])
+    verdict(True, expected, "écrit, puis effacement demandé")
+
+
+os.umask(0o077)
+{"bornee": bounded, "ecriture": written}[sys.argv[1]]()
