@@ -4,7 +4,7 @@ set -euo pipefail
 
 cat > /usr/local/sbin/sauvegarde-locale <<'SCRIPT'
 #!/bin/bash
-# Archive des données sur le disque de sauvegarde. -- D. Lenoir
+# Archive des données sur le disque de sauvegarde. -- D. Renard
 set -e
 DEST=/var/backups/donnees
 mkdir -p "$DEST"
@@ -14,14 +14,14 @@ echo "$(date +%F) locale OK" >> /var/log/sauvegardes.log
 SCRIPT
 cat > /usr/local/sbin/copie-hors-site <<'SCRIPT'
 #!/bin/bash
-# Copie des archives sur le site distant. -- D. Lenoir
+# Copie des archives sur le site distant. -- D. Renard
 set -e
 rsync -a --delete /var/backups/donnees/ agence:/srv/miroir/
 echo "$(date +%F) hors-site OK" >> /var/log/sauvegardes.log
 SCRIPT
 cat > /usr/local/sbin/sauvegarde-borg <<'SCRIPT'
 #!/bin/bash
-# Sauvegarde Borg chiffrée vers la machine sauvegarde. -- D. Lenoir
+# Sauvegarde Borg chiffrée vers la machine sauvegarde. -- D. Renard
 export BORG_REPO=ssh://borg@sauvegarde/srv/borg/srv
 export BORG_PASSCOMMAND='cat /root/.borg-pass'
 SOURCE=/srv/donees
@@ -39,7 +39,7 @@ touch -d '11 days ago' /usr/local/sbin/sauvegarde-borg
 
 mkdir -p /srv/audit
 cat > /srv/audit/LISEZMOI.txt <<'NOTE'
-SAUVEGARDES - ÉTAT AU DÉPART DE D. LENOIR
+SAUVEGARDES - ÉTAT AU DÉPART DE D. RENARD
 
 Règle 3-2-1-1-0 : RESPECTÉE.
 
