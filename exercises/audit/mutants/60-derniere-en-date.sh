@@ -3,6 +3,5 @@
 set -euo pipefail
 export BORG_PASSCOMMAND='cat /root/.borg-pass' BORG_RSH='ssh -o BatchMode=yes'
 
-date -d yesterday +%F > /tmp/hier
-borg list --short ssh://borg@sauvegarde/srv/borg/srv | grep "$(cat /tmp/hier)" |
-    tail -n 1 > /srv/audit/derniere-bonne.txt
+borg list --short --glob-archives 'srv-*T02:00:07' --last 1 \
+    ssh://borg@sauvegarde/srv/borg/srv > /srv/audit/derniere-bonne.txt

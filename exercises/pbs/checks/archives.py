@@ -14,8 +14,9 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
 CLIENT = os.environ["PCAPRA_CLIENT"]
@@ -34,50 +35,79 @@ def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
     raise SystemExit
 
 
-def borg(*args: str) -> subprocess.CompletedProcess[str]:
-    """Run borg without a terminal, with a cache and a security folder of its own."""
+WORDS = {
+    "KeyfileNotFoundError": "la clé de chiffrement n'est pas sur srv",
+    "PassphraseWrong": "la phrase secrète n'est pas la bonne",
+    "IntegrityError": "un bloc est abîmé",
+    "ObjectNotFound": "un bloc a disparu du dépôt",
+    "ConnectionClosed": "SSH n'aboutit pas sans intervention",
+    "ConnectionClosedWithHint": "SSH n'aboutit pas sans intervention",
+    "PathNotAllowed": "le serveur refuse ce dépôt à cette clé",
+    "DoesNotExist": "le dépôt n'existe pas",
+    "InvalidRepository": "ce dossier n'est pas un dépôt",
+}
+
+
+class Archives:
+    """The repository, read by Borg's own classes in this process, without a lock.
+
+    One connection: starting `borg` for each archive would cost minutes on an emulated machine.
+    Root's Borg cache is left alone.
+    """
+
+    def __init__(self, repository: Any, manifest: Any, key: Any) -> None:
+        self._open = (repository, key, manifest)
+        self._manifest = manifest
+        infos = manifest.archives.list(sort_by=["ts"])
+        self.names = [str(info.name) for info in infos]
+        """Oldest first."""
+
+    def items(self, name: str) -> Iterator[Any]:
+        """What an archive holds."""
+        from borg.archive import Archive
+
+        yield from Archive(*self._open, name).iter_items()
+
+    def sha256(self, name: str, item: Any) -> str:
+        """The digest of a file's content, which is read and authenticated."""
+        from borg.archive import Archive
+
+        digest = hashlib.sha256()
+        chunks = [chunk.id for chunk in item.chunks]
+        for data in Archive(*self._open, name).pipeline.fetch_many(chunks):
+            digest.update(data)
+        return digest.hexdigest()
+
+
+@contextmanager
+def opened(expected: str) -> Iterator[Archives]:
+    """Open the repository as root would; what goes wrong on the way is the trainee's."""
     with tempfile.TemporaryDirectory() as base:
-        env = {
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        os.environ |= {
             "HOME": "/root",
-            "LC_ALL": "C.UTF-8",
             "BORG_BASE_DIR": base,
             "BORG_KEYS_DIR": "/root/.config/borg/keys",
             "BORG_PASSCOMMAND": "cat /root/.borg-pass",
             "BORG_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=10",
-            "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes",
         }
-        return subprocess.run(
-            ["/usr/bin/env", "borg", *args],
-            env=env,
-            stdin=subprocess.DEVNULL,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+        from borg.helpers import Location, Manifest
+        from borg.logger import setup_logging
+        from borg.remote import RemoteRepository
 
-
-def last_line(run: subprocess.CompletedProcess[str]) -> str:
-    """What a failed command said last, with words for the usual causes."""
-    for sign, words in (
-        ("IntegrityError", "un bloc est abîmé"),
-        ("not found in repository", "un bloc a disparu du dépôt"),
-        ("errors found", "des erreurs dans le dépôt"),
-        ("problems found", "des archives ont perdu des blocs"),
-        ("No key file", "la clé de chiffrement n'est pas sur srv"),
-        ("ReplayAttack", "le dépôt est plus ancien que ce que srv en a retenu"),
-    ):
-        if sign in run.stderr:
-            return words
-    return (run.stderr.strip().splitlines() or [f"code de retour {run.returncode}"])[-1]
-
-
-def archives(expected: str) -> list[str]:
-    """The names of the archives, oldest first."""
-    run = borg("list", "--bypass-lock", "--json", REPOSITORY)
-    if run.returncode != 0:
-        verdict(False, expected, last_line(run))
-    return [str(archive["name"]) for archive in json.loads(run.stdout)["archives"]]
+        setup_logging(level="critical")
+        options = argparse.Namespace(
+            remote_path=None, umask=0o077, log_level="critical", debug_topics=[], rsh=None,
+            show_rc=False, upload_ratelimit=None, upload_buffer=None, remote_ratelimit=None,
+            remote_buffer=None,
+        )  # fmt: skip
+        try:
+            with RemoteRepository(Location(REPOSITORY), lock=False, args=options) as repository:
+                manifest, key = Manifest.load(repository, (Manifest.Operation.READ,))
+                yield Archives(repository, manifest, key)
+        except Exception as error:
+            kind = type(error).__name__
+            said = " ".join(str(error).split()) or kind
+            verdict(False, expected, WORDS.get(kind, said[:200]))
 
 
 def planted() -> dict[str, str]:
@@ -101,51 +131,48 @@ def planted() -> dict[str, str]:
 def content() -> None:
     """The newest archive is srv's, and holds the disks as they are now."""
     expected = f"la dernière archive, nommée srv-…, contient /{FOLDER} tel qu'il est à présent"
-    names = archives(expected)
-    if not names:
-        verdict(False, expected, "le dépôt ne contient aucune archive")
-    name = names[-1]
-    if not name.startswith("srv-"):
-        verdict(False, expected, f"la dernière archive s'appelle {name}")
-    run = borg(
-        "list", "--bypass-lock", "--json-lines", "--format", "{path}{sha256}",
-        f"{REPOSITORY}::{name}",
-    )  # fmt: skip
-    if run.returncode != 0:
-        # A chunk that cannot be read: borg stops there.
-        verdict(False, expected, f"{name} ne se lit pas jusqu'au bout : {last_line(run)}")
-    found = {item["path"]: item for item in map(json.loads, run.stdout.splitlines())}
-    for path, digest in planted().items():
-        if path not in found:
-            verdict(False, expected, f"{name} : {path} manque")
-        if not found[path]["healthy"]:
-            verdict(False, expected, f"{name} : {path} a des blocs perdus")
-        if found[path]["sha256"] != digest:
-            verdict(False, expected, f"{name} : {path} n'est pas celui d'aujourd'hui")
+    with opened(expected) as repository:
+        if not repository.names:
+            verdict(False, expected, "le dépôt ne contient aucune archive")
+        name = repository.names[-1]
+        if not name.startswith("srv-"):
+            verdict(False, expected, f"la dernière archive s'appelle {name}")
+        found = {item.path: item for item in repository.items(name)}
+        for path, digest in planted().items():
+            if path not in found:
+                verdict(False, expected, f"{name} : {path} manque")
+            if "chunks_healthy" in found[path]:
+                verdict(False, expected, f"{name} : {path} a des blocs perdus")
+            if repository.sha256(name, found[path]) != digest:
+                verdict(False, expected, f"{name} : {path} n'est pas celui d'aujourd'hui")
     verdict(True, expected, f"{name} : tout y est")
 
 
-def stats(expected: str) -> dict[str, int]:
-    """The repository's sizes, as `borg info` gives them."""
-    run = borg("info", "--json", REPOSITORY)
-    if run.returncode != 0:
-        verdict(False, expected, last_line(run))
-    return dict(json.loads(run.stdout)["cache"]["stats"])
+def sizes(repository: Archives) -> tuple[int, int]:
+    """Bytes of all files of all archives, and of their chunks counted once."""
+    total, unique = 0, {}
+    for name in repository.names:
+        for item in repository.items(name):
+            for chunk in item.get("chunks") or ():
+                total += chunk.size
+                unique[chunk.id] = chunk.size
+    return total, sum(unique.values())
 
 
 def saving() -> None:
     """Two archives of two disks weigh about one disk."""
     expected = f"au moins deux archives, et au plus {MOST >> 10} Kio de blocs distincts"
-    names = archives(expected)
-    sizes = stats(expected)
-    observed = f"{len(names)} archives, {sizes['unique_size'] >> 10} Kio de blocs distincts"
-    if len(names) < 2 or sizes["total_size"] < 3 * DISK:
+    with opened(expected) as repository:
+        count = len(repository.names)
+        total, unique = sizes(repository)
+    observed = f"{count} archives, {unique >> 10} Kio de blocs distincts"
+    if count < 2 or total < 3 * DISK:
         verdict(False, expected, observed, "Il faut deux sauvegardes de /srv/vm, avant et après.")
     hint = (
         "Un disque se découpe en blocs de taille fixe : `--chunker-params fixed,65536`. Les "
         "archives déjà faites autrement sont à retirer, ou le dépôt à refaire."
     )
-    ok = sizes["unique_size"] <= MOST
+    ok = unique <= MOST
     verdict(ok, expected, observed, "" if ok else hint)
 
 
@@ -158,8 +185,9 @@ def factor() -> None:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)", text)
     if match is None:
         verdict(False, expected, f"« {text[:40]} » n'est pas un nombre seul")
-    sizes = stats(expected)
-    real = sizes["total_size"] / max(sizes["unique_size"], 1)
+    with opened(expected) as repository:
+        total, unique = sizes(repository)
+    real = total / max(unique, 1)
     ok = abs(float(match[1]) - real) <= real * 0.05
     hint = "Taille de toutes les archives, divisée par celle des blocs distincts : `borg info`."
     verdict(ok, expected, f"vous avez noté {text}", "" if ok else hint)
@@ -173,53 +201,31 @@ def note(expected: str, name: str) -> dict[str, object]:
     return dict(json.loads(path.read_text()))
 
 
-def lost() -> Iterator[tuple[str, str]]:
-    """Archives and their files of which a chunk was replaced by zeros.
-
-    Borg's own classes, in this process: starting `borg list` for each archive would cost minutes
-    on an emulated machine.
-    """
-    with tempfile.TemporaryDirectory() as base:
-        os.environ |= {
-            "HOME": "/root",
-            "BORG_BASE_DIR": base,
-            "BORG_KEYS_DIR": "/root/.config/borg/keys",
-            "BORG_PASSCOMMAND": "cat /root/.borg-pass",
-            "BORG_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=10",
-        }
-        from borg.archive import Archive
-        from borg.helpers import Location, Manifest
-        from borg.logger import setup_logging
-        from borg.remote import RemoteRepository
-
-        setup_logging(level="critical")
-        options = argparse.Namespace(
-            remote_path=None, umask=0o077, log_level="critical", debug_topics=[], rsh=None,
-            show_rc=False, upload_ratelimit=None, upload_buffer=None, remote_ratelimit=None,
-            remote_buffer=None,
-        )  # fmt: skip
-        with RemoteRepository(Location(REPOSITORY), lock=False, args=options) as repository:
-            manifest, key = Manifest.load(repository, (Manifest.Operation.READ,))
-            for name in manifest.archives:
-                for item in Archive(repository, key, manifest, name).iter_items():
-                    if "chunks_healthy" in item:
-                        yield name, item.path
-
-
 def sound() -> None:
     """Every chunk is read, deciphered and authenticated; no file has lost any."""
     expected = "`borg check --verify-data` ne trouve rien, et aucune archive n'a de bloc perdu"
-    run = borg("check", "--bypass-lock", "--verify-data", REPOSITORY)
-    if run.returncode != 0:
-        verdict(False, expected, f"borg check : {last_line(run)}")
-    for name, path in lost():
-        verdict(
-            False,
-            expected,
-            f"{name} : {path} a des blocs remplacés par des zéros",
-            "Les blocs sont encore sur srv : une nouvelle sauvegarde les renvoie, et un second "
-            "`borg check --repair` les rend aux archives.",
+    with opened(expected) as repository:
+        for name in repository.names:
+            for item in repository.items(name):
+                if "chunks_healthy" in item:
+                    verdict(
+                        False,
+                        expected,
+                        f"{name} : {item.path} a des blocs remplacés par des zéros",
+                        "Les blocs sont encore sur srv : une nouvelle sauvegarde les renvoie, et "
+                        "un second `borg check --repair` les rend aux archives.",
+                    )
+        # In the environment that is set for this process, so in its cache and not in root's.
+        run = subprocess.run(
+            ["/usr/bin/env", "borg", "check", "--bypass-lock", "--verify-data", REPOSITORY],
+            stdin=subprocess.DEVNULL,
+            check=False,
+            capture_output=True,
+            text=True,
         )
+    if run.returncode != 0:
+        said = (run.stderr.strip().splitlines() or [f"code {run.returncode}"])[-1]
+        verdict(False, expected, f"borg check : {said.removeprefix('Remote: ')}")
     verdict(True, expected, "tout se lit, tout est authentique")
 
 
@@ -237,9 +243,12 @@ def affected() -> None:
     if wrong:
         verdict(False, expected, f"{wrong[0]} se restaure pourtant sans erreur")
     # Archives made since, and before the repair, may lean on the damaged chunk as well.
-    strangers = sorted(said - set(before) - set(archives(expected)))
-    if strangers:
-        verdict(False, expected, f"« {strangers[0]} » n'est pas une archive du dépôt")
+    later = said - set(before)
+    if later:
+        with opened(expected) as repository:
+            strangers = sorted(later - set(repository.names))
+        if strangers:
+            verdict(False, expected, f"« {strangers[0]} » n'est pas une archive du dépôt")
     verdict(True, expected, f"{len(said)} nommée(s)")
 
 
@@ -251,7 +260,8 @@ def present(name: str) -> None:
         before = {str(archive) for archive in noted["avant"]}  # type: ignore[union-attr]
     else:
         before = {str(archive["name"]) for archive in noted["archives"]}  # type: ignore[union-attr]
-    lost = sorted(before - set(archives(expected)))
+    with opened(expected) as repository:
+        lost = sorted(before - set(repository.names))
     observed = f"disparues : {len(lost)}, dont {lost[0]}" if lost else f"{len(before)} présentes"
     verdict(not lost, expected, observed)
 
