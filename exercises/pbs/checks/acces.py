@@ -117,10 +117,12 @@ def bounded() -> None:
             "un tunnel vers sauvegarde s'est ouvert",
             "Le mot `restrict`, devant la clé, interdit tunnels et terminaux.",
         )
-    # One connection: a shell answers the command, a forced `borg serve` reads the messages.
-    both = run("ssh", *BATCH, "borg@sauvegarde", "cat /etc/passwd", given=asked(OTHER))
-    if "root:" in both.stdout:
-        verdict(False, expected, "`ssh borg@sauvegarde cat /etc/passwd` a répondu")
+    # One connection for both: a shell runs what is between the quotes, while a forced `borg serve`
+    # skips assignments in what the client asks for, and answers the messages.
+    command = 'X="$(cat /etc/passwd >&2)" borg serve'
+    both = run("ssh", *BATCH, "borg@sauvegarde", command, given=asked(OTHER))
+    if "root:" in both.stderr:
+        verdict(False, expected, "`ssh borg@sauvegarde cat /etc/passwd` répond")
     if "PathNotAllowed" not in both.stdout:
         verdict(
             False,
