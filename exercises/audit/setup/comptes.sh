@@ -4,7 +4,7 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
 apt-get update -qq
-apt-get install --yes -qq borgbackup
+apt-get install --yes -qq --no-install-recommends borgbackup
 for compte in borg miroir; do
     id "$compte" > /dev/null 2>&1 || useradd --create-home --shell /bin/bash "$compte"
     printf '%s:%s\n' "$compte" "$PCAPRA_MDP" | chpasswd

@@ -5,7 +5,7 @@ set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
 apt-get update -qq
-apt-get install --yes -qq borgbackup
+apt-get install --yes -qq --no-install-recommends borgbackup
 
 disque=/dev/disk/by-id/virtio-coffre
 blkid "$disque" > /dev/null || mkfs.ext4 -q -L USB "$disque"

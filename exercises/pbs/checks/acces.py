@@ -163,7 +163,7 @@ def written() -> None:
     Whether the deletion had an effect is read on the server (serveur.py effacement).
     """
     expected = "la clé de srv écrit dans le dépôt"
-    # Borg is not installed before the step is solved.
+    # Imported here: the other uses of this script do without.
     from borg.helpers import Location
     from borg.logger import setup_logging
     from borg.remote import RemoteRepository

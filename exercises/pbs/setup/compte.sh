@@ -2,6 +2,10 @@
 # sauvegarde: the account that will receive the backups. Its password opens SSH from the lab's
 # segment only, for the time it takes to install a key.
 set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
+
+apt-get update -qq
+apt-get install --yes -qq --no-install-recommends borgbackup
 
 if ! id borg > /dev/null 2>&1; then
     useradd --create-home --shell /bin/bash --comment 'Dépôts Borg' borg

@@ -2,6 +2,10 @@
 # srv: the disk of a virtual machine, the template it was cloned from, and a removable disk that
 # is the safe. The same tree is described in checks/donnees.py.
 set -euo pipefail
+export DEBIAN_FRONTEND=noninteractive
+
+apt-get update -qq
+apt-get install --yes -qq --no-install-recommends borgbackup
 
 python3 - <<'PY'
 import os

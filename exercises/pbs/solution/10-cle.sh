@@ -1,9 +1,5 @@
 #!/bin/bash
 set -euo pipefail
-export DEBIAN_FRONTEND=noninteractive
-
-apt-get update
-apt-get install --yes borgbackup
 
 if [ ! -s /root/.borg-pass ]; then
     rm -f /root/.borg-pass
