@@ -1,0 +1,243 @@
+#!/usr/bin/env python3
+"""Run the backup jobs as cron would, and look at what they leave.
+
+Usage: taches.py support | demonte | envoi | vide | trois
+"""
+
+import hashlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NoReturn
+
+DATA = Path("/srv/donnees") / os.environ["PCAPRA_CLIENT"]
+USB = Path("/media/usb")
+FOLDER = USB / "donnees"
+LOCAL, OFFSITE, BORG = (
+    f"/usr/local/sbin/{name}"
+    for name in ("sauvegarde-locale", "copie-hors-site", "sauvegarde-borg")
+)
+REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
+Done = subprocess.CompletedProcess[str]
+
+
+def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
+    """Print the result and stop."""
+    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
+    raise SystemExit
+
+
+def run(*command: str) -> Done:
+    """Run a command as cron would: its poor environment, no terminal."""
+    env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LOGNAME": "root"}
+    return subprocess.run(
+        command,
+        env={**env, "SHELL": "/bin/sh", "LANG": "C.UTF-8"},
+        cwd="/root",
+        stdin=subprocess.DEVNULL,
+        check=False,
+        capture_output=True,
+        text=True,
+        errors="replace",
+        start_new_session=True,
+    )
+
+
+def job(path: str, expected: str) -> None:
+    """Run a job that must succeed."""
+    if not os.access(path, os.X_OK):
+        verdict(False, expected, f"{path} n'existe pas ou n'est pas exécutable")
+    done = run(path)
+    if done.returncode != 0:
+        said = (done.stdout + done.stderr).strip().splitlines()[-1:] or ["rien dit"]
+        verdict(False, expected, f"{path} : code {done.returncode}, {said[0][:160]}")
+
+
+@contextmanager
+def witness(name: str, content: bytes) -> Iterator[Path]:
+    """A file of the customer's that only a backup made from now on can hold."""
+    path = DATA / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(content)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def holds(folder: Path, name: str, content: bytes) -> bool:
+    """Some file of a folder is the witness, or an archive that holds it."""
+    for path in folder.rglob("*"):
+        if not path.is_file():
+            continue
+        if path.name == name and path.read_bytes() == content:
+            return True
+        try:
+            with tarfile.open(path) as archive:
+                for member in archive:
+                    if member.name.endswith(f"/{name}"):
+                        stream = archive.extractfile(member)
+                        if stream is not None and stream.read() == content:
+                            return True
+        except (tarfile.TarError, OSError, EOFError):
+            continue
+    return False
+
+
+def on_usb(expected: str) -> None:
+    """The USB disk is mounted, and is another file system than production's."""
+    if not os.path.ismount(USB):
+        verdict(False, expected, f"rien n'est monté sur {USB}", "sudo mount /media/usb")
+    if USB.stat().st_dev == DATA.parent.stat().st_dev:
+        verdict(False, expected, f"{USB} est sur le même périphérique que la production")
+
+
+def other_medium() -> None:
+    """The local job writes on the USB disk what is in production now."""
+    expected = f"sauvegarde-locale écrit dans {FOLDER}, sur un autre support que la production"
+    name, content = f"temoin-{secrets.token_hex(4)}.bin", secrets.token_bytes(64)
+    on_usb(expected)
+    with witness(name, content):
+        job(LOCAL, expected)
+    if not holds(FOLDER, name, content):
+        verdict(False, expected, f"rien dans {FOLDER} ne contient un fichier posé à l'instant")
+    verdict(True, expected, "un fichier posé à l'instant s'y retrouve")
+
+
+UNPLUGGED = """
+umount --lazy /media/usb || exit 99
+avant=$(mktemp)
+"$1" > /dev/null 2>&1
+code=$?
+if mountpoint -q /media/usb; then rm -f "$avant"; exit 98; fi
+trouve=$(find /media/usb -xdev -type f -newer "$avant" -print -delete | head -n 1)
+find /media/usb -xdev -mindepth 1 -type d -empty -delete
+rm -f "$avant"
+[ -z "$trouve" ] || exit 97
+exit "$code"
+"""
+
+
+def unplugged() -> None:
+    """Without the USB disk the job fails, and fills nothing: tried in a mount namespace."""
+    expected = "disque USB absent : sauvegarde-locale échoue, sans rien écrire à sa place"
+    on_usb(expected)
+    done = run("unshare", "--mount", "sh", "-c", UNPLUGGED, "essai", LOCAL)
+    code = done.returncode
+    if code == 99:
+        verdict(False, expected, f"{USB} ne se démonte pas : {done.stderr.strip()[:120]}")
+    if code == 98:
+        verdict(True, expected, "la tâche remonte elle-même le disque")
+    if code == 97:
+        verdict(
+            False,
+            expected,
+            f"les fichiers sont allés dans le dossier vide, sous {USB} : sur le disque de srv",
+            "`mountpoint -q /media/usb || exit 1`, avant d'écrire.",
+        )
+    if code == 0:
+        verdict(False, expected, "elle a rendu 0")
+    verdict(True, expected, f"elle a rendu {code} et rien écrit")
+
+
+def sent() -> None:
+    """Local backup, then off-site copy; the witness's arrival is read on the other machine."""
+    expected = "sauvegarde-locale puis copie-hors-site réussissent, et rien n'en revient sur srv"
+    name = f"arrivee-{int(time.time())}.txt"
+    content = hashlib.sha256((os.environ["PCAPRA_MARQUE"] + name).encode()).hexdigest().encode()
+    start = time.time()
+    with witness(name, content):
+        job(LOCAL, expected)
+        job(OFFSITE, expected)
+    back = [path for path in Path("/srv/miroir").rglob("*") if path.stat().st_ctime >= start]
+    if back:
+        verdict(
+            False,
+            expected,
+            f"la copie vient d'arriver dans {back[0]}, sur srv",
+            "`ssh agence hostname` : où mène cet alias ? Voyez `/root/.ssh/config`.",
+        )
+    verdict(True, expected, "les deux ont réussi")
+
+
+def newest_archive(expected: str) -> str:
+    """The name of the newest Borg archive."""
+    done = borg("list", "--bypass-lock", "--last", "1", "--short", REPOSITORY)
+    if done.returncode != 0 or not done.stdout.strip():
+        said = done.stderr.strip().splitlines()[-1:] or ["aucune archive"]
+        verdict(False, expected, f"dépôt Borg : {said[0][:160]}")
+    return done.stdout.strip()
+
+
+def borg(*args: str) -> Done:
+    """Run borg on the remote repository, with a cache and a security folder of its own."""
+    with tempfile.TemporaryDirectory() as base:
+        return subprocess.run(
+            ["/usr/bin/env", "borg", *args],
+            env={
+                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "HOME": "/root",
+                "LC_ALL": "C.UTF-8",
+                "BORG_BASE_DIR": base,
+                "BORG_PASSCOMMAND": "cat /root/.borg-pass",
+                "BORG_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=10",
+            },
+            stdin=subprocess.DEVNULL,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+
+
+def empty() -> None:
+    """With nothing to save, or no folder at all, the job fails: tried in a mount namespace."""
+    expected = "sauvegarde-borg échoue quand il n'y a rien à sauvegarder"
+    for hidden, what in (("/srv", "le dossier n'existe pas"), (str(DATA.parent), "il est vide")):
+        script = f'mount -t tmpfs vide {hidden} || exit 99; exec "$1"'
+        done = run("unshare", "--mount", "sh", "-c", script, "essai", BORG)
+        if done.returncode == 99:
+            verdict(False, expected, f"{hidden} ne se laisse pas masquer : {done.stderr[:120]}")
+        if done.returncode == 0:
+            verdict(
+                False,
+                expected,
+                f"code 0 alors que {what}",
+                "Jugez ce que l'archive contient : `borg list` sur elle, et un code non nul si "
+                "aucun fichier n'y est.",
+            )
+    verdict(True, expected, "un échec dans les deux cas : dossier absent, dossier vide")
+
+
+def three() -> None:
+    """Production, the USB disk and Borg's repository hold the same new file."""
+    expected = "un fichier posé à l'instant est en trois exemplaires : srv, disque USB, sauvegarde"
+    name, content = f"temoin-{secrets.token_hex(4)}.bin", secrets.token_bytes(64)
+    with witness(name, content) as path:
+        job(BORG, expected)
+        job(LOCAL, expected)
+        archive = newest_archive(expected)
+        item = str(path)[1:]
+        listing = borg(
+            "list", "--bypass-lock", "--format", "{sha256}", f"{REPOSITORY}::{archive}", item
+        )
+    copies = {
+        "le disque USB": holds(FOLDER, name, content),
+        "Borg": listing.stdout.strip() == hashlib.sha256(content).hexdigest(),
+    }
+    lacking = [place for place, present in copies.items() if not present]
+    if lacking:
+        verdict(False, expected, f"absent de : {', '.join(lacking)} (les tâches ont rendu 0)")
+    verdict(True, expected, f"présent partout, dont {archive}")
+
+
+{"support": other_medium, "demonte": unplugged, "envoi": sent, "vide": empty, "trois": three}[
+    sys.argv[1]
+]()
