@@ -25,7 +25,9 @@ SLACK = 64 << 10
 
 ROLLED = """
 import sys
+from borg.logger import setup_logging
 from borg.repository import Repository
+setup_logging()
 sizes = []
 for path in sys.argv[1:]:
     with Repository(path, lock=False) as repository:
