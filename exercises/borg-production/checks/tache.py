@@ -86,25 +86,52 @@ def metric() -> float:
     return float(match[1]) if match else 0.0
 
 
-@contextlib.contextmanager
-def locked() -> Iterator[None]:
-    """Another host holds the repository for a while, as in the middle of its own backup."""
+def connections() -> set[str]:
+    """The processes of SSH clients."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/comm"):
+        with contextlib.suppress(OSError):
+            if path.read_text() == "ssh\n":
+                found.add(path.parent.name)
+    return found
+
+
+def run_locked() -> subprocess.CompletedProcess[bytes]:
+    """Run the script while another host holds the repository, until it has had to wait for it."""
     with tempfile.TemporaryDirectory() as base:
-        taken = Path(base) / "pris"
+        taken, freed = Path(base) / "pris", Path(base) / "rendu"
+        holding = f"touch {taken}; while [ ! -e {freed} ]; do sleep 0.2; done"
         holder = subprocess.Popen(
-            ["/usr/bin/env", "borg", "with-lock", REPOSITORY,
-             "sh", "-c", f"touch {taken}; sleep 12"],
+            ["/usr/bin/env", "borg", "with-lock", REPOSITORY, "sh", "-c", holding],
             env=BORG | {"BORG_BASE_DIR": base},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        )
         while holder.poll() is None and not taken.exists():
             time.sleep(0.1)
+        before, output = connections(), Path(base) / "sortie"
         try:
-            yield
+            with output.open("wb") as stream:
+                script = subprocess.Popen(
+                    [str(SCRIPT)],
+                    env=POOR,
+                    stdin=subprocess.DEVNULL,
+                    stdout=stream,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+                while script.poll() is None and not connections() - before:
+                    time.sleep(0.1)
+                # Borg gives up after a second by default, once the other end has answered.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    script.wait(12)
+                freed.touch()
+                script.wait()
         finally:
+            freed.touch()
             holder.wait()
+        return subprocess.CompletedProcess(str(SCRIPT), script.returncode, output.read_bytes(), b"")
 
 
 @contextlib.contextmanager
@@ -141,26 +168,25 @@ def executed() -> None:
     began, witness = time.time(), Path("/") / SITE / f"temoin-{secrets.token_hex(4)}.bin"
     sold = sale()
     witness.write_bytes(secrets.token_bytes(64))
-    before = set(names(expected))
     try:
-        with locked():
-            run = call(str(SCRIPT), env=POOR)
+        run = run_locked()
     finally:
         witness.unlink()
     ending = f"code {run.returncode}"
-    new = [name for name in names(expected) if name not in before]
-    if not new:
-        verdict(False, expected, f"aucune archive nouvelle ({ending}) : {last(run)}")
-    listing = borg("list", "--bypass-lock", "--short", f"{REPOSITORY}::{new[-1]}", SITE)
-    if str(witness)[1:] not in listing.stdout.decode().splitlines():
-        verdict(False, expected, f"{new[-1]} ne contient pas un fichier posé à l'instant")
+    newest = (names(expected) or [""])[-1]
+    listing = borg("list", "--bypass-lock", "--short", f"{REPOSITORY}::{newest}")
+    paths = listing.stdout.decode().splitlines()
+    if str(witness)[1:] not in paths:
+        verdict(
+            False, expected, f"pas d'archive d'un fichier posé à l'instant ({ending}) : {last(run)}"
+        )
     if run.returncode > 1:
         verdict(False, expected, f"archive faite, mais {ending} : un avertissement n'est qu'un 1")
     if not began <= metric() <= time.time() + 1:
         verdict(False, expected, f"{METRIC} ne dit pas l'heure de ce succès ({ending})")
     NOTE.parent.mkdir(mode=0o700, exist_ok=True)
-    NOTE.write_text(json.dumps({"archive": new[-1], "vente": sold}))
-    verdict(True, expected, f"{new[-1]}, {ending}")
+    NOTE.write_text(json.dumps({"archive": newest, "vente": sold, "chemins": paths}))
+    verdict(True, expected, f"{newest}, {ending}")
 
 
 def dumped() -> None:
@@ -193,9 +219,7 @@ def dumped() -> None:
 def scope() -> None:
     """The archive holds the configuration and the site, and no marked cache."""
     expected = "dans l'archive : /etc et le site, sans le contenu d'un cache marqué"
-    note = json.loads(NOTE.read_text())
-    run = borg("list", "--bypass-lock", "--short", f"{REPOSITORY}::{note['archive']}")
-    paths = set(run.stdout.decode().splitlines())
+    paths = set(json.loads(NOTE.read_text())["chemins"])
     wanted = ("etc/hosts", "etc/ssh/sshd_config", f"{SITE}/contrat.txt")
     problems = [f"{path} manque" for path in wanted if path not in paths]
     if f"{SITE}/vignettes/0.png" in paths:
