@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import random
+import time
 from pathlib import Path
 
 root = Path("/srv/donnees")
@@ -29,5 +30,6 @@ states["apres"] = {
     for path in sorted(root.rglob("*"))
     if path.is_file()
 }
+states["change"] = time.time()
 note.write_text(json.dumps(states))
 PY
