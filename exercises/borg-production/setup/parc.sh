@@ -8,17 +8,21 @@ export BORG_PASSCOMMAND='cat /root/.borg-pass'
 export BORG_RSH='ssh -o BatchMode=yes'
 
 python3 - <<'PY'
-import contextlib
 import datetime
-import io
 import json
 import os
-import tempfile
+import stat
 from pathlib import Path
 
-# Borg's entry point is called in this process: starting the interpreter once per archive
-# would cost minutes on an emulated machine.
+# Borg's library, over one connection: one process and one SSH login per archive would cost
+# minutes on an emulated machine.
+from borg.archive import Archive
 from borg.archiver import Archiver
+from borg.cache import Cache
+from borg.helpers import Manifest
+from borg.item import Item
+from borg.logger import setup_logging
+from borg.remote import RemoteRepository
 
 REPO = "ssh://borg@sauvegarde/srv/borg/parc"
 NOTE = Path("/var/lib/pcapra/parc.json")
@@ -28,21 +32,7 @@ SERIES = {
     "srv-db": ([1, 2, 3], 4),
     "compta": ([5, 70, 130, 400, 420, 800], 1),
 }
-
-
-def borg(*args):
-    archiver = Archiver()
-    output = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    with contextlib.redirect_stdout(output):
-        status = archiver.run(archiver.get_args(["borg", *args], None))
-    if status != 0:
-        raise SystemExit(f"borg {' '.join(args)} : code {status}")
-    output.flush()
-    return output.buffer.getvalue().decode()
-
-
-def existing():
-    return json.loads(borg("list", "--lock-wait", "120", "--json", REPO))["archives"]
+UTC = datetime.timezone.utc
 
 
 def planned(end):
@@ -54,23 +44,35 @@ def planned(end):
             yield f"{series}-{moment:%Y-%m-%dT%H:%M:%S}", moment
 
 
-there = {archive["name"]: archive["time"] for archive in existing()}
-own = [time for name, time in there.items() if name.startswith("srv-2")]
-END = datetime.datetime.fromisoformat(max(own)) if own else datetime.datetime.now()
-with tempfile.TemporaryDirectory() as folder:
-    os.chdir(folder)
-    for name, moment in planned(END):
-        if name in there:
-            continue
-        # Unique content: what the trainee prunes must come back as disk space.
-        Path("journal.bin").write_bytes(os.urandom(40 << 10))
-        # Borg reads a naive timestamp as UTC.
-        utc = moment.astimezone(datetime.timezone.utc)
-        borg(
-            "create", "--lock-wait", "120", "--files-cache", "disabled",
-            "--timestamp", f"{utc:%Y-%m-%dT%H:%M:%S}", f"{REPO}::{name}", "journal.bin",
-        )  # fmt: skip
-    os.chdir("/")
+def local(archive):
+    return archive.ts.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
+
+
+setup_logging()
+args = Archiver().get_args(["borg", "create", "--lock-wait", "120", f"{REPO}::x", "."], None)
+place = args.location.omit_archive()
+with RemoteRepository(place, exclusive=True, lock_wait=120, args=args) as repository:
+    manifest, key = Manifest.load(repository, Manifest.NO_OPERATION_CHECK)
+    with Cache(repository, key, manifest, lock_wait=120) as cache:
+        there = {archive.name: local(archive) for archive in manifest.archives.list()}
+        own = [moment for name, moment in there.items() if name.startswith("srv-2")]
+        for name, moment in planned(max(own, default=datetime.datetime.now())):
+            if name in there:
+                continue
+            archive = Archive(repository, key, manifest, name, cache=cache, create=True)
+            # Unique content: what the trainee prunes must come back as disk space.
+            data = os.urandom(40 << 10)
+            chunk = cache.add_chunk(key.id_hash(data), data, archive.stats)
+            archive.add_item(
+                Item(
+                    path="journal.bin", mode=stat.S_IFREG | 0o644, uid=0, gid=0, user="root",
+                    group="root", mtime=int(moment.timestamp() * 10**9), size=len(data),
+                    chunks=[chunk],
+                )
+            )  # fmt: skip
+            # Borg's own dates are UTC, without saying so.
+            archive.save(timestamp=moment.astimezone(UTC).replace(tzinfo=None))
+    noted = {archive.name: local(archive).isoformat() for archive in manifest.archives.list()}
 NOTE.parent.mkdir(mode=0o700, exist_ok=True)
-NOTE.write_text(json.dumps({a["name"]: a["time"] for a in existing()}))
+NOTE.write_text(json.dumps(noted))
 PY
