@@ -1,0 +1,324 @@
+#!/usr/bin/env python3
+"""Judge the backup script and its timer by running them: well, with a warning, in failure.
+
+Usage: tache.py execution|caisse|perimetre|echec|calendrier|alerte|cron
+"""
+
+import contextlib
+import itertools
+import json
+import os
+import re
+import secrets
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NoReturn
+
+REPOSITORY = "ssh://borg@sauvegarde/srv/borg/parc"
+SCRIPT = Path("/usr/local/sbin/sauvegarde-parc")
+UNIT = "sauvegarde-parc"
+METRIC = Path("/var/lib/sauvegarde/parc.prom")
+METRIC_NAME = "sauvegarde_dernier_succes_secondes"
+NOTE = Path("/var/lib/pcapra/execution.json")
+TILL = Path("/var/lib/caisse/caisse.db")
+DUMP = "var/backups/caisse.db"
+SITE = f"srv/www/{os.environ['PCAPRA_CLIENT']}"
+POOR = {"PATH": "/usr/bin:/bin", "HOME": "/root", "LANG": "C.UTF-8", "SHELL": "/bin/sh"}
+BORG = {
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "HOME": "/root",
+    "LC_ALL": "C.UTF-8",
+    "BORG_KEYS_DIR": "/root/.config/borg/keys",
+    "BORG_PASSCOMMAND": "cat /root/.borg-pass",
+    "BORG_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=15",
+}
+
+
+def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
+    """Print the result and stop."""
+    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
+    raise SystemExit
+
+
+def call(*command: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
+    """Run a command without a terminal."""
+    return subprocess.run(
+        command,
+        env=env,
+        stdin=subprocess.DEVNULL,
+        check=False,
+        capture_output=True,
+        start_new_session=True,
+    )
+
+
+def borg(*args: str) -> subprocess.CompletedProcess[bytes]:
+    """Run borg with a cache and a security folder of its own."""
+    with tempfile.TemporaryDirectory() as base:
+        return call("/usr/bin/env", "borg", *args, env=BORG | {"BORG_BASE_DIR": base})
+
+
+def last(run: subprocess.CompletedProcess[bytes]) -> str:
+    """The last line that a command printed."""
+    lines = (run.stderr + run.stdout).decode(errors="replace").strip().splitlines()
+    return (lines or ["rien ne s'affiche"])[-1]
+
+
+def names(expected: str) -> list[str]:
+    """The archives of srv, oldest first."""
+    run = borg("list", "--bypass-lock", "--json", REPOSITORY)
+    if run.returncode != 0:
+        verdict(False, expected, last(run))
+    found = [archive["name"] for archive in json.loads(run.stdout)["archives"]]
+    return [name for name in found if re.match(r"srv-\d{4}-", name)]
+
+
+def metric() -> float:
+    """The date of the last success, as the script told it; 0 when it told none."""
+    text = METRIC.read_text(errors="replace") if METRIC.is_file() else ""
+    match = re.search(rf"^{METRIC_NAME}(?:\{{.*\}})? ([0-9.e+]+)$", text, re.MULTILINE)
+    return float(match[1]) if match else 0.0
+
+
+def connections() -> set[str]:
+    """The processes of SSH clients."""
+    found = set()
+    for path in Path("/proc").glob("[0-9]*/comm"):
+        with contextlib.suppress(OSError):
+            if path.read_text() == "ssh\n":
+                found.add(path.parent.name)
+    return found
+
+
+def run_locked() -> subprocess.CompletedProcess[bytes]:
+    """Run the script while another host holds the repository, until it has had to wait for it."""
+    with tempfile.TemporaryDirectory() as base:
+        taken, freed = Path(base) / "pris", Path(base) / "rendu"
+        holding = f"touch {taken}; while [ ! -e {freed} ]; do sleep 0.2; done"
+        holder = subprocess.Popen(
+            ["/usr/bin/env", "borg", "with-lock", REPOSITORY, "sh", "-c", holding],
+            env=BORG | {"BORG_BASE_DIR": base},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        while holder.poll() is None and not taken.exists():
+            time.sleep(0.1)
+        before, output = connections(), Path(base) / "sortie"
+        try:
+            with output.open("wb") as stream:
+                script = subprocess.Popen(
+                    [str(SCRIPT)],
+                    env=POOR,
+                    stdin=subprocess.DEVNULL,
+                    stdout=stream,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+                while script.poll() is None and not connections() - before:
+                    time.sleep(0.1)
+                # Borg gives up after a second by default, once the other end has answered.
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    script.wait(12)
+                freed.touch()
+                script.wait()
+        finally:
+            freed.touch()
+            holder.wait()
+        return subprocess.CompletedProcess(str(SCRIPT), script.returncode, output.read_bytes(), b"")
+
+
+@contextlib.contextmanager
+def cut_off() -> Iterator[None]:
+    """The backup machine refuses every new connection of srv."""
+    table = f"pcapra_{secrets.token_hex(4)}"
+    rules = (
+        f"table inet {table} {{ chain sortie {{ type filter hook output priority 0;"
+        " ip daddr 192.168.1.41 tcp dport 22 reject with tcp reset; } }"
+    )
+    subprocess.run(["/usr/sbin/nft", "-f", "-"], input=rules.encode(), check=True)
+    try:
+        yield
+    finally:
+        subprocess.run(["/usr/sbin/nft", "delete", "table", "inet", table], check=True)
+
+
+def sale() -> str:
+    """A sale that the trainee's dump must hold: the two rows are written in the live base."""
+    name = f"temoin-{secrets.token_hex(6)}"
+    with contextlib.closing(sqlite3.connect(TILL, timeout=30)) as base, base:
+        base.executemany(
+            "INSERT INTO mouvements (vente, compte, centimes) VALUES (?, ?, ?)",
+            [(name, "client", -4200), (name, "magasin", 4200)],
+        )
+    return name
+
+
+def executed() -> None:
+    """In cron's poor environment, the script waits for its turn, and goes past a warning."""
+    expected = "dépôt d'abord occupé, dossier absent : l'archive est faite, et le succès noté"
+    if not SCRIPT.is_file() or not os.access(SCRIPT, os.X_OK):
+        verdict(False, expected, f"{SCRIPT} n'existe pas ou n'est pas exécutable")
+    began, witness = time.time(), Path("/") / SITE / f"temoin-{secrets.token_hex(4)}.bin"
+    sold = sale()
+    witness.write_bytes(secrets.token_bytes(64))
+    try:
+        run = run_locked()
+    finally:
+        witness.unlink()
+    ending = f"code {run.returncode}"
+    newest = (names(expected) or [""])[-1]
+    listing = borg("list", "--bypass-lock", "--short", f"{REPOSITORY}::{newest}")
+    paths = listing.stdout.decode().splitlines()
+    if str(witness)[1:] not in paths:
+        verdict(
+            False, expected, f"pas d'archive d'un fichier posé à l'instant ({ending}) : {last(run)}"
+        )
+    if run.returncode > 1:
+        verdict(False, expected, f"archive faite, mais {ending} : un avertissement n'est qu'un 1")
+    if not began <= metric() <= time.time() + 1:
+        verdict(False, expected, f"{METRIC} ne dit pas l'heure de ce succès ({ending})")
+    NOTE.parent.mkdir(mode=0o700, exist_ok=True)
+    NOTE.write_text(json.dumps({"archive": newest, "vente": sold, "chemins": paths}))
+    verdict(True, expected, f"{newest}, {ending}")
+
+
+def dumped() -> None:
+    """The archive made above holds a whole base: the live one's rows, up to its own end."""
+    expected = f"{DUMP} de l'archive : une base saine, complète, prise avant l'archive"
+    note = json.loads(NOTE.read_text())
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder) / "caisse.db"
+        run = borg("extract", "--bypass-lock", "--stdout", f"{REPOSITORY}::{note['archive']}", DUMP)
+        if not run.stdout:
+            verdict(False, expected, f"{note['archive']} ne contient pas {DUMP}")
+        copy.write_bytes(run.stdout)
+        try:
+            with contextlib.closing(sqlite3.connect(copy)) as base:
+                (health,) = base.execute("PRAGMA integrity_check").fetchone()
+                saved = base.execute("SELECT * FROM mouvements ORDER BY id").fetchall()
+        except sqlite3.DatabaseError as error:
+            verdict(False, expected, f"la base restaurée ne s'ouvre pas : {error}")
+    if health != "ok":
+        verdict(False, expected, f"la base restaurée est abîmée : {health}")
+    if note["vente"] not in {row[1] for row in saved}:
+        verdict(False, expected, f"{len(saved)} lignes, sans la vente faite juste avant")
+    with contextlib.closing(sqlite3.connect(TILL, timeout=30)) as base:
+        query = "SELECT * FROM mouvements WHERE id <= ? ORDER BY id"
+        live = base.execute(query, (saved[-1][0],)).fetchall()
+    ok = live == saved and sum(row[3] for row in saved) == 0
+    verdict(ok, expected, f"{len(saved)} lignes " + ("identiques" if ok else "qui diffèrent"))
+
+
+def scope() -> None:
+    """The archive holds the configuration and the site, and no marked cache."""
+    expected = "dans l'archive : /etc et le site, sans le contenu d'un cache marqué"
+    paths = set(json.loads(NOTE.read_text())["chemins"])
+    wanted = ("etc/hosts", "etc/ssh/sshd_config", f"{SITE}/contrat.txt")
+    problems = [f"{path} manque" for path in wanted if path not in paths]
+    if f"{SITE}/vignettes/0.png" in paths:
+        problems.append("le cache des vignettes y est")
+    verdict(not problems, expected, " ; ".join(problems) or f"{len(paths)} éléments")
+
+
+def failing() -> None:
+    """When the backup machine does not answer, the script says so and notes no success."""
+    expected = "sauvegarde injoignable : code 2 ou plus, et aucun succès noté"
+    noted = metric()
+    with cut_off():
+        run = call(str(SCRIPT), env=POOR)
+    if run.returncode < 2:
+        verdict(False, expected, f"code {run.returncode}, comme si tout allait bien")
+    if metric() != noted:
+        verdict(False, expected, f"code {run.returncode}, mais un succès est noté")
+    verdict(True, expected, f"code {run.returncode}")
+
+
+def shown(unit: str, *keys: str) -> dict[str, str]:
+    """Properties of a unit."""
+    run = call("systemctl", "show", unit, *(f"--property={key}" for key in keys))
+    lines = run.stdout.decode().splitlines()
+    return {key: value for key, _, value in (line.partition("=") for line in lines)}
+
+
+def planned() -> None:
+    """The timer elapses every day, and makes up for a night when the machine was off."""
+    expected = f"{UNIT}.timer chaque jour, et rattrapé après un arrêt"
+    state = shown(f"{UNIT}.timer", "LoadState", "TimersCalendar", "Persistent")
+    specs = re.findall(r"OnCalendar=(.*?) ; ", state.get("TimersCalendar", ""))
+    if not specs:
+        verdict(False, expected, f"{UNIT}.timer : absent, ou sans OnCalendar")
+    moments: list[datetime] = []
+    for spec in specs:
+        run = call(
+            "systemd-analyze", "calendar", "--iterations=30", spec,
+            env={"PATH": BORG["PATH"], "TZ": "UTC", "LC_ALL": "C"},
+        )  # fmt: skip
+        text = r"(?:Next elapse|Iter\. #\d+): \w+ (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"
+        moments += map(datetime.fromisoformat, re.findall(text, run.stdout.decode()))
+    moments.sort()
+    gaps = [later - sooner for sooner, later in itertools.pairwise(moments)]
+    if not gaps or max(gaps[:28]) > timedelta(hours=25):
+        verdict(False, expected, f"« {specs[0]} » n'est pas quotidien")
+    ok = state["Persistent"] == "yes"
+    verdict(ok, expected, specs[0] + ("" if ok else " : une nuit manquée ne se rattrape pas"))
+
+
+def alerts(cursor: str) -> int:
+    """Lines of the alert in the journal after a cursor."""
+    run = call("journalctl", "--output=json", "-t", "alerte-sauvegarde", f"--after-cursor={cursor}")
+    found: list[dict[str, Any]] = [json.loads(line) for line in run.stdout.splitlines()]
+    return sum(UNIT in str(entry.get("MESSAGE")) for entry in found)
+
+
+def alerted() -> None:
+    """A failure of the service raises the alert; what only warns raises none."""
+    expected = "l'échec du service, et lui seul, écrit l'alerte dans le journal"
+    call("systemctl", "reset-failed", f"{UNIT}.service")
+    head = call("journalctl", "--lines=0", "--show-cursor").stdout.decode()
+    cursor = head.rpartition("-- cursor: ")[2].strip()
+    run = call("systemctl", "start", f"{UNIT}.service")
+    if run.returncode != 0:
+        verdict(False, expected, "un simple avertissement fait échouer le service")
+    if alerts(cursor):
+        verdict(False, expected, "une alerte est partie pour une sauvegarde réussie")
+    with cut_off():
+        run = call("systemctl", "start", f"{UNIT}.service")
+    if run.returncode == 0:
+        verdict(False, expected, "sauvegarde injoignable, et le service réussit")
+    deadline = time.monotonic() + 30
+    while not (count := alerts(cursor)) and time.monotonic() < deadline:
+        time.sleep(0.5)
+    call("systemctl", "reset-failed", f"{UNIT}.service")
+    verdict(count > 0, expected, "alerte reçue" if count else "le service échoue sans bruit")
+
+
+def alone() -> None:
+    """No cron table launches the script any more."""
+    expected = "cron ne lance plus le script : le minuteur est seul"
+    tables = [Path("/etc/crontab"), *sorted(Path("/etc/cron.d").glob("*"))]
+    tables += sorted(Path("/var/spool/cron/crontabs").glob("*"))
+    for period in ("hourly", "daily", "weekly", "monthly"):
+        tables += sorted(Path(f"/etc/cron.{period}").glob("*"))
+    for path in tables:
+        text = path.read_text(errors="replace") if path.is_file() else ""
+        if any(SCRIPT.name in line for line in text.splitlines() if not line.startswith("#")):
+            verdict(False, expected, f"{path} le lance encore")
+    verdict(True, expected, "aucune entrée")
+
+
+{
+    "execution": executed,
+    "caisse": dumped,
+    "perimetre": scope,
+    "echec": failing,
+    "calendrier": planned,
+    "alerte": alerted,
+    "cron": alone,
+}[sys.argv[1]]()

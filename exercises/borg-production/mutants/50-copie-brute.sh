@@ -1,0 +1,6 @@
+#!/bin/bash
+# The file of a live base, copied: what the till has just written is elsewhere.
+set -euo pipefail
+
+printf '#!/bin/sh\ncp /var/lib/caisse/caisse.db /var/backups/caisse.db\n' \
+    > /usr/local/sbin/exporte-caisse

@@ -1,0 +1,5 @@
+#!/bin/bash
+# srv: the incident. The data are gone.
+set -euo pipefail
+
+rm -rf /srv/donnees
