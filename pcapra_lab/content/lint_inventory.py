@@ -22,7 +22,7 @@ def lint_inventory(
     Args:
         loaded: the inventory.
         listed: the lessons of all modules, ``<module>/<lesson>``, and whether they are ready.
-        lessons: the ready ones that could be read.
+        lessons: those that could be read, drafts among them.
     """
     commands = loaded.model.commands
     for i in twice(entry.id for entry in commands):
@@ -54,8 +54,8 @@ def _fate(
         yield key, f"aucune leçon {shown(path)}" + suggestion(path, listed)
     elif entry.pending is not None and listed[entry.pending]:
         yield key, f"la leçon {shown(path)} est prête : dites où elle montre cette commande"
-    elif entry.block is not None and path is not None and not listed[path]:
-        yield key, f"la leçon {shown(path)} n'est pas prête : « pending: {path} » attendu"
+    elif entry.block is not None and path in listed and not (listed[path] or path in lessons):
+        yield key, f"la leçon {shown(path)} n'est pas écrite : « pending: {path} » attendu"
     elif entry.block is not None and path in lessons:
         if entry.block not in said:
             message = f"aucune section {shown(entry.block)}"

@@ -82,7 +82,7 @@ def test_the_real_inventory_speaks_of_the_borg_lesson() -> None:
          "commands.3.pending: la leçon « 1-sauvegarde/01-borg » est prête : dites où elle montre "
          "cette commande"),
         ("pending: 1-sauvegarde/02-restic", "block: 1-sauvegarde/02-restic#init",
-         "commands.3.block: la leçon « 1-sauvegarde/02-restic » n'est pas prête : "
+         "commands.3.block: la leçon « 1-sauvegarde/02-restic » n'est pas écrite : "
          "« pending: 1-sauvegarde/02-restic » attendu"),
         ("    replaced: La phrase serait lisible par tous.\n", "",
          "commands.2: Value error, "),
