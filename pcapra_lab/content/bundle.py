@@ -16,7 +16,7 @@ Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 in hexadecimal."""
 
 FileName = Annotated[
-    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+~_-]*$", max_length=120)
+    str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+~_%-]*$", max_length=120)
 ]
 """A name that is safe in any folder: it becomes a path on the host and in the guests."""
 

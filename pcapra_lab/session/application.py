@@ -18,6 +18,7 @@ from pcapra_lab.lab.paths import Paths, default_paths
 from pcapra_lab.progress.records import StepMark, StepRecord
 from pcapra_lab.progress.store import ProgressStore
 from pcapra_lab.session.api import HostSummary, LessonCard, ModuleCard
+from pcapra_lab.session.bundling import ungraded
 from pcapra_lab.session.trainee import LabSession
 
 
@@ -144,6 +145,7 @@ class LabApplication:
             seconds=sum(r.seconds for r in records.values()),
             last_used=self.progress.last_used(exercise.id),
             prepared=self._prepared(exercise.id),
+            ungraded=bool(left) and ungraded(self.installation, exercise, exercise.id) is not None,
         )
 
     def _prepared(self, exercise: str) -> bool:

@@ -46,22 +46,39 @@ def pin(
     if source is None and sha256 is not None:
         library.register.pin(name, sha256, None)
         return
-    if source is None and file.url is None:
+    if source is not None:
+        path = source
+    elif file.url is not None:
+        path = downloaded(library, file, file.url, None, sink, cancel)
+    else:
         raise LabError(
             _("{name} : donnez le fichier, l'éditeur ne l'offre pas tel quel").format(name=name),
             hint=file.how or "",
         )
-    path = source
-    if path is None and file.url is not None:
-        path = downloaded(library, file, file.url, None, sink, cancel)
-    if path is None:
-        raise ValueError(name)
     try:
         size = path.stat().st_size
         with told(name, _("vérification"), size, sink) as advance:
             found = digest(path, cancel, advance)
     except OSError as error:
         raise unreadable(path, error) from error
+    try:
+        _compare(path, found, size, sha256, product.page, agree)
+    except BaseException:
+        if source is None:
+            # Nobody knows what it is: the next attempt must not build upon it.
+            path.unlink(missing_ok=True)
+        raise
+    library.register.pin(name, found, size)
+    if source is None:
+        library.adopt(path, file, found)
+        return
+    [held] = [held for held in library.held([product]) if held.file is file]
+    bring(library, held, source, Expected(found, size, by_trainer=True), sink, cancel)
+
+
+def _compare(
+    path: Path, found: str, size: int, sha256: str | None, page: str, agree: Agree
+) -> None:
     if sha256 is None:
         agree(found, size)
     elif found != sha256:
@@ -70,11 +87,5 @@ def pin(
                 "{path} n'est pas le fichier dont vous donnez l'empreinte\n"
                 "  attendu : {sha256}\n  vu      : {found}"
             ).format(path=path, sha256=sha256, found=found),
-            hint=_("téléchargez-le de nouveau depuis {page}").format(page=product.page),
+            hint=_("téléchargez-le de nouveau depuis {page}").format(page=page),
         )
-    library.register.pin(name, found, size)
-    if source is None:
-        library.adopt(path, file, found)
-        return
-    [held] = [held for held in library.held([product]) if held.file is file]
-    bring(library, held, source, Expected(found, size, by_trainer=True), sink, cancel)
