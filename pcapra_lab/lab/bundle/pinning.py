@@ -1,9 +1,15 @@
-"""Fixing a file's digest: the trainer compares it with the one that upstream publishes."""
+"""Fixing a file's digest: the trainer compares it with the one that upstream publishes.
+
+In three times, for a question fits between them: weigh the file, compare, keep.
+"""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
+from pcapra_lab.content.bundle import BundleFile, Product
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.bundle.bringing import bring, downloaded, unreadable
@@ -12,30 +18,25 @@ from pcapra_lab.lab.bundle.library import Expected, Library
 from pcapra_lab.lab.bundle.telling import told
 from pcapra_lab.lab.progress import EventSink
 
-Agree = Callable[[str, int], None]
-"""Asks whether a digest, of that many bytes, is upstream's; raises if it is not."""
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A file whose digest is known, and not yet whether it is the right one."""
+
+    product: Product
+    file: BundleFile
+    path: Path
+    brought: bool
+    """It is the trainer's own copy, to be left where it is; else it was downloaded."""
+    sha256: str
+    size: int
 
 
-def pin(
-    library: Library,
-    name: str,
-    source: Path | None,
-    sha256: str | None,
-    agree: Agree,
-    sink: EventSink,
-    cancel: threading.Event,
-) -> None:
-    """Fix a file's digest, and keep the file where there is one.
-
-    Args:
-        source: the file, where the trainer has it. Without it and without ``sha256`` it is
-            downloaded.
-        sha256: as upstream publishes it; nothing is asked then.
-        agree: shows what was computed, to be compared with upstream's page.
+def to_fix(library: Library, name: str) -> tuple[Product, BundleFile]:
+    """A file whose digest is the trainer's to fix.
 
     Raises:
-        LabError: no such file, upstream's digest is in the manifest, the file is another one than
-            ``sha256`` says, or there is no way to have it.
+        LabError: there is no such file, or its digest is in the course.
     """
     product, file = library.file(name)
     if file.sha256 is not None:
@@ -43,9 +44,22 @@ def pin(
             _("{name} : son empreinte est dans le cours, elle n'est pas à fixer").format(name=name),
             hint=f"pcapra-lab bundle fetch {product.id}",
         )
-    if source is None and sha256 is not None:
-        library.register.pin(name, sha256, None)
-        return
+    return product, file
+
+
+@contextmanager
+def weighed(
+    library: Library, name: str, source: Path | None, sink: EventSink, cancel: threading.Event
+) -> Iterator[Weighed]:
+    """Compute the digest of a file: of ``source``, or of what is downloaded.
+
+    What was downloaded and is not kept within the block is gone after it: nobody knows what it is.
+
+    Raises:
+        LabError: there is no way to have it, or it cannot be read.
+        Cancelled: ``cancel`` was set; a download is kept.
+    """
+    product, file = to_fix(library, name)
     if source is not None:
         path = source
     elif file.url is not None:
@@ -62,30 +76,35 @@ def pin(
     except OSError as error:
         raise unreadable(path, error) from error
     try:
-        _compare(path, found, size, sha256, product.page, agree)
-    except BaseException:
+        yield Weighed(product, file, path, source is not None, found, size)
+    finally:
         if source is None:
-            # Nobody knows what it is: the next attempt must not build upon it.
             path.unlink(missing_ok=True)
-        raise
-    library.register.pin(name, found, size)
-    if source is None:
-        library.adopt(path, file, found)
-        return
-    [held] = [held for held in library.held([product]) if held.file is file]
-    bring(library, held, source, Expected(found, size, by_trainer=True), sink, cancel)
 
 
-def _compare(
-    path: Path, found: str, size: int, sha256: str | None, page: str, agree: Agree
-) -> None:
-    if sha256 is None:
-        agree(found, size)
-    elif found != sha256:
+def compare(one: Weighed, sha256: str) -> None:
+    """Raise ``LabError`` unless a file has the digest that upstream publishes."""
+    if one.sha256 != sha256:
         raise LabError(
             _(
                 "{path} n'est pas le fichier dont vous donnez l'empreinte\n"
                 "  attendu : {sha256}\n  vu      : {found}"
-            ).format(path=path, sha256=sha256, found=found),
-            hint=_("téléchargez-le de nouveau depuis {page}").format(page=page),
+            ).format(path=one.path, sha256=sha256, found=one.sha256),
+            hint=_("téléchargez-le de nouveau depuis {page}").format(page=one.product.page),
         )
+
+
+def keep(library: Library, one: Weighed, sink: EventSink, cancel: threading.Event) -> None:
+    """Fix the digest as it was found, and keep the file.
+
+    Raises:
+        LabError: the file changed meanwhile, or cannot be copied.
+        Cancelled: ``cancel`` was set; the digest is fixed.
+    """
+    library.register.pin(one.file.name, one.sha256, one.size)
+    if not one.brought:
+        library.adopt(one.path, one.file, one.sha256)
+        return
+    [held] = [held for held in library.held([one.product]) if held.file is one.file]
+    expected = Expected(one.sha256, one.size, by_trainer=True)
+    bring(library, held, one.path, expected, sink, cancel)
