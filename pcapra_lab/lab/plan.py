@@ -105,18 +105,22 @@ def plan_lab(
         bundle: the read-only disk of the trainer's bundle, if the lab has one.
     """
     digest = hashlib.sha256(f"{salt}/{lab_id}".encode()).digest()
-    shared = [DiskPlan("depot", depot, "raw", True, shared=True)]
-    if bundle is not None:
-        shared.append(DiskPlan(BUNDLE_SERIAL, bundle, "raw", True, shared=True))
+    shared = () if bundle is None else (DiskPlan(BUNDLE_SERIAL, bundle, "raw", True, shared=True),)
     vms = tuple(
-        _plan_vm(lab_id, index, vm, folder, shared, digest)
+        _plan_vm(lab_id, index, vm, folder, depot, shared, digest)
         for index, vm in enumerate(topology.vms, start=1)
     )
     return LabPlan(lab_id, folder, _segment(digest, attempt), vms)
 
 
 def _plan_vm(
-    lab_id: str, index: int, vm: Vm, folder: Path, shared: Sequence[DiskPlan], digest: bytes
+    lab_id: str,
+    index: int,
+    vm: Vm,
+    folder: Path,
+    depot: Path,
+    last: Sequence[DiskPlan],
+    digest: bytes,
 ) -> VmPlan:
     home = folder / vm.name
     identity = uuid.uuid5(_NAMESPACE, f"{digest.hex()}/{vm.name}")
@@ -141,8 +145,9 @@ def _plan_vm(
         disks=(
             DiskPlan("racine", home / "racine.qcow2", "qcow2", False),
             *extra,
-            *shared,
+            DiskPlan("depot", depot, "raw", True, shared=True),
             DiskPlan("seed", home / "seed.tar", "raw", True),
+            *last,
         ),
         console_log=home / "console.log",
     )
