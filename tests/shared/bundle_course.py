@@ -50,5 +50,3 @@ def bring_product(library: Library) -> Path:
     library.register.saw(path, hashlib.sha256(DATA).hexdigest())
     assert library.whole("produit")
     return path
-
-

@@ -169,9 +169,7 @@ def test_real_machines_are_not_even_built_without_the_product(desk: Desk) -> Non
     assert not list(desk.installation.paths.images.glob("*"))
 
 
-def test_replaying_everything_tells_it_apart(
-    desk: Desk, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_replaying_everything_tells_it_apart(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
     def up(self: object, *_arguments: object) -> bool:
         raise NotGraded("exercice non noté")
 

@@ -227,4 +227,3 @@ def test_its_packages_are_offered_to_apt_where_there_are_some(tmp_path: Path) ->
 def test_a_disk_that_does_not_mount_is_told(tmp_path: Path) -> None:
     with pytest.raises(VmError, match=r"srv : le lot du formateur ne se monte pas"):
         guest.mount(["srv"], Guest(tmp_path / "vm", mounts=False).run)
-
