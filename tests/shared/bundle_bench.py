@@ -1,4 +1,4 @@
-"""A bundle of made-up products, and an HTTP server on the loopback that offers them, or fails to."""
+"""A bundle of made-up products, and a loopback HTTP server that offers them, or fails to."""
 
 import hashlib
 import os
