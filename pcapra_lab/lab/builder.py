@@ -82,11 +82,6 @@ class Installation:
                 tracker.tell(said)
                 build_disk(self.images.store, self.bundle, products, cancel)
 
-    def bundle_of(self, lab_id: str) -> bool:
-        """Whether a lab that was made has a disk of the trainer's bundle."""
-        ground = Ground.load(self.paths.labs / lab_id)
-        return ground is not None and bool(ground.bundle)
-
     def lab(
         self,
         lab_id: str,

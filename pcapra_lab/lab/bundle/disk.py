@@ -14,11 +14,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pcapra_lab.content.bundle import BundleKind
-from pcapra_lab.errors import LabError
+from pcapra_lab.errors import EnvironmentProblem, LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.bundle.bringing import WrongFile
 from pcapra_lab.lab.bundle.digest import digest
 from pcapra_lab.lab.bundle.library import Held, Library, State
+from pcapra_lab.lab.host import free_disk_mib
 from pcapra_lab.lab.images.depot import pack, sign_packages
 from pcapra_lab.lab.images.signing import signing_key
 from pcapra_lab.lab.images.store import LAYOUT, Artifact, Store
@@ -30,6 +31,7 @@ PACKAGES = "paquets"
 """The folder of the disk that is an APT repository."""
 _IDENTIFIER = "formateur"
 _PACKAGE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.+~_%-]*\.deb")
+_COPIES = 3
 _PACKAGE_KINDS = (BundleKind.DEB, BundleKind.DEBS)
 
 
@@ -50,12 +52,14 @@ def build_disk(
     Raises:
         WrongFile: a file is no longer what was verified.
         LabError: a product is not there, or an archive of packages is not one.
+        EnvironmentProblem: it does not fit.
         Cancelled: ``cancel`` was set.
     """
     held = library.held(library.products(products))
     stamp = _stamp(held)
     if found := store.find(KIND, _IDENTIFIER, stamp):
         return found
+    _check_room(store, held)
     signs = any(one.file.kind in _PACKAGE_KINDS for one in held)
     key = signing_key(store, cancel) if signs else None
     with store.building(KIND, _IDENTIFIER, stamp, cancel) as build:
@@ -69,6 +73,19 @@ def build_disk(
             sign_packages(tree / PACKAGES, key, build.folder / "Release", LABEL, cancel)
         pack(build.folder, DISK, LABEL, cancel)
         return build.commit()
+
+
+def _check_room(store: Store, held: Sequence[Held]) -> None:
+    """Packages are copied out of their archive before they go onto the disk."""
+    files = [one for one in held if one.state is State.PRESENT]
+    needed = sum(one.path.stat().st_size for one in files) * _COPIES // 2**20 + 16
+    if (free := free_disk_mib(store.root)) < needed:
+        raise EnvironmentProblem(
+            _("place insuffisante : {needed} Mio à écrire dans {folder}, {free} Mio libres").format(
+                needed=needed, folder=store.root, free=free
+            ),
+            hint=_("libérez de la place, ou placez le cache ailleurs avec PCAPRA_HOME"),
+        )
 
 
 def _stamp(held: Sequence[Held]) -> str:

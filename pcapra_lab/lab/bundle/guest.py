@@ -14,7 +14,10 @@ MOUNT = "/bundle"
 TIMEOUT = 240.0
 """Seconds; udev may be late under emulation, as for the depot."""
 _DEVICE = f"/dev/disk/by-id/virtio-{BUNDLE_SERIAL}"
-_OPTIONS = "ro,nosuid,nodev,nofail,x-systemd.device-timeout=180s"
+# A machine that answers has it: the agent and the lab's SSH come after.
+_OPTIONS = (
+    "ro,nosuid,nodev,nofail,x-systemd.device-timeout=180s,x-systemd.before=pcapra-sshd.service"
+)
 _SCRIPT = f"""\
 set -eu
 grep -q '^{_DEVICE} ' /etc/fstab || echo '{_DEVICE} {MOUNT} ext4 {_OPTIONS} 0 0' >> /etc/fstab
@@ -32,6 +35,8 @@ Suites: ./
 Signed-By: /etc/apt/keyrings/pcapra-depot.gpg
 FIN
 fi
+# A power cut may be the exercise's next event.
+sync -f /etc/fstab
 """
 
 

@@ -98,7 +98,6 @@ def test_a_ground_made_before_there_were_bundles_stays(installation: Installatio
     del data["bundle"]
     (folder / "socle.json").write_text(json.dumps(data))
     assert Ground.load(folder) == ground_on(image, depot)
-    assert not installation.bundle_of("borgbackup")
 
 
 def test_a_labs_bundle_is_attached_and_spared(installation: Installation) -> None:
@@ -106,7 +105,6 @@ def test_a_labs_bundle_is_attached_and_spared(installation: Installation) -> Non
     bundle = build(installation, "lot", "formateur", "3")
     folder = installation.paths.labs / "borgbackup"
     ground_on(image, depot, str(bundle.folder / "lot.raw")).save(folder)
-    assert installation.bundle_of("borgbackup")
     assert installation.prune() == []
     plan = installation.lab("borgbackup", "sauvegarde", "préparation").plan
     assert plan.has_bundle

@@ -8,8 +8,8 @@ import pytest
 from bundle_bench import NOBODY, Bench, archive_of, build_deb
 
 from pcapra_lab.content.bundle import BundleKind
-from pcapra_lab.errors import LabError, VmError
-from pcapra_lab.lab.bundle import guest, pinning
+from pcapra_lab.errors import EnvironmentProblem, LabError, VmError
+from pcapra_lab.lab.bundle import disk, guest, pinning
 from pcapra_lab.lab.bundle.bringing import WrongFile
 from pcapra_lab.lab.bundle.disk import DISK, build_disk, find_disk
 from pcapra_lab.lab.images.signing import signing_key
@@ -41,16 +41,16 @@ def build(bench: Bench) -> Artifact:
     return build_disk(store(bench), bench.library, ["essai"], NOBODY)
 
 
-def debugfs(disk: Path, request: str) -> str:
+def debugfs(raw: Path, request: str) -> str:
     done = subprocess.run(
-        ["debugfs", "-R", request, str(disk)], check=True, capture_output=True, text=True
+        ["debugfs", "-R", request, str(raw)], check=True, capture_output=True, text=True
     )
     return done.stdout
 
 
-def listing(disk: Path, folder: str) -> dict[str, str]:
+def listing(raw: Path, folder: str) -> dict[str, str]:
     """Modes by name."""
-    rows = [row.split("/") for row in debugfs(disk, f"ls -p {folder}").splitlines() if row]
+    rows = [row.split("/") for row in debugfs(raw, f"ls -p {folder}").splitlines() if row]
     return {row[5]: row[2] for row in rows if row[5] not in (".", "..", "lost+found")}
 
 
@@ -66,12 +66,12 @@ def test_each_kind_has_its_place(bench: Bench) -> None:
     bring(bench, "image.oci", sources / "image.oci", BundleKind.OCI)
     assert find_disk(store(bench), bench.library, ["essai"]) is None
     made = build(bench)
-    disk = made.file(DISK)
-    assert set(listing(disk, "/")) == {"paquets", "essai"}
-    assert listing(disk, "/essai") == {"outil": "100755", "image.oci": "100644"}
+    raw = made.file(DISK)
+    assert set(listing(raw, "/")) == {"paquets", "essai"}
+    assert listing(raw, "/essai") == {"outil": "100755", "image.oci": "100644"}
     packages = {one.name, two.name}
-    assert set(listing(disk, "/paquets")) == {*packages, "Packages", "InRelease"}
-    assert re.search(r"^Filesystem volume name: +bundle$", debugfs(disk, "stats"), re.MULTILINE)
+    assert set(listing(raw, "/paquets")) == {*packages, "Packages", "InRelease"}
+    assert re.search(r"^Filesystem volume name: +bundle$", debugfs(raw, "stats"), re.MULTILINE)
     found = find_disk(store(bench), bench.library, ["essai"])
     assert found is not None and found.folder == made.folder
     assert build(bench).manifest.built_at == made.manifest.built_at, "made once"
@@ -81,9 +81,9 @@ def test_its_packages_are_signed_with_the_depots_key(bench: Bench, tmp_path: Pat
     sources = tmp_path / "sources"
     sources.mkdir()
     bring(bench, "un_1.0_all.deb", build_deb(sources, "un"), BundleKind.DEB)
-    disk, tree = build(bench).file(DISK), tmp_path / "monte"
+    tree = tmp_path / "monte"
     tree.mkdir()
-    debugfs(disk, f"rdump /paquets {tree}")
+    debugfs(build(bench).file(DISK), f"rdump /paquets {tree}")
     state = tmp_path / "apt"
     (state / "lists/partial").mkdir(parents=True)
     (state / "status").write_text("")
@@ -146,6 +146,17 @@ def test_a_file_that_rots_is_noticed_before_machines_get_it(bench: Bench, tmp_pa
     assert not list(store(bench).root.glob(".build-*"))
 
 
+def test_what_does_not_fit_is_refused_first(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "outil").write_bytes(b"vrai")
+    bring(bench, "outil", tmp_path / "outil", BundleKind.BINARY)
+    monkeypatch.setattr(disk, "free_disk_mib", lambda _folder: 1)
+    with pytest.raises(EnvironmentProblem, match="place insuffisante"):
+        build(bench)
+    assert store(bench).all() == []
+
+
 @pytest.mark.parametrize("what", ["text", "folder-out", "empty", "not-a-tar", "twice"])
 def test_an_archive_that_does_not_hold_packages_is_refused(
     bench: Bench, tmp_path: Path, what: str
@@ -180,7 +191,7 @@ class Guest:
         for folder in ("etc/apt/sources.list.d", "bin"):
             (root / folder).mkdir(parents=True)
         (root / "etc/fstab").write_text("/dev/vda / ext4 defaults 0 1\n")
-        for program, status in (("systemctl", 0), ("mountpoint", 0 if mounts else 1)):
+        for program, status in (("systemctl", 0), ("sync", 0), ("mountpoint", 0 if mounts else 1)):
             path = root / "bin" / program
             path.write_text(f'#!/bin/sh\necho "{program} $*" >> {root}/calls\nexit {status}\n')
             path.chmod(0o755)
@@ -210,7 +221,10 @@ def test_the_disk_is_mounted_read_only_at_each_boot(tmp_path: Path) -> None:
     assert device == "/dev/disk/by-id/virtio-bundle" and kind == "ext4"
     assert place.endswith("/bundle")
     assert {"ro", "nofail", "nosuid", "nodev"} <= set(options.split(","))
-    assert "systemctl start bundle.mount" in (machine.root / "calls").read_text()
+    assert "x-systemd.before=pcapra-sshd.service" in options
+    calls = (machine.root / "calls").read_text().splitlines()
+    assert "systemctl start bundle.mount" in calls
+    assert calls[-1].startswith("sync -f"), "a power cut must not lose it"
     assert not (machine.root / "etc/apt/sources.list.d/bundle.sources").exists()
 
 
