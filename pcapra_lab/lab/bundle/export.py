@@ -142,9 +142,10 @@ class _Reader(io.RawIOBase):
         self._left = b""
 
     def read(self, size: int = -1) -> bytes:
-        if not self._left:
-            self._left = next(self._chunks, b"")
-            self.hash.update(self._left)
+        # As much as is asked: tarfile takes less for the end.
+        while len(self._left) < size and (chunk := next(self._chunks, b"")):
+            self.hash.update(chunk)
+            self._left += chunk
         given, self._left = self._left[:size], self._left[size:]
         return given
 

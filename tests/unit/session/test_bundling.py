@@ -150,6 +150,8 @@ def test_the_home_screen_says_it(desk: Desk) -> None:
         assert card(app).ungraded
         bring_product(app.installation.bundle)
         assert not card(app).ungraded
+        app.installation.bundle.register.path.write_text("{")
+        assert card(app).ungraded, "what cannot be read promises nothing, and breaks no screen"
     finally:
         app.close()
 
