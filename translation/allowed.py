@@ -13,6 +13,7 @@ FILES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         (
             "content/base.py",
+            "content/bundle.py",
             "content/checks/*",
             "content/claims.py",
             "content/drill.py",

@@ -52,7 +52,8 @@ def list_course(as_json: bool) -> None:
                 else ""
             )
             name = f"[{lesson.exercise}]" if lesson.exercise else ""
-            click.echo(f"  {lesson.number} {lesson.title}  {name}  {done}  {points}".rstrip())
+            line = f"  {lesson.number} {lesson.title}  {name}  {done}  {points}".rstrip()
+            click.echo(line + (_("  ○ non noté") if lesson.ungraded else ""))
 
 
 @click.command()

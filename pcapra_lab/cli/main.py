@@ -15,6 +15,7 @@ from pcapra_lab.i18n import _
 
 _COMMANDS = {
     "answer": "pcapra_lab.cli.answer:answer",
+    "bundle": "pcapra_lab.cli.bundle:bundle",
     "check": "pcapra_lab.cli.grade:check",
     "completion": "pcapra_lab.cli.completion:completion",
     "doctor": "pcapra_lab.cli.doctor:doctor",

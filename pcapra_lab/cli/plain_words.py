@@ -24,6 +24,7 @@ STEPS = {
     StepState.HELPED: _("aidée"),
     StepState.CURRENT: _("en cours"),
     StepState.LOCKED: _("à venir"),
+    StepState.UNGRADED: _("non notée"),
 }
 POWERS = {
     VmPower.RUNNING: _("en marche"),

@@ -41,7 +41,7 @@ def replay_all(
         except Cancelled:
             click.echo(_("Pour reprendre : pcapra-lab replay --all"), err=True)
             raise
-    ok = bool(lines) and all(line.ok for line in lines)
+    ok = any(line.ok for line in lines) and all(line.ok or line.ungraded for line in lines)
     if as_json:
         print_json({"seed": whole.seed, "ok": ok, "exercises": [asdict(line) for line in lines]})
     else:
@@ -54,6 +54,8 @@ def _table(lines: list[Line], seed: str) -> None:
     click.echo()
     for line in lines:
         sign, colour = ("✔", None) if line.ok else ("✘", "red")
+        if line.ungraded:
+            sign, colour = "○", "yellow"
         click.secho(
             _(
                 " {sign} {exercise:<{width}}  {rows:4} contrôles, {failed} échec(s), "

@@ -17,6 +17,7 @@ STEP_SIGNS = {
     StepState.HELPED: _("✔ aidée"),
     StepState.CURRENT: _("▶ en cours"),
     StepState.LOCKED: _("○ à venir"),
+    StepState.UNGRADED: _("○ non notée"),
 }
 POWER = {
     VmPower.RUNNING: _("● en marche"),
@@ -78,6 +79,8 @@ def show_state(state: SessionState) -> None:
             earned=step.earned, points=step.points, hints=hints.format(count=used)
         )
         click.echo(f"  {STEP_SIGNS[step.state]:<12} {step.title}  {points}")
+    if state.ungraded:
+        click.secho(f"\n  ○ {state.ungraded}", fg="yellow")
     click.echo(
         _("\n  Total : {earned}/{total} points, {seconds:.0f} min").format(
             earned=state.earned, total=state.total, seconds=state.seconds / 60

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from pcapra_lab.content.blocks import LessonDocument
+from pcapra_lab.content.bundle import NO_BUNDLE, BundleRecipe
 from pcapra_lab.content.glossary import FILE, Glossary
 from pcapra_lab.content.lesson import parse_lesson
 from pcapra_lab.content.locate import content_root
@@ -149,6 +150,11 @@ class Catalogue:
         """The package depot."""
         return self.loaded_depot().model
 
+    def bundle(self) -> BundleRecipe:
+        """The trainer's bundle, as declared; empty when the course has none."""
+        loaded = self.loaded_bundle()
+        return loaded.model if loaded else NO_BUNDLE
+
     def loaded_glossary(self) -> Loaded[Glossary] | None:
         """The glossary, with its lines; None when the course has none."""
         path = self.root / "modules" / FILE
@@ -177,6 +183,11 @@ class Catalogue:
     def loaded_depot(self) -> Loaded[DepotRecipe]:
         """The package depot, with its lines."""
         return self._load(self.root / "vm-images" / "depot.yaml", DepotRecipe)
+
+    def loaded_bundle(self) -> Loaded[BundleRecipe] | None:
+        """The trainer's bundle, with its lines; None when the course has none."""
+        path = self.root / "vm-images" / "bundle.yaml"
+        return self._load(path, BundleRecipe) if path.exists() else None
 
     def _load(
         self,

@@ -8,6 +8,7 @@ from pydantic import BaseModel, StringConstraints
 from pydantic_core import ErrorDetails
 
 from pcapra_lab.content.base import SCHEMA_VERSION, Duration, Mode, Slug, VmName
+from pcapra_lab.content.bundle import Digest, FileName, Url
 from pcapra_lab.content.inventory import LessonPath, Place
 from pcapra_lab.content.models import Address
 from pcapra_lab.content.problems import Loc, shown, suggestion
@@ -30,6 +31,10 @@ _PATTERNS = {
     _pattern(Tolerance): 'tolérance attendue sous la forme "0.5" ou 2%',
     _pattern(Address): "adresse attendue dans 192.168.1.0/24",
     _pattern(Place): "section attendue sous la forme module/leçon#section",
+    _pattern(Digest): "empreinte SHA-256 attendue : 64 chiffres hexadécimaux minuscules",
+    _pattern(FileName): "nom de fichier attendu : lettres, chiffres, « . », « + », « ~ », « _ » "
+    "et « - », sans dossier",
+    _pattern(Url): "adresse attendue, en https:// ou http://",
     _pattern(LessonPath): "leçon attendue sous la forme module/leçon",
 }
 

@@ -11,6 +11,7 @@ from pcapra_lab.content.glossary import FILE as GLOSSARY
 from pcapra_lab.content.inventory import NAME as INVENTORY
 from pcapra_lab.content.inventory import Inventory
 from pcapra_lab.content.lesson import parse_lesson
+from pcapra_lab.content.lint_bundle import lint_bundle, lint_products
 from pcapra_lab.content.lint_exercise import lint_exercise
 from pcapra_lab.content.lint_glossary import lint_glossary
 from pcapra_lab.content.lint_inventory import lint_inventory
@@ -47,6 +48,7 @@ class _Lint:
         self.images = self._all(catalogue.image_ids(), self._image)
         self.topologies = self._all(catalogue.topology_ids(), catalogue.loaded_topology)
         self.depot = self._try(catalogue.loaded_depot)
+        self.bundle = self._try(catalogue.loaded_bundle)
         self.glossary = self._try(catalogue.loaded_glossary)
         self.exercises = self._all(catalogue.exercise_ids(), self._exercise)
         self.modules = self._all(catalogue.module_ids(), catalogue.loaded_module)
@@ -68,6 +70,8 @@ class _Lint:
             self.problems += lint_topology(topology, images)
         if self.depot:
             self.problems += lint_depot(self.depot, images)
+        if self.bundle:
+            self.problems += lint_bundle(self.bundle, self._listed())
         for exercise in self.exercises.values():
             self.problems += lint_exercise(exercise, self._vms(exercise.model))
             self.problems += self._bound(exercise)
@@ -135,6 +139,12 @@ class _Lint:
         loaded: Loaded[Topology] | None = self.topologies.get(exercise.topology)
         return {vm.name for vm in loaded.model.vms} if loaded else None
 
+    def _listed(self) -> set[str]:
+        """Every lesson that a module lists."""
+        return {
+            f"{module}/{ref.id}" for module, m in self.modules.items() for ref in m.model.lessons
+        }
+
     def _bound(self, loaded: Loaded[Exercise]) -> Iterator[Problem]:
         """The exercise's topology and lesson exist, and the lesson names the exercise."""
         exercise = loaded.model
@@ -146,9 +156,8 @@ class _Lint:
                 + suggestion(exercise.topology, topologies),
             )
         yield from lint_groups(loaded, self.depot)
-        listed = {
-            f"{module}/{ref.id}" for module, m in self.modules.items() for ref in m.model.lessons
-        }
+        yield from lint_products(loaded, self.bundle)
+        listed = self._listed()
         if exercise.lesson not in listed:
             yield loaded.problem(
                 ("lesson",),

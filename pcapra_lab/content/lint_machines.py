@@ -10,8 +10,8 @@ from pcapra_lab.content.strict_yaml import Loaded
 
 _LAN = ip_network("192.168.1.0/24")
 
-RESERVED_DISKS = frozenset({"racine", "depot", "seed"})
-"""Serial numbers of the disks that every machine has."""
+RESERVED_DISKS = frozenset({"racine", "depot", "seed", "bundle"})
+"""Serial numbers of the lab's own disks."""
 
 
 def lint_topology(loaded: Loaded[Topology], images: set[str]) -> Iterator[Problem]:

@@ -173,6 +173,9 @@ class Exercise(Strict):
     duration: Duration
     depot: list[Slug] = []
     """The depot's groups that it installs from: its proof holds while these stay as they are."""
+    bundle: list[Slug] = []
+    """The products of the trainer's bundle that its machines get, on a read-only disk. Those of a
+    ``reel-bundle`` exercise are all needed; of another, those that are there are attached."""
     parameters: dict[Slug, Parameter] = {}
     numbers: dict[Slug, Numbers] = {}
     """Parameters that are numbers, for formulas: the values one is drawn from."""

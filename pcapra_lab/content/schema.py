@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import BaseModel
 
+from pcapra_lab.content.bundle import BundleRecipe
 from pcapra_lab.content.glossary import Glossary
 from pcapra_lab.content.inventory import Inventory
 from pcapra_lab.content.models import (
@@ -21,6 +22,7 @@ from pcapra_lab.content.models import (
 )
 
 _MODELS: dict[str, type[BaseModel]] = {
+    "bundle": BundleRecipe,
     "depot": DepotRecipe,
     "exercise": Exercise,
     "glossary": Glossary,

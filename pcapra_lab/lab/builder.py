@@ -1,6 +1,9 @@
 """Putting a lab together from the installation's folders and the course."""
 
+import hashlib
 import json
+import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
@@ -8,9 +11,13 @@ from pathlib import Path
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.models import Topology
 from pcapra_lab.lab.accel import Verdict, choose
+from pcapra_lab.lab.bundle.disk import DISK, build_disk, find_disk
+from pcapra_lab.lab.bundle.library import Library
+from pcapra_lab.lab.bundle.register import Register
 from pcapra_lab.lab.daemons import Daemons
 from pcapra_lab.lab.disks import backing_folder
 from pcapra_lab.lab.durations import Durations
+from pcapra_lab.lab.events import Phase
 from pcapra_lab.lab.ground import Ground
 from pcapra_lab.lab.images.catalog import ImageCatalog
 from pcapra_lab.lab.images.course import course_images
@@ -19,6 +26,7 @@ from pcapra_lab.lab.lifecycle import Lab
 from pcapra_lab.lab.manifest import Manifest
 from pcapra_lab.lab.paths import Paths
 from pcapra_lab.lab.plan import plan_lab
+from pcapra_lab.lab.progress import EventSink, tracked
 from pcapra_lab.lab.world import World
 
 
@@ -40,20 +48,54 @@ class Installation:
         """The images that the course's topologies use."""
         return course_images(self.catalogue, self.paths.images)
 
+    @cached_property
+    def bundle(self) -> Library:
+        """The trainer's bundle."""
+        return Library(
+            self.paths.bundle, self.catalogue.bundle(), Register(self.paths.data / "lot.json")
+        )
+
     def verdict(self) -> Verdict:
         """The accelerator of this host. Needs the base image, unless it was measured before."""
         cache = self.paths.state / "acceleration.json"
         return choose(lambda: self.images.image("base").kernel, cache)
 
-    def has_ground(self, lab_id: str) -> bool:
+    def has_ground(self, lab_id: str, products: Sequence[str] = ()) -> bool:
         """Whether the lab can be spoken of: it was made, or what it needs is built."""
-        return Ground.load(self.paths.labs / lab_id) is not None or self.images.ready()
+        if Ground.load(self.paths.labs / lab_id) is not None:
+            return True
+        return self.images.ready() and (not products or self._bundle_disk(products) is not None)
 
-    def lab(self, lab_id: str, topology: str, setup_digest: str, *, fresh: bool = False) -> Lab:
+    def build(
+        self, products: Sequence[str], sink: EventSink, cancel: threading.Event | None = None
+    ) -> None:
+        """Make sure that the images are built, and the disk of these products of the bundle.
+
+        Raises:
+            LabError: a build failed.
+            Cancelled: ``cancel`` was set.
+        """
+        self.images.build(sink, cancel)
+        if products:
+            said = ", ".join(products)
+            with tracked(sink, self.durations, Phase.BUNDLE, None, f"bundle {said}") as tracker:
+                tracker.tell(said)
+                build_disk(self.images.store, self.bundle, products, cancel)
+
+    def lab(
+        self,
+        lab_id: str,
+        topology: str,
+        setup_digest: str,
+        *,
+        products: Sequence[str] = (),
+        fresh: bool = False,
+    ) -> Lab:
         """A lab, on the ground it was made on.
 
         Args:
             setup_digest: of what the first preparation does.
+            products: of the trainer's bundle, whose disk a lab made now gets.
             fresh: on today's ground; another one than before makes another preparation.
 
         Raises:
@@ -62,7 +104,7 @@ class Installation:
         folder = self.paths.labs / lab_id
         ground = None if fresh else Ground.load(folder)
         if ground is None:
-            ground = self._ground(topology, setup_digest)
+            ground = self._ground(topology, setup_digest, products)
         plan = plan_lab(
             lab_id,
             Topology.model_validate_json(json.dumps(ground.topology)),
@@ -70,6 +112,7 @@ class Installation:
             Path(ground.depot),
             str(self.paths.data),
             Manifest.load(folder / "lab.json").segment_attempt,
+            Path(ground.bundle) if ground.bundle else None,
         )
         world = World(
             plan,
@@ -82,13 +125,22 @@ class Installation:
         )
         return Lab(world)
 
-    def _ground(self, topology: str, setup_digest: str) -> Ground:
+    def _ground(self, topology: str, setup_digest: str, products: Sequence[str]) -> Ground:
         declared = self.catalogue.topology(topology)
         names = {vm.image for vm in declared.vms}
         images = {name: str(self.images.image(name).disk.parent) for name in sorted(names)}
+        bundle = ""
+        if products and (disk := self._bundle_disk(products)) is not None:
+            bundle = str(disk.file(DISK))
+            # Another disk asks for another preparation.
+            stamp = f"{setup_digest} {disk.manifest.digest}"
+            setup_digest = hashlib.sha256(stamp.encode()).hexdigest()
         return Ground(
-            str(self.images.depot()), images, setup_digest, declared.model_dump(mode="json")
+            str(self.images.depot()), images, setup_digest, declared.model_dump(mode="json"), bundle
         )
+
+    def _bundle_disk(self, products: Sequence[str]) -> Artifact | None:
+        return find_disk(self.images.store, self.bundle, products)
 
     def prune(self) -> list[Artifact]:
         """Delete what neither the course nor a lab's disks stand on; returns it."""

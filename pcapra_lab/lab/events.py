@@ -11,6 +11,7 @@ class Phase(StrEnum):
 
     IMAGE = N_("image système")
     DEPOT = N_("dépôt de paquets")
+    BUNDLE = N_("lot du formateur")
     DEFINE = N_("création")
     BOOT = N_("démarrage")
     RESTORE = N_("restauration")

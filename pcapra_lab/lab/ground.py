@@ -24,6 +24,8 @@ class Ground:
     setup: str
     topology: dict[str, Any]
     """The machines, as they were declared."""
+    bundle: str = ""
+    """The disk of the trainer's bundle; empty where the lab has none."""
 
     def image(self, name: str) -> BuiltImage:
         """The image called ``name``."""
@@ -34,7 +36,11 @@ class Ground:
 
     def folders(self) -> set[Path]:
         """Everything that must stay as long as the lab."""
-        return {Path(self.depot).parent, *(Path(folder) for folder in self.images.values())}
+        disks = [self.depot, *([self.bundle] if self.bundle else [])]
+        return {
+            *(Path(disk).parent for disk in disks),
+            *(Path(folder) for folder in self.images.values()),
+        }
 
     def save(self, lab: Path) -> None:
         """Write it in the lab's folder."""
@@ -52,6 +58,8 @@ class Ground:
         data = read_json(lab / FILE)
         if data is None:
             return None
+        # Labs made before there were bundles have none, and stay.
+        data = {"bundle": "", **data}
         if set(data) != set(cls.__dataclass_fields__):
             return None
         ground = cls(**data)

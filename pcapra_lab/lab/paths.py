@@ -31,6 +31,11 @@ class Paths:
         return self.cache / "images"
 
     @property
+    def bundle(self) -> Path:
+        """The trainer's bundle: files brought from upstream, verified."""
+        return self.cache / "bundle"
+
+    @property
     def labs(self) -> Path:
         """One folder per lab."""
         return self.data / "labs"

@@ -2,6 +2,7 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +14,8 @@ LAN_SLOT = 0x11
 MGMT_SSH_PORT = 1022
 """The lab's own sshd in the guest; the trainee's stays on 22."""
 LAN_PREFIX = 24
+BUNDLE_SERIAL = "bundle"
+"""Of the disk of the trainer's bundle, for a lab that has one."""
 _NAMESPACE = uuid.UUID("6f2d0d6e-6c1b-5d0c-9a3e-0b7f5f0f4a11")
 
 
@@ -72,13 +75,24 @@ class LabPlan:
         raise KeyError(name)
 
     @property
+    def has_bundle(self) -> bool:
+        """Whether its machines have a disk of the trainer's bundle."""
+        return any(disk.serial == BUNDLE_SERIAL for vm in self.vms for disk in vm.disks)
+
+    @property
     def memory_mib(self) -> int:
         """Guest memory of all machines."""
         return sum(vm.memory_mib for vm in self.vms)
 
 
 def plan_lab(
-    lab_id: str, topology: Topology, folder: Path, depot: Path, salt: str, attempt: int = 0
+    lab_id: str,
+    topology: Topology,
+    folder: Path,
+    depot: Path,
+    salt: str,
+    attempt: int = 0,
+    bundle: Path | None = None,
 ) -> LabPlan:
     """Decide everything about a lab.
 
@@ -86,18 +100,28 @@ def plan_lab(
         lab_id: unique in the installation, such as the exercise's id.
         folder: the lab's own folder.
         depot: the read-only package depot.
-        attempt: another segment for each, where a stranger was heard on the one before.
         salt: makes names and groups of different installations differ (user id, data folder).
+        attempt: another segment for each, where a stranger was heard on the one before.
+        bundle: the read-only disk of the trainer's bundle, if the lab has one.
     """
     digest = hashlib.sha256(f"{salt}/{lab_id}".encode()).digest()
+    shared = () if bundle is None else (DiskPlan(BUNDLE_SERIAL, bundle, "raw", True, shared=True),)
     vms = tuple(
-        _plan_vm(lab_id, index, vm, folder, depot, digest)
+        _plan_vm(lab_id, index, vm, folder, depot, shared, digest)
         for index, vm in enumerate(topology.vms, start=1)
     )
     return LabPlan(lab_id, folder, _segment(digest, attempt), vms)
 
 
-def _plan_vm(lab_id: str, index: int, vm: Vm, folder: Path, depot: Path, digest: bytes) -> VmPlan:
+def _plan_vm(
+    lab_id: str,
+    index: int,
+    vm: Vm,
+    folder: Path,
+    depot: Path,
+    last: Sequence[DiskPlan],
+    digest: bytes,
+) -> VmPlan:
     home = folder / vm.name
     identity = uuid.uuid5(_NAMESPACE, f"{digest.hex()}/{vm.name}")
     tag = digest[:3].hex()
@@ -123,6 +147,7 @@ def _plan_vm(lab_id: str, index: int, vm: Vm, folder: Path, depot: Path, digest:
             *extra,
             DiskPlan("depot", depot, "raw", True, shared=True),
             DiskPlan("seed", home / "seed.tar", "raw", True),
+            *last,
         ),
         console_log=home / "console.log",
     )

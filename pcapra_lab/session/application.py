@@ -6,7 +6,7 @@ from pathlib import Path
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.glossary import NO_TERMS, Lexicon
-from pcapra_lab.content.models import LessonRef, Module
+from pcapra_lab.content.models import Exercise, LessonRef, Module
 from pcapra_lab.content.search import CourseIndex, Hit
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
@@ -18,6 +18,7 @@ from pcapra_lab.lab.paths import Paths, default_paths
 from pcapra_lab.progress.records import StepMark, StepRecord
 from pcapra_lab.progress.store import ProgressStore
 from pcapra_lab.session.api import HostSummary, LessonCard, ModuleCard
+from pcapra_lab.session.bundling import ungraded
 from pcapra_lab.session.trainee import LabSession
 
 
@@ -144,7 +145,15 @@ class LabApplication:
             seconds=sum(r.seconds for r in records.values()),
             last_used=self.progress.last_used(exercise.id),
             prepared=self._prepared(exercise.id),
+            ungraded=bool(left) and self._ungraded(exercise),
         )
+
+    def _ungraded(self, exercise: Exercise) -> bool:
+        try:
+            return ungraded(self.installation, exercise, exercise.id) is not None
+        except LabError:
+            # Said in full when the lesson is opened.
+            return True
 
     def _prepared(self, exercise: str) -> bool:
         folder = self.installation.paths.labs / exercise

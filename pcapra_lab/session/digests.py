@@ -44,7 +44,10 @@ def content_digest(catalogue: Catalogue, exercise_id: str) -> str:
     )
     groups = {group.id: group for group in catalogue.depot().groups}
     packages = [groups[name].model_dump_json() for name in sorted(exercise.depot)]
-    return hashlib.sha256("\n".join([tree, *_code(exercise), *packages]).encode()).hexdigest()
+    declared = {product.id: product for product in catalogue.bundle().products}
+    brought = [declared[name].model_dump_json() for name in sorted(exercise.bundle)]
+    parts = [tree, *_code(exercise), *packages, *brought]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _package() -> Path:

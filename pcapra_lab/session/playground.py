@@ -17,11 +17,13 @@ from pcapra_lab.grading.results import StepReport
 from pcapra_lab.grading.runner import Grader
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
+from pcapra_lab.lab.bundle import guest
 from pcapra_lab.lab.ground import Ground
 from pcapra_lab.lab.lifecycle import Lab
 from pcapra_lab.lab.lock import HolderKind, LabLock, Patience
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.remote.result import CommandResult
+from pcapra_lab.session.bundling import products, ungraded
 from pcapra_lab.session.failing import told, watched
 from pcapra_lab.session.leaks import TIMEOUT, Inventory, command, read
 from pcapra_lab.session.settling import settle
@@ -86,7 +88,11 @@ class Playground:
             )
         if self._lab is None:
             self._lab = self.installation.lab(
-                self._lab_id, self.exercise.topology, self._setup_digest(), fresh=self._fresh
+                self._lab_id,
+                self.exercise.topology,
+                self._setup_digest(),
+                products=self._products(),
+                fresh=self._fresh,
             )
             self._lab.after_restore = self._await_settled
         return self._lab
@@ -95,7 +101,7 @@ class Playground:
     def has_lab(self) -> bool:
         """Whether the machines can be spoken of yet: made before, or their images are built."""
         return self.machines and (
-            self._lab is not None or self.installation.has_ground(self._lab_id)
+            self._lab is not None or self.installation.has_ground(self._lab_id, self._products())
         )
 
     def step(self, step_id: str) -> Step:
@@ -106,12 +112,18 @@ class Playground:
         raise KeyError(step_id)
 
     def up(self, sink: EventSink, cancel: threading.Event) -> bool:
-        """Build what is missing, bring the machines up; whether it was a first preparation."""
+        """Build what is missing, bring the machines up; whether it was a first preparation.
+
+        Raises:
+            NotGraded: they would lack the product that the exercise is about.
+        """
         if not self.machines:
             return False
+        if why := ungraded(self.installation, self.exercise, self._lab_id, fresh=self._fresh):
+            raise why
         if self._fresh or not self.has_lab:
-            self.installation.images.build(sink, cancel)
-        return self.lab.up(lambda: self.run(self.exercise.setup), sink, cancel)
+            self.installation.build(self._products(), sink, cancel)
+        return self.lab.up(self._prepare, sink, cancel)
 
     def down(self, sink: EventSink) -> None:
         """Put the machines to sleep, and stop the daemons we started if nothing else runs."""
@@ -162,6 +174,14 @@ class Playground:
             lab.faults.close()
         except LabError as error:
             logger.warning("%s", error)
+
+    def _prepare(self) -> None:
+        if self.lab.plan.has_bundle:
+            guest.mount([vm.name for vm in self.lab.plan.vms], self._run_remote)
+        self.run(self.exercise.setup)
+
+    def _products(self) -> list[str]:
+        return products(self.installation, self.exercise)
 
     def _run_remote(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
         return self.lab.links.root(vm).run(argv, stdin=stdin, timeout=timeout)

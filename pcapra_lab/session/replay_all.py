@@ -13,6 +13,7 @@ from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.files import read_json, write_json
 from pcapra_lab.lab.progress import EventSink
+from pcapra_lab.session.bundling import NotGraded
 from pcapra_lab.session.digests import PROOF, content_digest
 from pcapra_lab.session.journal import Row
 from pcapra_lab.session.proof import world_of, write_proof
@@ -39,6 +40,8 @@ class Line:
     seconds: float = 0.0
     detail: str = ""
     """Why it is not ok, the first reason."""
+    ungraded: bool = False
+    """Nothing could be observed: the trainer's bundle is missing. Neither proved nor failed."""
 
 
 class WholeReplay:
@@ -125,6 +128,8 @@ class WholeReplay:
         except Cancelled:
             self._write()
             raise
+        except NotGraded as error:
+            return Line(name, False, content, detail=error.message, ungraded=True)
         except LabError as error:
             return Line(name, False, content, detail=error.message)
         except Exception as error:

@@ -31,6 +31,7 @@ from pcapra_lab.session.api import (
     SessionState,
     StepStatus,
 )
+from pcapra_lab.session.bundling import must_be_graded, ungraded
 from pcapra_lab.session.catching_up import solve_until
 from pcapra_lab.session.consoles import Consoles
 from pcapra_lab.session.drilling import Drilling
@@ -99,7 +100,8 @@ class LabSession:
     def state(self) -> SessionState:
         """See ``TraineeSession.state``."""
         self._watch.tick()
-        steps = self._walk.statuses()
+        why = ungraded(self._play.installation, self.exercise, self._id)
+        steps = self._walk.statuses(ungraded=why is not None)
         return SessionState(
             exercise=self._id,
             current_step=self._walk.current_id(),
@@ -107,10 +109,12 @@ class LabSession:
             vms=self._machines.statuses(),
             ready=self._ready,
             seconds=sum(s.seconds for s in steps),
+            ungraded=why.message if why else "",
         )
 
     def start(self, on_event: EventSink, cancel: threading.Event) -> None:
         """See ``TraineeSession.start``."""
+        must_be_graded(self._play.installation, self.exercise, self._id)
         with self._bringing_machines():
             first = self._play.up(on_event, cancel)
             self.drills.recover()
@@ -134,11 +138,7 @@ class LabSession:
         return memory_plan(self._play.installation, self._id)
 
     def park(self, lab_id: str, on_event: EventSink) -> None:
-        """Put another lab of this installation to sleep.
-
-        Raises:
-            LabBusy: somebody is on it.
-        """
+        """Put another lab of this installation to sleep. Raises ``LabBusy`` if it is in use."""
         park(self._play.installation, lab_id, on_event)
 
     def stop(self, on_event: EventSink) -> None:
@@ -277,7 +277,7 @@ class LabSession:
         return self._helping.hint(self._step())
 
     def solution(self) -> Hint:
-        """The current step's solution in words; the step will be marked as helped."""
+        """The current step's solution in words."""
         return self._helping.solution(self._step())
 
     def current_status(self) -> StepStatus:
@@ -367,10 +367,9 @@ class LabSession:
         with self._vigil.expected():
             self._walk.enter(on_event)
 
-    # -- details ----------------------------------------------------------------------------
-
     def _step(self) -> Step:
         """The current step, for what needs no machine."""
+        must_be_graded(self._play.installation, self.exercise, self._id)
         current = self._walk.current_id()
         if current is None:
             raise LabError(

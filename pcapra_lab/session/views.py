@@ -19,6 +19,8 @@ class StepState(StrEnum):
     DONE = "done"
     HELPED = "helped"
     """Done with the solution: marked « aidé »."""
+    UNGRADED = "ungraded"
+    """Not done, and it cannot be: the product that it is about is not there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,8 @@ class SessionState:
     ready: bool
     """The lab is up and prepared: shells and checks work."""
     seconds: float
+    ungraded: str = ""
+    """Why nothing can be graded, in words; empty when it can."""
 
     @property
     def earned(self) -> int:
@@ -185,6 +189,8 @@ class LessonCard:
     """Seconds since the epoch; 0 when never started."""
     prepared: bool = False
     """The lab exists: it restores in seconds."""
+    ungraded: bool = False
+    """Nothing can be graded: the trainer's bundle is missing."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,10 +200,16 @@ class Walk:
                 self._id, step.id, next_step=following.id if following else None, score=score
             )
 
-    def statuses(self) -> tuple[StepStatus, ...]:
-        """Every step, where the trainee stands on it."""
+    def statuses(self, *, ungraded: bool = False) -> tuple[StepStatus, ...]:
+        """Every step, where the trainee stands on it; those not done yet may be out of reach."""
         records, current = self._progress.steps(self._id), self.current_id()
-        return tuple(_status(s, records.get(s.id), current) for s in self._exercise.steps)
+        known = [_status(s, records.get(s.id), current) for s in self._exercise.steps]
+        if not ungraded:
+            return tuple(known)
+        waiting = (StepState.CURRENT, StepState.LOCKED)
+        return tuple(
+            replace(s, state=StepState.UNGRADED) if s.state in waiting else s for s in known
+        )
 
     def spend(self, seconds: float) -> None:
         """The trainee spent that much more time on the current step."""

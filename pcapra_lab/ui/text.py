@@ -46,6 +46,7 @@ STEPS: Final[dict[StepState, Sign]] = {
     StepState.HELPED: Sign("✔", _("aidée"), "$warning"),
     StepState.CURRENT: Sign("●", _("en cours"), "$accent"),
     StepState.LOCKED: Sign("○", _("à venir"), "$muted"),
+    StepState.UNGRADED: Sign("○", _("non notée"), "$warning"),
 }
 
 POWERS: Final[dict[VmPower, Sign]] = {

@@ -29,18 +29,31 @@ TOPOLOGY = Topology(
         ),
     ],
 )
+BUNDLE = Path("/cache/images/lot-formateur-0123456789abcdef/lot.raw")
 CASES = [(vm, accelerator) for vm in ("srv", "drbd1") for accelerator in Accelerator]
 
 
-def lab() -> LabPlan:
+def lab(bundle: Path | None = None) -> LabPlan:
     return plan_lab(
-        "modele", TOPOLOGY, Path("/data/labs/modele"), Path("/cache/depot/depot.raw"), "/data"
+        "modele",
+        TOPOLOGY,
+        Path("/data/labs/modele"),
+        Path("/cache/depot/depot.raw"),
+        "/data",
+        bundle=bundle,
     )
 
 
-def xml(vm: str, accelerator: Accelerator) -> str:
+def xml(vm: str, accelerator: Accelerator, bundle: Path | None = None) -> str:
     boot = Boot(Path("/cache/base/vmlinuz"), Path("/cache/base/initrd.img"), accelerator)
-    return domain_xml(lab().vm(vm), lab().segment, boot)
+    return domain_xml(lab(bundle).vm(vm), lab(bundle).segment, boot)
+
+
+def assert_golden(name: str, made: str) -> None:
+    path = GOLDEN / f"{name}.xml"
+    if "PCAPRA_REGENERATE_GOLDEN" in os.environ:
+        path.write_text(made, encoding="utf-8")
+    assert made == path.read_text(encoding="utf-8")
 
 
 def arguments(text: str) -> list[str]:
@@ -51,15 +64,31 @@ def arguments(text: str) -> list[str]:
 
 @pytest.mark.parametrize(("vm", "accelerator"), CASES)
 def test_domain_is_the_golden_one(vm: str, accelerator: Accelerator) -> None:
-    path = GOLDEN / f"{vm}-{accelerator.value}.xml"
-    made = xml(vm, accelerator)
-    if "PCAPRA_REGENERATE_GOLDEN" in os.environ:
-        path.write_text(made, encoding="utf-8")
-    assert made == path.read_text(encoding="utf-8")
+    assert_golden(f"{vm}-{accelerator.value}", xml(vm, accelerator))
+
+
+@pytest.mark.parametrize("vm", ["srv", "drbd1"])
+def test_a_domain_with_the_trainers_bundle_is_the_golden_one(vm: str) -> None:
+    assert_golden(f"{vm}-lot", xml(vm, Accelerator.TCG, BUNDLE))
 
 
 def test_no_golden_file_is_left_over() -> None:
-    assert {p.name for p in GOLDEN.iterdir()} == {f"{v}-{a.value}.xml" for v, a in CASES}
+    named = {f"{v}-{a.value}.xml" for v, a in CASES} | {"srv-lot.xml", "drbd1-lot.xml"}
+    assert {p.name for p in GOLDEN.iterdir()} == named
+
+
+def test_the_bundle_is_one_more_disk_that_nobody_can_write() -> None:
+    without = ET.fromstring(xml("drbd1", Accelerator.TCG))  # noqa: S314 - our own
+    root = ET.fromstring(xml("drbd1", Accelerator.TCG, BUNDLE))  # noqa: S314 - our own
+    disks = {d.findtext("serial") or "": d for d in root.iter("disk")}
+    assert list(disks) == ["racine", "donnees", "meta", "depot", "seed", "bundle"]
+    bundle = disks.pop("bundle")
+    assert bundle.find("readonly") is not None and bundle.find("shareable") is not None
+    source = bundle.find("source")
+    assert source is not None and source.get("file") == str(BUNDLE)
+    # The others keep their letters: what is in the images names some of them.
+    letters = [target.get("dev") for target in without.iter("target") if target.get("bus")]
+    assert [d.find("target").get("dev") for d in disks.values()] == letters  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize(("vm", "accelerator"), CASES)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
-from pcapra_lab.lab.doctor import engine, resources, software, terminal
+from pcapra_lab.lab.doctor import bundle, engine, resources, software, terminal
 from pcapra_lab.lab.doctor.findings import ALL_LESSONS, Finding, Severity
 from pcapra_lab.lab.doctor.software import host_packages
 
@@ -29,6 +29,8 @@ def examine(installation: Installation) -> Iterator[Finding]:
     yield from _attempt("terminal", terminal.screen)
     yield from engine.daemon_and_leftovers(installation)
     yield from _attempt("images", lambda: engine.images(installation))
+    if installation.bundle.recipe.products:
+        yield from _attempt(bundle.SUBJECT, lambda: bundle.bundle(installation))
     yield from _attempt(_("accélération"), lambda: engine.acceleration(installation))
 
 

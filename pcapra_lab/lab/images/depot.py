@@ -54,7 +54,7 @@ def build_depot(
         names = _download(store, recipe, system, build, report, cancel)
         report(0.8, _("{count} paquets, index et signature").format(count=len(names)))
         _index(store.root / ARCHIVES, names, build.folder, key, cancel)
-        _disk(build.folder, cancel)
+        pack(build.folder, DISK, "depot", cancel)
         artifact = build.commit()
         report(1.0, _("{count} paquets").format(count=len(names)))
         return artifact
@@ -136,6 +136,17 @@ def _index(
     for name in names:
         os.link(archives / name, tree / name)
         (tree / name).chmod(0o644)
+    sign_packages(tree, key, folder / "Release", "depot", cancel)
+
+
+def sign_packages(
+    tree: Path, key: Artifact, release_file: Path, suite: str, cancel: threading.Event | None
+) -> None:
+    """Make a folder of packages a signed flat repository (sources.list(5), ``Suites: ./``).
+
+    Args:
+        release_file: scratch, outside of ``tree``.
+    """
     packages = run(["apt-ftparchive", "packages", "."], timeout=300, cancel=cancel, cwd=tree)
     (tree / "Packages").write_text(packages)
     release = run(
@@ -143,7 +154,7 @@ def _index(
             "apt-ftparchive",
             "-o=APT::FTPArchive::Release::Origin=pcapra-lab",
             "-o=APT::FTPArchive::Release::Label=Dépôt hors ligne pcapra-lab",
-            "-o=APT::FTPArchive::Release::Suite=depot",
+            f"-o=APT::FTPArchive::Release::Suite={suite}",
             "release",
             ".",
         ],
@@ -151,8 +162,8 @@ def _index(
         cancel=cancel,
         cwd=tree,
     )
-    (folder / "Release").write_text(backdated(release))
-    sign(key, folder / "Release", tree / "InRelease", cancel)
+    release_file.write_text(backdated(release))
+    sign(key, release_file, tree / "InRelease", cancel)
     (tree / "InRelease").chmod(0o644)
 
 
@@ -172,15 +183,16 @@ def backdated(release: str) -> str:
     )
 
 
-def _disk(folder: Path, cancel: threading.Event | None) -> None:
-    size = sum(f.stat().st_size for f in (folder / "tree").iterdir())
+def pack(folder: Path, disk: str, label: str, cancel: threading.Event | None) -> None:
+    """Turn ``folder/tree`` into an ext4 image beside it; the tree is gone then."""
+    size = sum(f.stat().st_size for f in (folder / "tree").rglob("*") if f.is_file())
     mib = int(size * SLACK / 2**20) + 16
     script = (
         'set -e; truncate -s "$1M" "$2"; '
-        'mke2fs -q -F -t ext4 -O ^has_journal -m 0 -L depot -d tree "$2"; rm -rf tree Release'
+        'mke2fs -q -F -t ext4 -O ^has_journal -m 0 -L "$3" -d tree "$2"; rm -rf tree Release'
     )
     run(
-        [*namespace_argv(), "sh", "-c", script, "sh", str(mib), DISK],
+        [*namespace_argv(), "sh", "-c", script, "sh", str(mib), disk, label],
         timeout=600,
         cancel=cancel,
         cwd=folder,

@@ -48,7 +48,10 @@ def progress(card: LessonCard) -> Content:
             )
         first = _("première préparation : quelques minutes")
         wait = _("prêt en quelques secondes") if card.prepared else first
-        parts.append(Content.styled(wait, "$success" if card.prepared else "$muted"))
+        if card.ungraded:
+            parts.append(Content.styled(_("○ non noté : le lot du formateur manque"), "$warning"))
+        else:
+            parts.append(Content.styled(wait, "$success" if card.prepared else "$muted"))
     return Content.styled(" · ", "$muted").join(parts)
 
 

@@ -96,6 +96,8 @@ class LessonHeader(Horizontal):
             parts.append(Content.assemble(("★ ", "$warning"), f"{state.earned}/{state.total}"))
             parts += [_power(vm) for vm in state.vms if wide or _fell(vm, state)]
         parts.append(Content.styled(level_word(self._meta.level), "bold $secondary"))
+        if state is not None and state.ungraded:
+            parts.append(Content.styled(_("○ non noté"), "bold $warning"))
         return Content("  ").join(parts)
 
 

@@ -48,6 +48,7 @@ def test_a_complete_host_has_nothing_blocking(installation: Installation) -> Non
         "démon libvirt",
         "restes",
         "images",
+        "lot du formateur",
         "accélération",
     ]
     assert "7.2.0" in find(installation, "programmes").seen

@@ -28,10 +28,10 @@ def build(installation: Installation, kind: str, identifier: str, digest: str) -
         return made.commit()
 
 
-def ground_on(image: Artifact, depot: Artifact) -> Ground:
+def ground_on(image: Artifact, depot: Artifact, bundle: str = "") -> Ground:
     topology = Catalogue.load().topology("sauvegarde").model_dump(mode="json")
     images = {"base": str(image.folder)}
-    return Ground(str(depot.folder / "depot.raw"), images, "préparation", topology)
+    return Ground(str(depot.folder / "depot.raw"), images, "préparation", topology, bundle)
 
 
 def test_a_ground_round_trips_and_names_its_files(installation: Installation) -> None:
@@ -88,3 +88,30 @@ def test_a_ground_of_an_older_form_is_no_ground(installation: Installation) -> N
     del data["topology"]
     (folder / "socle.json").write_text(json.dumps(data))
     assert Ground.load(folder) is None
+
+
+def test_a_ground_made_before_there_were_bundles_stays(installation: Installation) -> None:
+    image, depot = build(installation, "image", "base", "1"), build(installation, "depot", "d", "2")
+    folder = installation.paths.labs / "borgbackup"
+    ground_on(image, depot).save(folder)
+    data = json.loads((folder / "socle.json").read_text())
+    del data["bundle"]
+    (folder / "socle.json").write_text(json.dumps(data))
+    assert Ground.load(folder) == ground_on(image, depot)
+
+
+def test_a_labs_bundle_is_attached_and_spared(installation: Installation) -> None:
+    image, depot = build(installation, "image", "base", "1"), build(installation, "depot", "d", "2")
+    bundle = build(installation, "lot", "formateur", "3")
+    folder = installation.paths.labs / "borgbackup"
+    ground_on(image, depot, str(bundle.folder / "lot.raw")).save(folder)
+    assert installation.prune() == []
+    plan = installation.lab("borgbackup", "sauvegarde", "préparation").plan
+    assert plan.has_bundle
+    for vm in plan.vms:
+        [disk] = [d for d in vm.disks if d.serial == "bundle"]
+        assert (disk.path, disk.read_only) == (bundle.folder / "lot.raw", True)
+    (bundle.folder / "manifest.json").unlink()
+    bundle.folder.joinpath("lot.raw").unlink()
+    bundle.folder.rmdir()
+    assert Ground.load(folder) is None, "what its machines stand on is gone"

@@ -1,0 +1,1 @@
+"""The trainer's bundle: products that Debian does not carry, brought once, verified, attached."""
