@@ -54,7 +54,7 @@ def _fate(
         yield key, f"aucune leçon {shown(path)}" + suggestion(path, listed)
     elif entry.pending is not None and listed[entry.pending]:
         yield key, f"la leçon {shown(path)} est prête : dites où elle montre cette commande"
-    elif entry.block is not None and path in listed and not (listed[path] or path in lessons):
+    elif entry.block and path and not (listed[path] or path in lessons):
         yield key, f"la leçon {shown(path)} n'est pas écrite : « pending: {path} » attendu"
     elif entry.block is not None and path in lessons:
         if entry.block not in said:
