@@ -58,9 +58,10 @@ def borg(*args: str) -> subprocess.CompletedProcess[bytes]:
 
 
 def last(run: subprocess.CompletedProcess[bytes]) -> str:
-    """The last line that a command printed on its error output."""
+    """The line of a command's error output that says most."""
     lines = run.stderr.decode(errors="replace").strip().splitlines()
-    return (lines or [f"code de retour {run.returncode}"])[-1]
+    telling = [line for line in lines if "integrity error" in line or "not found in" in line]
+    return (telling[:1] or lines[-1:] or [f"code de retour {run.returncode}"])[0]
 
 
 def archives(expected: str) -> dict[str, datetime]:
