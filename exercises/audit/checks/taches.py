@@ -201,18 +201,16 @@ def borg(*args: str) -> Done:
 def forgotten(expected: str) -> Iterator[None]:
     """Archives that a check made are taken off the list: the newest stays the trainee's."""
 
-    def names() -> set[str]:
-        done = borg("list", "--bypass-lock", "--short", REPOSITORY)
-        if done.returncode != 0:
-            said = done.stderr.strip().splitlines()[-1:] or ["dépôt illisible"]
-            verdict(False, expected, f"dépôt Borg : {said[0][:160]}")
-        return set(done.stdout.split())
-
-    before = names()
+    before = borg("list", "--bypass-lock", "--short", REPOSITORY)
+    if before.returncode != 0:
+        said = before.stderr.strip().splitlines()[-1:] or ["dépôt illisible"]
+        verdict(False, expected, f"dépôt Borg : {said[0][:160]}")
     try:
         yield
     finally:
-        made = sorted(names() - before)
+        # A verdict may have been printed by now: nothing here may print another.
+        after = borg("list", "--bypass-lock", "--short", REPOSITORY)
+        made = sorted(set(after.stdout.split()) - set(before.stdout.split()))
         if made:
             borg("delete", "--lock-wait", "60", REPOSITORY, *made)
 
