@@ -197,30 +197,55 @@ def borg(*args: str) -> Done:
         )
 
 
+@contextmanager
+def forgotten(expected: str) -> Iterator[None]:
+    """Archives that a check made are taken off the list: the newest stays the trainee's."""
+
+    before = borg("list", "--bypass-lock", "--short", REPOSITORY)
+    if before.returncode != 0:
+        said = before.stderr.strip().splitlines()[-1:] or ["dépôt illisible"]
+        verdict(False, expected, f"dépôt Borg : {said[0][:160]}")
+    try:
+        yield
+    finally:
+        # A verdict may have been printed by now: nothing here may print another.
+        after = borg("list", "--bypass-lock", "--short", REPOSITORY)
+        made = sorted(set(after.stdout.split()) - set(before.stdout.split()))
+        if made:
+            borg("delete", "--lock-wait", "60", REPOSITORY, *made)
+
+
 def empty() -> None:
     """With nothing to save, or no folder at all, the job fails: tried in a mount namespace."""
     expected = "sauvegarde-borg échoue quand il n'y a rien à sauvegarder"
-    for hidden, what in (("/srv", "le dossier n'existe pas"), (str(DATA.parent), "il est vide")):
-        script = f'mount -t tmpfs vide {hidden} || exit 99; exec "$1"'
-        done = run("unshare", "--mount", "sh", "-c", script, "essai", BORG)
-        if done.returncode == 99:
-            verdict(False, expected, f"{hidden} ne se laisse pas masquer : {done.stderr[:120]}")
-        if done.returncode == 0:
-            verdict(
-                False,
-                expected,
-                f"code 0 alors que {what}",
-                "Jugez ce que l'archive contient : `borg list` sur elle, et un code non nul si "
-                "aucun fichier n'y est.",
-            )
+    cases = (("/srv", "le dossier n'existe pas"), (str(DATA.parent), "il est vide"))
+    with forgotten(expected):
+        for hidden, what in cases:
+            fails_without(hidden, what, expected)
     verdict(True, expected, "un échec dans les deux cas : dossier absent, dossier vide")
+
+
+def fails_without(hidden: str, what: str, expected: str) -> None:
+    """One of those cases."""
+    script = f'mount -t tmpfs vide {hidden} || exit 99; exec "$1"'
+    done = run("unshare", "--mount", "sh", "-c", script, "essai", BORG)
+    if done.returncode == 99:
+        verdict(False, expected, f"{hidden} ne se laisse pas masquer : {done.stderr[:120]}")
+    if done.returncode == 0:
+        verdict(
+            False,
+            expected,
+            f"code 0 alors que {what}",
+            "Jugez ce que l'archive contient : `borg list` sur elle, et un code non nul si "
+            "aucun fichier n'y est.",
+        )
 
 
 def three() -> None:
     """Production, the USB disk and Borg's repository hold the same new file."""
     expected = "un fichier posé à l'instant est en trois exemplaires : srv, disque USB, sauvegarde"
     name, content = f"temoin-{secrets.token_hex(4)}.bin", secrets.token_bytes(64)
-    with witness(name, content) as path:
+    with forgotten(expected), witness(name, content) as path:
         job(BORG, expected)
         job(LOCAL, expected)
         archive = newest_archive(expected)

@@ -20,4 +20,5 @@ SCRIPT
 chmod 0755 /usr/local/sbin/essai-restauration
 echo '0 5 1 * * root /usr/local/sbin/essai-restauration 2>&1 | logger -t essai-restauration' \
     > /etc/cron.d/essai-restauration
+/usr/local/sbin/sauvegarde-borg
 /usr/local/sbin/essai-restauration
