@@ -99,14 +99,16 @@ def chosen(app: LabApplication, exercise: str | None) -> str:
     Raises:
         LabError: there are several and none is in progress.
     """
-    known = app.exercises()
     if exercise is not None:
-        if exercise not in known:
+        # A draft is played by name too, and not told of.
+        if exercise not in app.exercises(drafts=True):
+            known = app.exercises()
             raise LabError(
                 _("l'exercice « {exercise} » n'existe pas").format(exercise=exercise),
                 hint=_("exercices : {known} (pcapra-lab list)").format(known=", ".join(known)),
             )
         return exercise
+    known = app.exercises()
     point = app.progress.resume()
     if point is not None and point.exercise in known:
         return point.exercise

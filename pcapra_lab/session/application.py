@@ -104,9 +104,10 @@ class LabApplication:
             )
         return self._index.search(query)
 
-    def exercises(self) -> tuple[str, ...]:
-        """Ids of the exercises there are."""
-        return self.installation.catalogue.exercise_ids()
+    def exercises(self, *, drafts: bool = False) -> tuple[str, ...]:
+        """Ids of the exercises of the course; ``drafts``: those being written as well."""
+        catalogue = self.installation.catalogue
+        return catalogue.exercise_ids() if drafts else catalogue.proved_ids()
 
     def close(self) -> None:
         """Release the database."""

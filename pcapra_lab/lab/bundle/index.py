@@ -37,7 +37,8 @@ def parse(data: bytes, where: str) -> Index:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise not_a_bundle(where, f"{NAME}, {place} : {first['msg']}") from error
+        why = _("{name}, {place} : {msg}").format(name=NAME, place=place, msg=first["msg"])
+        raise not_a_bundle(where, why) from error
 
 
 def not_a_bundle(where: str, why: str) -> LabError:

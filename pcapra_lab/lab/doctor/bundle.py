@@ -67,4 +67,6 @@ def _lesson(catalogue: Catalogue, lesson: str) -> str:
     module_id, __, name = lesson.partition("/")
     module = catalogue.module(module_id)
     titles = {ref.id: ref.title for ref in module.lessons}
-    return f"« {titles.get(name, name)} » (module {module.number})"
+    return _("« {title} » (module {number})").format(
+        title=titles.get(name, name), number=module.number
+    )

@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 
 from pcapra_lab import __version__
 from pcapra_lab.cli.main import cli
+from pcapra_lab.content.catalogue import Catalogue, content_root
 from pcapra_lab.errors import ContentError, LabError
 from pcapra_lab.lab.daemons import Daemons
 from pcapra_lab.lab.lock import LabLock
@@ -99,7 +100,8 @@ def test_an_unknown_exercise_is_named_with_those_that_exist(command: list[str]) 
     result = run(*command, "borgbakcup")
     assert result.exit_code == LabError.exit_code
     assert "« borgbakcup » n'existe pas" in result.stderr
-    assert "→ exercices : borgbackup" in result.stderr
+    catalogue = Catalogue.load(content_root())
+    assert f"→ exercices : {', '.join(catalogue.proved_ids())} (" in result.stderr
     assert result.stdout == ""
 
 
