@@ -41,6 +41,8 @@ def progress(card: LessonCard) -> Content:
         parts.append(Content(f"◷ {duration(card.seconds)}"))
     if card.exercise is None:
         parts.append(Content(_("à lire, sans machine")))
+    elif card.topology is None:
+        parts.append(Content(_("des questions, sans machine")))
     else:
         if card.memory_mib:
             parts.append(

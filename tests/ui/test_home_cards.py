@@ -1,4 +1,4 @@
-"""What the screens say of a lesson whose product is not there."""
+"""What a lesson's card promises: machines, none, or none yet."""
 
 import dataclasses
 
@@ -13,6 +13,7 @@ CARD = LessonCard(
     "Essai",
     ready=True,
     exercise="essai",
+    topology="duo",
     steps_total=2,
     prepared=True,
 )
@@ -23,6 +24,12 @@ def test_a_lesson_that_cannot_be_graded_promises_no_machines() -> None:
     said = progress(dataclasses.replace(CARD, ungraded=True)).plain
     assert "non noté : le lot du formateur manque" in said
     assert "quelques secondes" not in said
+
+
+def test_a_quiz_promises_no_machines() -> None:
+    said = progress(dataclasses.replace(CARD, topology=None, prepared=False)).plain
+    assert "des questions, sans machine" in said
+    assert "préparation" not in said
 
 
 def test_every_state_of_a_step_has_a_sign_and_a_word() -> None:
