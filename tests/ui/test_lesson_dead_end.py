@@ -15,13 +15,35 @@ async def test_it_is_told_once_and_the_way_back_is_taken() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
         t.session.lost = (LOST,)
-        t.lesson.checks.request_watch()
+        checks = t.lesson.checks
+        checks.request_watch()
         await t.dialog(Dialog)
         assert "Rien ne se relit plus." in t.text(".dialog-body")
+        await t.until(lambda: not checks.busy, "the look that saw it")
         await t.press("r")
         await t.until(lambda: "rewind restauration" in t.session.calls, "rewound")
         await t.until(lambda: t.lesson.lab.phase is LabPhase.READY, "ready again")
         await t.until(lambda: "sans retour" not in t.text("#check-list"), "looked at again")
+
+
+async def test_an_answer_during_another_look_is_asked_for_again() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.session.lost = (LOST,)
+        checks = t.lesson.checks
+        checks.request_watch()
+        await t.dialog(Dialog)
+        await t.until(lambda: not checks.busy, "the look that saw it")
+        t.session.holds.clear()
+        checks.request_watch()
+        await t.until(lambda: checks.busy, "another look")
+        await t.press("r")
+        await t.dialog(Dialog)
+        assert not any(call.startswith("rewind") for call in t.session.calls)
+        t.session.holds.set()
+        await t.until(lambda: not checks.busy, "the end of that look")
+        await t.press("r")
+        await t.until(lambda: "rewind restauration" in t.session.calls, "rewound")
 
 
 async def test_who_stays_is_not_asked_again_and_still_sees_it() -> None:

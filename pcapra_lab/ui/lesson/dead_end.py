@@ -45,5 +45,10 @@ def offer_way_back(screen: "LessonView", session: TraineeSession, report: StepRe
             screen.lab.rewind(step, title)
         elif back:
             screen.notify(_("Une action est en cours : réessayez dans un instant."))
+            # It is told once only: an answer that comes too early is asked for again.
+            ask()
 
-    screen.app.push_screen(way_back_question(report, title), answered)
+    def ask() -> None:
+        screen.app.push_screen(way_back_question(report, title), answered)
+
+    ask()
