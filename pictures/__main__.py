@@ -129,6 +129,12 @@ class Photographer:
         print(path.relative_to(DOCS.parent))
 
 
+def prepare(made: LabApplication) -> None:
+    """The machines, and the lesson as the one to go on with."""
+    with closing(made.open(EXERCISE)) as session:
+        session.start(ignore, NEVER)
+
+
 def solve(made: LabApplication) -> None:
     """The steps before the one shown."""
     with closing(made.open(EXERCISE)) as session:
@@ -163,7 +169,10 @@ async def dead_machine(made: LabApplication) -> None:
         await camera.press("f11")
         await camera.until(lambda: "charge" in camera.words(), "the machines' health")
         await asyncio.to_thread(cut_power, made)
-        await camera.until(lambda: "éteinte" in camera.words(), "the machine seen dead")
+        await camera.until(
+            lambda: {"éteinte", "charge"} <= set(camera.words().split()),
+            "one machine dead, one well",
+        )
         camera.keep("topology")
         await camera.press("escape")
         await camera.leave()
@@ -188,6 +197,7 @@ def main() -> None:
     only = parser.parse_args().only
     with application() as made:
         try:
+            prepare(made)
             if only != "topology":
                 solve(made)
                 asyncio.run(lessons(made))
