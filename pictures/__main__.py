@@ -197,8 +197,9 @@ def main() -> None:
     only = parser.parse_args().only
     with application() as made:
         try:
-            prepare(made)
-            if only != "topology":
+            if only == "topology":
+                prepare(made)
+            else:
                 solve(made)
                 asyncio.run(lessons(made))
             if only != "lessons":

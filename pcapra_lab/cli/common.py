@@ -108,10 +108,11 @@ def chosen(app: LabApplication, exercise: str | None) -> str:
                 hint=_("exercices : {known} (pcapra-lab list)").format(known=", ".join(known)),
             )
         return exercise
-    known = app.exercises()
     point = app.progress.resume()
-    if point is not None and point.exercise in known:
+    if point is not None and point.exercise in app.exercises(drafts=True):
         return point.exercise
+    # Last: telling the drafts apart reads every exercise.
+    known = app.exercises()
     if len(known) == 1:
         return known[0]
     raise LabError(
