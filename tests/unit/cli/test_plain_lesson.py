@@ -271,7 +271,7 @@ class HostApplication:
         self.session = session
         self.busy = False
 
-    def exercises(self) -> tuple[str, ...]:
+    def exercises(self, *, drafts: bool = False) -> tuple[str, ...]:
         return ("essai",)
 
     def modules(self) -> tuple[ModuleCard, ...]:
