@@ -1,5 +1,5 @@
 #!/bin/bash
-# Installed, and stopped.
+# Installed, then stopped « for the night »; the next boot will not start them either.
 set -euo pipefail
 
-systemctl stop bacula-director
+systemctl disable --quiet --now bacula-director bacula-sd bacula-fd
