@@ -1,5 +1,5 @@
 #!/bin/bash
-# The key is bound to Borg and to its repository, and still deletes for good.
+# The key as the first Borg lesson left it: a shell, where « rm -rf » needs no Borg.
 set -euo pipefail
 
-sed -i 's/ --append-only//' ~borg/.ssh/authorized_keys
+sed -i 's/^.*ssh-ed25519 /ssh-ed25519 /' ~borg/.ssh/authorized_keys
