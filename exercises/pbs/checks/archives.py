@@ -66,7 +66,10 @@ class Archives:
         from borg.archive import ArchiveChecker
 
         remote = self._open[0]
-        return bool(remote.check(repair=False) and ArchiveChecker().check(remote, verify_data=True))
+        return bool(
+            remote.check(repair=False)
+            and ArchiveChecker().check(remote, sort_by="ts", verify_data=True)
+        )
 
     def items(self, name: str) -> Iterator[Any]:
         """What an archive holds."""
