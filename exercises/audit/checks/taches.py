@@ -209,7 +209,7 @@ def forget(names: list[str]) -> None:
 def empty() -> None:
     """With nothing to save, or no folder at all, the job fails: tried in a mount namespace."""
     expected = "sauvegarde-borg échoue quand il n'y a rien à sauvegarder"
-    cases = (("/srv", "le dossier n'existe pas"), (str(DATA.parent), "il est vide"))
+    cases = (("/srv", "le dossier n'existe pas"), (str(DATA.parent), "le dossier est vide"))
     began = time.time()
     try:
         for hidden, what in cases:
