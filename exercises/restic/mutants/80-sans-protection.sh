@@ -3,7 +3,9 @@
 # SSH does, and REST does not refuse it.
 set -euo pipefail
 
-sed -i -e 's/^User=.*/User=restic/' -e 's/ --append-only//' /etc/systemd/system/restic-rest.service
+# rclone reads its account's home, which ProtectHome= hides.
+sed -i -e 's/^User=.*/User=restic/' -e 's/ --append-only//' -e '/^ProtectHome=/d' \
+    /etc/systemd/system/restic-rest.service
 systemctl daemon-reload
 systemctl stop restic-rest.service
 chown -R restic: /srv/rest
