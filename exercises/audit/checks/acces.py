@@ -108,6 +108,8 @@ def written() -> None:
             repository.commit(compact=True)
     except Exception as error:
         words = " ".join((str(error) or type(error).__name__).split())
+        if "Permission denied" in words:
+            words = "le compte borg n'a pas le droit d'écrire dans son dépôt"
         verdict(False, expected, words[:200])
     verdict(True, expected, "écrit, puis effacement demandé")
 

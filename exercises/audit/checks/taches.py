@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import NoReturn
 
@@ -168,15 +169,6 @@ def sent() -> None:
     verdict(True, expected, "les deux ont réussi")
 
 
-def newest_archive(expected: str) -> str:
-    """The name of the newest Borg archive."""
-    done = borg("list", "--bypass-lock", "--last", "1", "--short", REPOSITORY)
-    if done.returncode != 0 or not done.stdout.strip():
-        said = done.stderr.strip().splitlines()[-1:] or ["aucune archive"]
-        verdict(False, expected, f"dépôt Borg : {said[0][:160]}")
-    return done.stdout.strip()
-
-
 def borg(*args: str) -> Done:
     """Run borg on the remote repository, with a cache and a security folder of its own."""
     with tempfile.TemporaryDirectory() as base:
@@ -197,31 +189,33 @@ def borg(*args: str) -> Done:
         )
 
 
-@contextmanager
-def forgotten(expected: str) -> Iterator[None]:
-    """Archives that a check made are taken off the list: the newest stays the trainee's."""
+def made_since(began: float) -> list[str]:
+    """The archives made since then, oldest first, by the clock that dated them: this machine's."""
+    done = borg("list", "--bypass-lock", "--json", REPOSITORY)
+    archives = json.loads(done.stdout)["archives"] if done.returncode == 0 else []
+    return [
+        archive["name"]
+        for archive in archives
+        if datetime.fromisoformat(archive["time"]).timestamp() >= began
+    ]
 
-    before = borg("list", "--bypass-lock", "--short", REPOSITORY)
-    if before.returncode != 0:
-        said = before.stderr.strip().splitlines()[-1:] or ["dépôt illisible"]
-        verdict(False, expected, f"dépôt Borg : {said[0][:160]}")
-    try:
-        yield
-    finally:
-        # A verdict may have been printed by now: nothing here may print another.
-        after = borg("list", "--bypass-lock", "--short", REPOSITORY)
-        made = sorted(set(after.stdout.split()) - set(before.stdout.split()))
-        if made:
-            borg("delete", "--lock-wait", "60", REPOSITORY, *made)
+
+def forget(names: list[str]) -> None:
+    """Archives that a check made are taken off the list: the newest stays the trainee's."""
+    if names:
+        borg("delete", "--lock-wait", "60", REPOSITORY, *names)
 
 
 def empty() -> None:
     """With nothing to save, or no folder at all, the job fails: tried in a mount namespace."""
     expected = "sauvegarde-borg échoue quand il n'y a rien à sauvegarder"
-    cases = (("/srv", "le dossier n'existe pas"), (str(DATA.parent), "il est vide"))
-    with forgotten(expected):
+    cases = (("/srv", "le dossier n'existe pas"), (str(DATA.parent), "le dossier est vide"))
+    began = time.time()
+    try:
         for hidden, what in cases:
             fails_without(hidden, what, expected)
+    finally:
+        forget(made_since(began))
     verdict(True, expected, "un échec dans les deux cas : dossier absent, dossier vide")
 
 
@@ -245,14 +239,22 @@ def three() -> None:
     """Production, the USB disk and Borg's repository hold the same new file."""
     expected = "un fichier posé à l'instant est en trois exemplaires : srv, disque USB, sauvegarde"
     name, content = f"temoin-{secrets.token_hex(4)}.bin", secrets.token_bytes(64)
-    with forgotten(expected), witness(name, content) as path:
-        job(BORG, expected)
-        job(LOCAL, expected)
-        archive = newest_archive(expected)
-        item = str(path)[1:]
-        listing = borg(
-            "list", "--bypass-lock", "--format", "{sha256}", f"{REPOSITORY}::{archive}", item
-        )
+    began = time.time()
+    try:
+        with witness(name, content) as path:
+            job(LOCAL, expected)
+            job(BORG, expected)
+    except SystemExit:
+        forget(made_since(began))
+        raise
+    made = made_since(began)
+    if not made:
+        verdict(False, expected, "la tâche a rendu 0, sans faire d'archive dans le dépôt Borg")
+    item, archive = str(path)[1:], made[-1]
+    listing = borg(
+        "list", "--bypass-lock", "--format", "{sha256}", f"{REPOSITORY}::{archive}", item
+    )
+    forget(made)
     copies = {
         "le disque USB": holds(FOLDER, name, content),
         "Borg": listing.stdout.strip() == hashlib.sha256(content).hexdigest(),

@@ -26,31 +26,41 @@ CLIENT = os.environ["PCAPRA_CLIENT"]
 SITE = f"/srv/www/{CLIENT}"
 DAY = 86400
 DIGESTS = {16: "md5", 20: "sha1", 32: "sha256", 64: "sha512"}
-
-BEFORE = os.environ["PCAPRA_CANARY"].encode()
-PHOTO = random.Random(CLIENT).randbytes(512 << 10)
-COMMON = {
-    "index.html": f"<h1>{CLIENT}</h1>\n".encode(),
-    "Procès-verbal d'été.txt": f"Séance de {CLIENT}\n".encode(),
-    "bin/publier.sh": b"#!/bin/sh\nexit 0\n",
-    "prive/comptes.csv": f"compte;{CLIENT}\n".encode(),
-    "journaux/2025.log": "".join(
-        f"2025-{n % 12 + 1:02} GET /{CLIENT}/{n % 97} 200\n" for n in range(30000)
-    ).encode(),
-}
-FULL = COMMON | {
-    "contrat.txt": BEFORE,
-    "promotion.txt": b"Jusqu'au 31 seulement\n",
-    "photos/vitrine.raw": PHOTO,
-}
-"""The site of setup/donnees.sh, without what the statement excludes."""
-CHANGED = {
-    "contrat.txt": BEFORE + b"Avenant : voir avenant.txt.\n",
-    "avenant.txt": f"Avenant de {CLIENT}\n".encode(),
-    "photos-2026/vitrine.raw": PHOTO,
-}
-"""What setup/changements.sh changed, created or moved."""
 GONE = {"promotion.txt", "photos/vitrine.raw"}
+
+
+def before() -> bytes:
+    """The contract as it was signed."""
+    return os.environ["PCAPRA_CANARY"].encode()
+
+
+def photo() -> bytes:
+    """The photo, which moves to another folder during the day."""
+    return random.Random(CLIENT).randbytes(512 << 10)
+
+
+def site() -> dict[str, bytes]:
+    """The site of setup/donnees.sh, without what the statement excludes."""
+    log = "".join(f"2025-{n % 12 + 1:02} GET /{CLIENT}/{n % 97} 200\n" for n in range(30000))
+    return {
+        "index.html": f"<h1>{CLIENT}</h1>\n".encode(),
+        "Procès-verbal d'été.txt": f"Séance de {CLIENT}\n".encode(),
+        "bin/publier.sh": b"#!/bin/sh\nexit 0\n",
+        "prive/comptes.csv": f"compte;{CLIENT}\n".encode(),
+        "journaux/2025.log": log.encode(),
+        "contrat.txt": before(),
+        "promotion.txt": b"Jusqu'au 31 seulement\n",
+        "photos/vitrine.raw": photo(),
+    }
+
+
+def changed() -> dict[str, bytes]:
+    """What setup/changements.sh changed, created or moved."""
+    return {
+        "contrat.txt": before() + b"Avenant : voir avenant.txt.\n",
+        "avenant.txt": f"Avenant de {CLIENT}\n".encode(),
+        "photos-2026/vitrine.raw": photo(),
+    }
 
 
 def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
@@ -118,7 +128,7 @@ def full() -> None:
     expected = f"la dernière complète, sans erreur, contient {SITE} au complet, avec ses empreintes"
     job = last_full(expected)
     held = {row["path"]: row["digest"] for row in files(expected, job["JobId"])}
-    for name, content in FULL.items():
+    for name, content in site().items():
         digest = held.get(f"{SITE}/{name}")
         if digest is None:
             verdict(False, expected, f"travail {job['JobId']} : {SITE}/{name} n'y est pas")
@@ -263,7 +273,8 @@ def difference() -> None:
     expected = "les incrémentales contiennent ce qui a changé, et rien d'autre"
     numbers = [job["JobId"] for job in increments(expected)]
     held = {row["path"]: row["digest"] for row in files(expected, *numbers) if row["place"] > 0}
-    for name, content in CHANGED.items():
+    wanted = changed()
+    for name, content in wanted.items():
         digest = held.pop(f"{SITE}/{name}", None)
         if digest is None:
             verdict(
@@ -277,7 +288,7 @@ def difference() -> None:
             verdict(False, expected, f"{SITE}/{name} n'y est pas dans son dernier état")
     if held:
         verdict(False, expected, f"{len(held)} fichiers inchangés en plus, dont {min(held)}")
-    verdict(True, expected, f"{len(CHANGED)} fichiers, dans {len(numbers)} travail")
+    verdict(True, expected, f"{len(wanted)} fichiers, dans {len(numbers)} travail")
 
 
 def deleted() -> None:

@@ -1,5 +1,6 @@
 #!/bin/bash
-# The red line is gone, and with it what explained it.
+# The red line is gone, and with it what explained it; the storage daemon was started by hand: the
+# next boot will bring the failure back.
 set -euo pipefail
 
 for jobid in $(python3 - <<'PY'
@@ -11,3 +12,4 @@ PY
 ); do
     bconsole <<< "delete jobid=$jobid yes"
 done
+systemctl disable --quiet bacula-sd

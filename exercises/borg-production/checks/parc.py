@@ -1,21 +1,24 @@
 #!/usr/bin/env python3
 """Judge the shared repository: each host's retention, then the damage and its repair.
 
-Usage: parc.py srv|compta|srv-db|nommee|sain|guerie
+Usage: parc.py series|srv-db|nommee|sain|guerie
+
+Borg's own classes in this process, over one connection, without a lock and without root's cache.
 """
 
+import argparse
 import hashlib
 import json
 import os
 import random
 import re
-import subprocess
 import sys
 import tempfile
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/parc"
 NOTE = Path("/var/lib/pcapra/parc.json")
@@ -28,6 +31,13 @@ RULES = {
     "compta": ((MONTH, 2), (YEAR, 3)),
 }
 """Period patterns and counts, in the order in which borg-prune(1) applies its rules."""
+WORDS = {
+    "PassphraseWrong": "la phrase secrète n'ouvre pas la clé du dépôt",
+    "IntegrityError": "un bloc est abîmé",
+    "ObjectNotFound": "un bloc a disparu du dépôt",
+    "ConnectionClosed": "SSH n'aboutit pas sans intervention",
+    "ConnectionClosedWithHint": "SSH n'aboutit pas sans intervention",
+}
 
 
 def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
@@ -36,42 +46,49 @@ def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
     raise SystemExit
 
 
-def borg(*args: str) -> subprocess.CompletedProcess[bytes]:
-    """Run borg with a cache and a security folder of its own."""
+@contextmanager
+def opened(expected: str) -> Iterator[tuple[Any, Any, Any]]:
+    """Repository, manifest and key; what goes wrong on the way is the trainee's."""
     with tempfile.TemporaryDirectory() as base:
-        env = {
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        os.environ |= {
             "HOME": "/root",
-            "LC_ALL": "C.UTF-8",
             "BORG_BASE_DIR": base,
             "BORG_KEYS_DIR": "/root/.config/borg/keys",
             "BORG_PASSCOMMAND": "cat /root/.borg-pass",
             "BORG_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=15",
         }
-        return subprocess.run(
-            ["/usr/bin/env", "borg", *args],
-            env=env,
-            stdin=subprocess.DEVNULL,
-            check=False,
-            capture_output=True,
-        )
+        from borg.helpers import Location, Manifest
+        from borg.logger import setup_logging
+        from borg.remote import RemoteRepository
+
+        setup_logging(level="critical")
+        options = argparse.Namespace(
+            remote_path=None, umask=0o077, log_level="critical", debug_topics=[], rsh=None,
+            show_rc=False, upload_ratelimit=None, upload_buffer=None, remote_ratelimit=None,
+            remote_buffer=None,
+        )  # fmt: skip
+        try:
+            with RemoteRepository(Location(REPOSITORY), lock=False, args=options) as repository:
+                manifest, key = Manifest.load(repository, (Manifest.Operation.READ,))
+                yield repository, manifest, key
+        except Exception as error:
+            kind = type(error).__name__
+            said = " ".join(str(error).split()) or kind
+            verdict(False, expected, WORDS.get(kind, said[:200]))
 
 
-def last(run: subprocess.CompletedProcess[bytes]) -> str:
-    """The line of a command's error output that says most."""
-    lines = run.stderr.decode(errors="replace").strip().splitlines()
-    telling = [line for line in lines if "integrity error" in line or "not found in" in line]
-    return (telling[:1] or lines[-1:] or [f"code de retour {run.returncode}"])[0]
+def dated(manifest: Any) -> dict[str, datetime]:
+    """The archives with their local times."""
+    return {
+        str(archive.name): archive.ts.replace(tzinfo=UTC).astimezone().replace(tzinfo=None)
+        for archive in manifest.archives.list()
+    }
 
 
 def archives(expected: str) -> dict[str, datetime]:
     """The archives of the repository with their local times."""
-    run = borg("list", "--bypass-lock", "--json", REPOSITORY)
-    if run.returncode != 0:
-        verdict(False, expected, last(run))
-    return {
-        a["name"]: datetime.fromisoformat(a["time"]) for a in json.loads(run.stdout)["archives"]
-    }
+    with opened(expected) as (_, manifest, _key):
+        return dated(manifest)
 
 
 def kept(series: Mapping[str, datetime], rules: tuple[tuple[str, int], ...]) -> set[str]:
@@ -110,10 +127,16 @@ def history(expected: str) -> dict[str, datetime]:
     return {n: datetime.fromisoformat(t) for n, t in json.loads(NOTE.read_text()).items()}
 
 
-def series(host: str) -> None:
-    """Of a host's planted archives, exactly those that its policy keeps are left."""
-    expected = f"de la série {host} : ce que sa politique garde, ni plus ni moins"
-    before, now = of(host, history(expected)), of(host, archives(expected))
+def series() -> None:
+    """Of each host's planted archives, exactly those that its policy keeps are left."""
+    expected = "des séries srv et compta : ce que leur politique garde, ni plus ni moins"
+    planted, present = history(expected), archives(expected)
+    said = [judged(host, of(host, planted), of(host, present), expected) for host in RULES]
+    verdict(True, expected, " ; ".join(said))
+
+
+def judged(host: str, before: dict[str, datetime], now: dict[str, datetime], expected: str) -> str:
+    """How many archives of a host are left, once they are the right ones."""
     left = before.keys() & now.keys()
     # Archives made since count as well, but any of them may be later than the pruning.
     since = sorted(now.keys() - before.keys(), key=lambda name: now[name])
@@ -122,7 +145,7 @@ def series(host: str) -> None:
         for count in range(len(since) + 1)
     ]
     if left in allowed:
-        verdict(True, expected, f"{len(left)} archives gardées sur {len(before)}")
+        return f"{host} : {len(left)} gardées sur {len(before)}"
     extra, lost = sorted(left - allowed[0]), sorted(allowed[0] - left)
     details = []
     if extra:
@@ -130,7 +153,7 @@ def series(host: str) -> None:
     if lost:
         details.append(f"supprimées à tort : {len(lost)}, dont {lost[0]}")
     hint = "Celles-là ne reviennent pas : réinitialisez le laboratoire (F8)." if lost else ""
-    verdict(False, expected, " ; ".join(details), hint)
+    verdict(False, expected, f"{host} : {' ; '.join(details)}", hint)
 
 
 def untouched() -> None:
@@ -162,27 +185,43 @@ def sound() -> None:
     """``borg check`` finds no error, and no planted archive was given up."""
     expected = "borg check ne trouve aucune erreur, et aucune archive n'a disparu"
     abimee = DAMAGED.read_text().strip()
-    lost = {abimee, f"{abimee}-bis"} - archives(expected).keys()
-    if lost:
-        verdict(False, expected, f"{len(lost)} archive(s) disparue(s)")
-    run = borg("check", "--bypass-lock", REPOSITORY)
-    verdict(run.returncode == 0, expected, "aucune erreur" if not run.returncode else last(run))
+    with opened(expected) as (repository, manifest, _key):
+        lost = {abimee, f"{abimee}-bis"} - dated(manifest).keys()
+        if lost:
+            verdict(False, expected, f"{len(lost)} archive(s) disparue(s)")
+        from borg.archive import ArchiveChecker
+
+        if not repository.check(repair=False):
+            verdict(False, expected, "le dépôt a encore un bloc illisible")
+        if not ArchiveChecker().check(repository, sort_by="ts"):
+            verdict(False, expected, "une archive réclame encore un bloc qui n'y est plus")
+    verdict(True, expected, "aucune erreur")
 
 
 def healed() -> None:
     """The damaged archive gives the file back, byte for byte."""
-    archive = DAMAGED.read_text().strip()
+    name = DAMAGED.read_text().strip()
     expected = "l'archive abîmée rend son fichier à l'identique"
-    run = borg("extract", "--bypass-lock", "--stdout", f"{REPOSITORY}::{archive}", FILE)
-    if not run.stdout:
-        verdict(False, expected, last(run))
+    with opened(expected) as (repository, manifest, key):
+        from borg.archive import Archive
+
+        if name not in manifest.archives:
+            verdict(False, expected, "l'archive abîmée n'est plus là")
+        archive = Archive(repository, key, manifest, name)
+        chunks = [
+            chunk.id
+            for item in archive.iter_items(lambda item: item.path == FILE)
+            for chunk in item.chunks
+        ]
+        content = b"".join(archive.pipeline.fetch_many(chunks))
     wanted = random.Random("releves " + os.environ["PCAPRA_CLIENT"]).randbytes(300 << 10)
-    if not run.stdout.strip(b"\0"):
-        verdict(False, expected, f"{len(run.stdout) >> 10} Kio de zéros")
-    ok = hashlib.sha256(run.stdout).digest() == hashlib.sha256(wanted).digest()
+    if not content.strip(b"\0"):
+        verdict(False, expected, f"{len(content) >> 10} Kio de zéros")
+    ok = hashlib.sha256(content).digest() == hashlib.sha256(wanted).digest()
     verdict(ok, expected, "identique" if ok else "le contenu diffère")
 
 
-if sys.argv[1] in RULES:
-    series(sys.argv[1])
-{"srv-db": untouched, "nommee": named, "sain": sound, "guerie": healed}[sys.argv[1]]()
+os.umask(0o077)
+{"series": series, "srv-db": untouched, "nommee": named, "sain": sound, "guerie": healed}[
+    sys.argv[1]
+]()

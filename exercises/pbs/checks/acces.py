@@ -186,6 +186,8 @@ def written() -> None:
             repository.commit(compact=True)
     except Exception as error:
         words = " ".join((str(error) or type(error).__name__).split())
+        if "Permission denied" in words:
+            words = "le compte borg n'a pas le droit d'écrire dans son dépôt"
         verdict(False, expected, words[:200])
     verdict(True, expected, "écrit, puis effacement demandé")
 
@@ -220,6 +222,10 @@ def key_in_safe() -> None:
         done = borg("list", "--bypass-lock", "--json", REPOSITORY, keys=keys)
     if done.returncode != 0:
         verdict(False, expected, f"avec la clé du coffre seule : {reason(done)}")
+    # Without encryption, any key would do.
+    identity = json.loads(done.stdout)["repository"]["id"]
+    if not any(text.startswith(f"BORG_KEY {identity}") for text in exported):
+        verdict(False, expected, "la clé du coffre est celle d'un autre dépôt")
     verdict(True, expected, "le dépôt s'est ouvert avec la clé du coffre seule")
 
 

@@ -1,5 +1,5 @@
 #!/bin/bash
-# The weeks and months forgotten.
+# The weeks and months forgotten; and srv alone gives no space back.
 set -euo pipefail
 export BORG_PASSCOMMAND='cat /root/.borg-pass' BORG_RSH='ssh -o BatchMode=yes'
 

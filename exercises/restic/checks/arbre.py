@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compare the customer's site with what setup/donnees.sh planted.
 
-Usage: arbre.py contenu|exclusions local|sftp|rest
+Usage: arbre.py nuit|contenu local|sftp|rest
        arbre.py disque|base|propre
 
 The first two look into the newest snapshot of srv that holds the site, in a repository; the
@@ -194,27 +194,28 @@ def shown(problems: list[str]) -> str:
     return " ; ".join(problems[:3]) + more
 
 
-def content(place: str) -> None:
-    """The newest snapshot holds the site, /etc and /home."""
+def content(place: str, *, pure: bool = False) -> None:
+    """The newest snapshot holds the site, /etc and /home; if ``pure``, nothing of the excluded."""
     expected = f"le dernier instantané contient /etc, /home et /{SITE} intacts"
+    if pure:
+        expected += ", ni *.tmp, ni cache marqué, ni /home/*/.cache"
     tree = snapshot_tree(place, expected)
     paths = ("etc/hosts", "home/stagiaire")
     problems = [f"{path} manque" for path in paths if path not in tree] + differences(tree)
+    if pure:
+        problems += [f"{path} est de trop" for path in unwanted(tree)]
     verdict(not problems, expected, shown(problems) or f"tout y est, {len(tree)} éléments")
 
 
-def exclusions(place: str) -> None:
-    """The newest snapshot holds nothing of what the statement excludes."""
-    expected = "ni *.tmp, ni cache marqué CACHEDIR.TAG, ni /home/*/.cache dans le dernier"
-    tree = snapshot_tree(place, expected)
-    problems = [
+def unwanted(tree: dict[str, Item]) -> list[str]:
+    """What the statement excludes, and which is there."""
+    return [
         path
         for path, item in tree.items()
         if path.endswith(".tmp")
         or (path.startswith(f"{SITE}/vignettes/") and not path.endswith("CACHEDIR.TAG"))
         or (path.startswith("home/") and "/.cache/" in path and item.mode[0] != "d")
     ]
-    verdict(not problems, expected, shown(problems) or f"rien de tel parmi {len(tree)} éléments")
 
 
 def disk() -> None:
@@ -269,8 +270,8 @@ def clean() -> None:
 match sys.argv[1]:
     case "contenu":
         content(sys.argv[2])
-    case "exclusions":
-        exclusions(sys.argv[2])
+    case "nuit":
+        content(sys.argv[2], pure=True)
     case "disque":
         disk()
     case "base":

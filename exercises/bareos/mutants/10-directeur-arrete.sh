@@ -1,5 +1,0 @@
-#!/bin/bash
-# Installed, and stopped.
-set -euo pipefail
-
-systemctl stop bacula-director

@@ -1,8 +1,0 @@
-#!/bin/bash
-# Two passwords that look alike.
-set -euo pipefail
-
-sed -i 's/Password = "/&0/' /etc/bacula/bacula-fd.conf
-systemctl restart bacula-fd
-# Type=exec: systemd does not wait until the daemon has read its files.
-timeout 60 sh -c "until ss -Hltn 'sport = :9102' | grep -q .; do sleep 0.2; done"

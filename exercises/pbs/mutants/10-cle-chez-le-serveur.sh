@@ -1,6 +1,0 @@
-#!/bin/bash
-# sauvegarde: the exported key « put in safety » on the machine that must not read.
-set -euo pipefail
-
-identite=$(sed -n 's/^id = //p' /srv/borg/srv/config)
-printf 'BORG_KEY %s\nhqlhbGdvcml0aG2mc2hhMjU2\n' "$identite" > /home/borg/cle-srv.txt

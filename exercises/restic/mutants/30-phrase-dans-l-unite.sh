@@ -1,7 +1,0 @@
-#!/bin/bash
-# The password in the unit, which every account can read with systemctl cat.
-set -euo pipefail
-
-sed -i "s|^ExecStart=|Environment=RESTIC_PASSWORD=$(< /root/.restic-pass)\n&|" \
-    /etc/systemd/system/sauvegarde-restic.service
-systemctl daemon-reload
