@@ -1,19 +1,24 @@
 """One drill on the machines: writer, fault, looks, the measure at the end."""
 
+import json
 import logging
 import random
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
+from pcapra_lab.content.availability import Availability
 from pcapra_lab.content.base import seconds
-from pcapra_lab.content.drill import Drill, NumberedWriter
+from pcapra_lab.content.drill import Drill
 from pcapra_lab.content.fill import PLACEHOLDER
 from pcapra_lab.drills.clocks import Mark
 from pcapra_lab.drills.journal import Survey
 from pcapra_lab.drills.measures import restored
+from pcapra_lab.drills.outages import settled
 from pcapra_lab.drills.recorder import Recorder
-from pcapra_lab.drills.result import measure
+from pcapra_lab.drills.result import Sounded, measure
+from pcapra_lab.drills.sounding import Sounding
 from pcapra_lab.drills.timeline import Moment
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.i18n import _
@@ -33,6 +38,8 @@ FIRST_ACKS = 3
 FIRST_SECONDS = 60.0
 """How long they are waited for."""
 BETWEEN_LOOKS = 1.0
+LISTEN_SECONDS = 2.0
+"""How long a look at the availability clients is awaited: a dead machine answers much later."""
 
 
 class DrillRun:
@@ -46,33 +53,39 @@ class DrillRun:
         self._play = play
         self._book = book
         self._keeper = keeper
+        self._listening: dict[tuple[int, str], threading.Thread] = {}
 
     def begin(
         self, record: DrillRecord, drill: Drill, on_event: EventSink, cancel: threading.Event
     ) -> None:
-        """Start the writer, and see it write.
+        """Start what writes and what probes, and see both at work.
 
         Raises:
-            LabError: a machine refused, or nothing is acknowledged.
+            LabError: a machine refused, nothing is acknowledged, or the service does not answer.
             Cancelled: ``cancel`` was set.
         """
         began = time.monotonic()
-        writer = drill.writer
-        said = _("écritures numérotées sur {vm}").format(vm=writer.vm)
-        on_event(LabEvent(Phase.PREPARE, writer.vm, None, 0.0, detail=said))
-        recorder = self._recorder(record, drill)
-        recorder.start()
+        vm = drill.writer.vm if drill.writer is not None else None
+        said = (
+            _("écritures numérotées sur {vm}").format(vm=vm) if vm else _("sondes de disponibilité")
+        )
+        on_event(LabEvent(Phase.PREPARE, vm, None, 0.0, detail=said))
+        recorder, sounding = self._recorder(record, drill), self._sounding(record, drill)
+        if recorder is not None:
+            recorder.start()
+        if sounding is not None:
+            sounding.start()
         while True:
-            look = recorder.look(Page.from_data(record.data).offset)
-            record = self._book.looked(record, look)
-            page = Page.from_data(record.data)
-            if page.acknowledged >= FIRST_ACKS:
+            if recorder is not None:
+                record = self._book.looked(record, recorder.look(record.data["offset"]))
+            if sounding is not None:
+                self._listen(record, drill)
+                record = self._book.store.read(record.id)
+            if (problem := self._not_ready(record, drill)) is None:
                 break
             if time.monotonic() - began > FIRST_SECONDS:
                 raise LabError(
-                    _("rien ne s'écrit dans {path}, sur {vm}").format(
-                        path=self.filled(drill).writer.path, vm=writer.vm
-                    ),
+                    problem,
                     hint=_(
                         "pcapra-lab rewind {step} remet les machines au début de l'étape"
                     ).format(step=record.step),
@@ -80,6 +93,23 @@ class DrillRun:
             if cancel.wait(BETWEEN_LOOKS / 4):
                 raise Cancelled
         self._book.mark(record, Moment.BEGUN, Mark(time.monotonic()))
+
+    def _not_ready(self, record: DrillRecord, drill: Drill) -> str | None:
+        """Why the fault cannot happen yet; None when all that measures it works."""
+        page, filled = Page.from_data(record.data), self.filled(drill)
+        if filled.writer is not None and page.acknowledged < FIRST_ACKS:
+            return _("rien ne s'écrit dans {path}, sur {vm}").format(
+                path=filled.writer.path, vm=filled.writer.vm
+            )
+        if filled.availability is not None:
+            for one in self._book.sounded(page.token, filled.availability).probes:
+                ups = [x.up for x in one.tries[-FIRST_ACKS:]]
+                if ups != [True] * FIRST_ACKS:
+                    why = next((x.why for x in reversed(one.tries) if x.why), "")
+                    return _("« {title} » ne répond pas aux sondes").format(title=one.title) + (
+                        f" ({why})" if why else ""
+                    )
+        return None
 
     def wait_calmly(
         self, record: DrillRecord, drill: Drill, on_event: EventSink, cancel: threading.Event
@@ -131,12 +161,16 @@ class DrillRun:
         return self._book.store.read(record.id).state.over
 
     def look(self, record: DrillRecord, drill: Drill) -> None:
-        """One look at the writer. A machine that does not answer is a problem to show, no more."""
+        """One look at what writes and what probes. A machine that does not answer is a problem to
+        show, no more."""
         record = self._book.store.read(record.id)
-        if not record.data["recorded"]:
+        self._listen(record, drill)
+        self._settle(record, drill)
+        recorder = self._recorder(record, drill)
+        if recorder is None or not record.data["recorded"]:
             return
         try:
-            look = self._recorder(record, drill).look(record.data["offset"])
+            look = recorder.look(record.data["offset"])
         except LabError as error:
             message = error.message
 
@@ -146,6 +180,51 @@ class DrillRun:
             self._book.change(record, blind)
         else:
             self._book.looked(record, look)
+
+    def _listen(self, record: DrillRecord, drill: Drill) -> None:
+        """Hear what the availability clients told. One that is slow delays no other: it is heard
+        when it answers."""
+        sounding = self._sounding(record, drill)
+        if sounding is None or drill.availability is None or not record.data.get("sounding"):
+            return
+        for vm in drill.availability.vms:
+            known = self._listening.get((record.id, vm))
+            if known is not None and known.is_alive():
+                continue
+            thread = threading.Thread(
+                target=self._hear, args=(sounding, record, vm), name=f"sonde-{vm}", daemon=True
+            )
+            self._listening[record.id, vm] = thread
+            thread.start()
+        deadline = time.monotonic() + LISTEN_SECONDS
+        for vm in drill.availability.vms:
+            self._listening[record.id, vm].join(max(0.0, deadline - time.monotonic()))
+
+    def _hear(self, sounding: Sounding, record: DrillRecord, vm: str) -> None:
+        offset = record.data["heard"].get(vm, 0)
+        try:
+            self._book.listened(record, vm, sounding.look(vm, offset))
+        except LabError as error:
+            message = error.message
+
+            def deaf(page: Page) -> None:
+                page.problem = message
+
+            self._book.change(record, deaf)
+
+    def _settle(self, record: DrillRecord, drill: Drill) -> None:
+        """Date the recovery that the availability clients saw."""
+        availability = self.filled(drill).availability
+        marks = Page.from_data(record.data).timeline.marks
+        fault = marks.get(Moment.FAULT)
+        if availability is None or fault is None or Moment.RESTORED in marks:
+            return
+        sounded = self._book.sounded(record.data["token"], availability)
+        if not all(settled(one, drill.hold_seconds) for one in sounded.probes):
+            return
+        back = sounded.back(fault, drill.hold_seconds)
+        if back is not None:
+            self._book.mark(record, Moment.RESTORED, back)
 
     def probe(self, record: DrillRecord, drill: Drill) -> None:
         """Ask the probe once, from the fault until the service is back."""
@@ -167,7 +246,7 @@ class DrillRun:
 
     def mark_restored(self, record: DrillRecord, drill: Drill) -> None:
         """Date the recovery, if the looks so far show it."""
-        hold = seconds(drill.hold)
+        hold = drill.hold_seconds
 
         def told(page: Page) -> None:
             fault = page.timeline.marks.get(Moment.FAULT)
@@ -185,8 +264,12 @@ class DrillRun:
         fault, inside = record.data["fault"], drill.fault.inject and drill.fault.inject.in_guest
         if fault is not None and not inside:
             self._attempt(lambda: self._play.lab.faults.lift(fault), problems)
-        if record.data["recorded"]:
-            recorder = self._recorder(record, drill)
+        sounding, recorder = self._sounding(record, drill), self._recorder(record, drill)
+        if sounding is not None and record.data.get("sounding"):
+            self._listen(record, drill)
+            self._attempt(sounding.stop, problems)
+        self.look(record, drill)
+        if recorder is not None and record.data["recorded"]:
             self._attempt(recorder.stop, problems)
             self.look(record, drill)
             try:
@@ -206,8 +289,9 @@ class DrillRun:
             page.timeline,
             self._book.journal(page.token),
             survey,
-            hold=seconds(drill.hold),
+            hold=drill.hold_seconds,
             bands=drill.expected.in_seconds(),
+            sounded=self._sounded(page, drill),
         )
 
         def told(kept: Page) -> None:
@@ -232,8 +316,11 @@ class DrillRun:
             # First: a machine that is off or frozen would not hear that it must stop.
             if page.armed:
                 self._attempt(lambda: undo(self._play, drill), problems)
-            if page.recorded:
-                self._attempt(self._recorder(record, drill).stop, problems)
+            sounding, recorder = self._sounding(record, drill), self._recorder(record, drill)
+            if page.sounding and sounding is not None:
+                self._attempt(sounding.stop, problems)
+            if page.recorded and recorder is not None:
+                self._attempt(recorder.stop, problems)
 
         def told(kept: Page) -> None:
             kept.problem, kept.writing = " ; ".join(dict.fromkeys(problems)), False
@@ -246,13 +333,35 @@ class DrillRun:
         def put(text: str) -> str:
             return PLACEHOLDER.sub(lambda m: self._play.parameters.get(m[1], m[0]), text)
 
-        writer: NumberedWriter = drill.writer.model_copy(update={"path": put(drill.writer.path)})
-        return drill.model_copy(update={"title": put(drill.title), "writer": writer})
+        writer, seen = drill.writer, drill.availability
+        return drill.model_copy(
+            update={
+                "title": put(drill.title),
+                "writer": writer and writer.model_copy(update={"path": put(writer.path)}),
+                "availability": seen
+                and Availability.model_validate_json(
+                    json.dumps(_each(seen.model_dump(mode="json"), put))
+                ),
+            }
+        )
 
-    def _recorder(self, record: DrillRecord, drill: Drill) -> Recorder:
+    def _recorder(self, record: DrillRecord, drill: Drill) -> Recorder | None:
         addresses = {vm.name: vm.address for vm in self._play.topology.vms}
         writer = self.filled(drill).writer
+        if writer is None:
+            return None
         return Recorder(self._run, writer, record.data["token"], lambda vm: addresses[vm])
+
+    def _sounding(self, record: DrillRecord, drill: Drill) -> Sounding | None:
+        seen = self.filled(drill).availability
+        if seen is None:
+            return None
+        owners = {vm.lan_mac: vm.name for vm in self._play.lab.plan.vms}
+        return Sounding(self._run, seen, record.data["token"], owners)
+
+    def _sounded(self, page: Page, drill: Drill) -> Sounded | None:
+        seen = self.filled(drill).availability
+        return None if seen is None else self._book.sounded(page.token, seen)
 
     def _run(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
         return self._play.lab.links.root(vm).run(argv, stdin=stdin, timeout=timeout)
@@ -264,3 +373,12 @@ class DrillRun:
         except LabError as error:
             logger.warning("drill: %s", error.message)
             problems.append(error.message)
+
+
+def _each(data: Any, put: Callable[[str], str]) -> Any:
+    """Every text of a model's data, through ``put``."""
+    if isinstance(data, str):
+        return put(data)
+    if isinstance(data, dict):
+        return {name: _each(value, put) for name, value in data.items()}
+    return [_each(one, put) for one in data] if isinstance(data, list) else data
