@@ -106,17 +106,19 @@ class Sounded:
         """When all probes saw the service again."""
         return recovered(self.probes, fault, hold)
 
-    def ribbon(self, timeline: Timeline) -> Ribbon | None:
-        """The ribbon so far."""
+    def ribbon(self, timeline: Timeline, back: Mark | None = None) -> Ribbon | None:
+        """The ribbon so far.
+
+        Args:
+            back: when the service was back; the timeline's if None.
+        """
         marks = timeline.marks
-        ended = marks.get(Moment.ENDED)
         return draw(
             self.probes,
             self.states,
             fault=marks.get(Moment.FAULT),
-            back=marks.get(Moment.RESTORED),
+            back=back or marks.get(Moment.RESTORED),
             diagnosed=marks.get(Moment.DIAGNOSED),
-            until=None if ended is None else ended.at,
         )
 
 
@@ -184,9 +186,8 @@ def measure(
     """
     bands = bands or {}
     fault = timeline.marks.get(Moment.FAULT)
-    ribbon = sounded.ribbon(timeline) if sounded is not None else None
     if fault is None:
-        return DrillResult(None, None, None, None, ribbon=ribbon)
+        return DrillResult(None, None, None, None)
     rto = None
     if sounded is not None:
         back = sounded.back(fault, hold)
@@ -202,6 +203,7 @@ def measure(
         lost = loss(journal.dated(), fault, survey, journal.acks)
         rpo = Judged.of(lost.age, timeline.targets.rpo, bands.get("rpo"))
     seen = tuple(_seen(one, fault, bands) for one in (sounded.probes if sounded else ()))
+    ribbon = sounded.ribbon(timeline, back) if sounded is not None else None
     return DrillResult(rto, rpo, detection, lost, seen, ribbon)
 
 

@@ -187,18 +187,13 @@ def draw(
     fault: Mark | None = None,
     back: Mark | None = None,
     diagnosed: Mark | None = None,
-    until: float | None = None,
 ) -> Ribbon | None:
-    """The ribbon of what was seen so far; None when nothing was that can be dated.
-
-    Args:
-        until: the end, on the host's clock; the last try if None.
-    """
+    """The ribbon of what was seen so far; None when nothing was that can be dated."""
     dated = [(one, shift) for one in probes if (shift := _shift(one.clock, one.tries)) is not None]
     if not dated:
         return None
     begins = min(one.tries[0].began + shift for one, shift in dated)
-    ends = until or max(one.tries[-1].ended + shift for one, shift in dated)
+    ends = max(one.tries[-1].ended + shift for one, shift in dated)
     zero = fault.at if fault is not None else begins
     start = max(begins - zero, -BEFORE) if fault is not None else max(0.0, ends - begins - 60.0)
     span = max(ends - zero - start, WIDTHS[0])

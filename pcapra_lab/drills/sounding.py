@@ -64,7 +64,7 @@ class Sounding:
         run: the way to the machines.
         availability: what is probed and followed, parameters filled in.
         token: the drill's: letters and digits.
-        owners: machines by their hardware address on the lab's segment.
+        owners: tells machines by their hardware address on the lab's segment.
         folder: where programs and journals are, in the machines; ``errands.FOLDER`` if None.
         clock: the host's CLOCK_MONOTONIC, in seconds.
     """
@@ -74,7 +74,7 @@ class Sounding:
         run: RunInGuest,
         availability: Availability,
         token: str,
-        owners: Mapping[str, str],
+        owners: Callable[[], Mapping[str, str]],
         *,
         folder: str | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -93,8 +93,9 @@ class Sounding:
         Raises:
             LabError: a machine cannot be reached, or refused.
         """
+        owners = self._owners()
         for vm in reversed(self._availability.vms):
-            job = job_of(self._availability, vm, self._owners) | {"journal": self._journal}
+            job = job_of(self._availability, vm, owners) | {"journal": self._journal}
             words = _("sonde de disponibilité")
             self._errands.start(vm, UNIT, words, "availability", job, self._folder)
 
@@ -129,20 +130,13 @@ class Sounding:
         lines = told[: told.rfind(b"\n") + 1]
         return Heard(lines.decode("ascii", "replace"), offset + len(lines), sample)
 
-    def stop(self) -> None:
-        """Stop them, as far as they run.
+    def stop(self, vm: str) -> None:
+        """Stop a machine's client, if it runs.
 
         Raises:
-            LabError: a machine cannot be reached; the others' were stopped all the same.
+            LabError: the machine cannot be reached.
         """
-        failed: list[VmError] = []
-        for vm in self._availability.vms:
-            try:
-                self._errands.stop(vm, UNIT)
-            except VmError as error:
-                failed.append(error)
-        if failed:
-            raise failed[0]
+        self._errands.stop(vm, UNIT)
 
     @property
     def _journal(self) -> str:

@@ -151,6 +151,7 @@ class Book:
 
         def told(page: Page) -> None:
             page.heard[vm] = max(heard.offset, page.heard.get(vm, 0))
+            page.problem = ""
 
         return self.change(record, told)
 

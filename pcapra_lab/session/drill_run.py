@@ -15,10 +15,8 @@ from pcapra_lab.content.fill import PLACEHOLDER
 from pcapra_lab.drills.clocks import Mark
 from pcapra_lab.drills.journal import Survey
 from pcapra_lab.drills.measures import restored
-from pcapra_lab.drills.outages import settled
 from pcapra_lab.drills.recorder import Recorder
-from pcapra_lab.drills.result import Sounded, measure
-from pcapra_lab.drills.sounding import Sounding
+from pcapra_lab.drills.result import measure
 from pcapra_lab.drills.timeline import Moment
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.i18n import _
@@ -28,6 +26,7 @@ from pcapra_lab.progress.records import DrillRecord, DrillState
 from pcapra_lab.remote.result import CommandResult
 from pcapra_lab.session.api import EventSink
 from pcapra_lab.session.drill_book import Book, Page
+from pcapra_lab.session.drill_clients import Clients
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.striking import strike, undo
 
@@ -38,8 +37,6 @@ FIRST_ACKS = 3
 FIRST_SECONDS = 60.0
 """How long they are waited for."""
 BETWEEN_LOOKS = 1.0
-LISTEN_SECONDS = 2.0
-"""How long a look at the availability clients is awaited: a dead machine answers much later."""
 
 
 class DrillRun:
@@ -53,7 +50,7 @@ class DrillRun:
         self._play = play
         self._book = book
         self._keeper = keeper
-        self._listening: dict[tuple[int, str], threading.Thread] = {}
+        self._known: dict[int, Clients] = {}
 
     def begin(
         self, record: DrillRecord, drill: Drill, on_event: EventSink, cancel: threading.Event
@@ -70,16 +67,16 @@ class DrillRun:
             _("écritures numérotées sur {vm}").format(vm=vm) if vm else _("sondes de disponibilité")
         )
         on_event(LabEvent(Phase.PREPARE, vm, None, 0.0, detail=said))
-        recorder, sounding = self._recorder(record, drill), self._sounding(record, drill)
+        recorder, clients = self._recorder(record, drill), self._clients(record, drill)
         if recorder is not None:
             recorder.start()
-        if sounding is not None:
-            sounding.start()
+        if clients is not None:
+            clients.start()
         while True:
             if recorder is not None:
                 record = self._book.looked(record, recorder.look(record.data["offset"]))
-            if sounding is not None:
-                self._listen(record, drill)
+            if clients is not None:
+                clients.listen()
                 record = self._book.store.read(record.id)
             if (problem := self._not_ready(record, drill)) is None:
                 break
@@ -96,20 +93,11 @@ class DrillRun:
 
     def _not_ready(self, record: DrillRecord, drill: Drill) -> str | None:
         """Why the fault cannot happen yet; None when all that measures it works."""
-        page, filled = Page.from_data(record.data), self.filled(drill)
-        if filled.writer is not None and page.acknowledged < FIRST_ACKS:
-            return _("rien ne s'écrit dans {path}, sur {vm}").format(
-                path=filled.writer.path, vm=filled.writer.vm
-            )
-        if filled.availability is not None:
-            for one in self._book.sounded(page.token, filled.availability).probes:
-                ups = [x.up for x in one.tries[-FIRST_ACKS:]]
-                if ups != [True] * FIRST_ACKS:
-                    why = next((x.why for x in reversed(one.tries) if x.why), "")
-                    return _("« {title} » ne répond pas aux sondes").format(title=one.title) + (
-                        f" ({why})" if why else ""
-                    )
-        return None
+        writer = self.filled(drill).writer
+        if writer is not None and Page.from_data(record.data).acknowledged < FIRST_ACKS:
+            return _("rien ne s'écrit dans {path}, sur {vm}").format(path=writer.path, vm=writer.vm)
+        clients = self._clients(record, drill)
+        return None if clients is None else clients.not_ready()
 
     def wait_calmly(
         self, record: DrillRecord, drill: Drill, on_event: EventSink, cancel: threading.Event
@@ -164,8 +152,10 @@ class DrillRun:
         """One look at what writes and what probes. A machine that does not answer is a problem to
         show, no more."""
         record = self._book.store.read(record.id)
-        self._listen(record, drill)
-        self._settle(record, drill)
+        clients = self._clients(record, drill)
+        if clients is not None and record.data.get("sounding"):
+            clients.listen()
+            clients.settle()
         recorder = self._recorder(record, drill)
         if recorder is None or not record.data["recorded"]:
             return
@@ -180,51 +170,6 @@ class DrillRun:
             self._book.change(record, blind)
         else:
             self._book.looked(record, look)
-
-    def _listen(self, record: DrillRecord, drill: Drill) -> None:
-        """Hear what the availability clients told. One that is slow delays no other: it is heard
-        when it answers."""
-        sounding = self._sounding(record, drill)
-        if sounding is None or drill.availability is None or not record.data.get("sounding"):
-            return
-        for vm in drill.availability.vms:
-            known = self._listening.get((record.id, vm))
-            if known is not None and known.is_alive():
-                continue
-            thread = threading.Thread(
-                target=self._hear, args=(sounding, record, vm), name=f"sonde-{vm}", daemon=True
-            )
-            self._listening[record.id, vm] = thread
-            thread.start()
-        deadline = time.monotonic() + LISTEN_SECONDS
-        for vm in drill.availability.vms:
-            self._listening[record.id, vm].join(max(0.0, deadline - time.monotonic()))
-
-    def _hear(self, sounding: Sounding, record: DrillRecord, vm: str) -> None:
-        offset = record.data["heard"].get(vm, 0)
-        try:
-            self._book.listened(record, vm, sounding.look(vm, offset))
-        except LabError as error:
-            message = error.message
-
-            def deaf(page: Page) -> None:
-                page.problem = message
-
-            self._book.change(record, deaf)
-
-    def _settle(self, record: DrillRecord, drill: Drill) -> None:
-        """Date the recovery that the availability clients saw."""
-        availability = self.filled(drill).availability
-        marks = Page.from_data(record.data).timeline.marks
-        fault = marks.get(Moment.FAULT)
-        if availability is None or fault is None or Moment.RESTORED in marks:
-            return
-        sounded = self._book.sounded(record.data["token"], availability)
-        if not all(settled(one, drill.hold_seconds) for one in sounded.probes):
-            return
-        back = sounded.back(fault, drill.hold_seconds)
-        if back is not None:
-            self._book.mark(record, Moment.RESTORED, back)
 
     def probe(self, record: DrillRecord, drill: Drill) -> None:
         """Ask the probe once, from the fault until the service is back."""
@@ -261,14 +206,17 @@ class DrillRun:
         problems: list[str] = []
         survey: Survey | None = None
         # A machine that is off or frozen answers nothing; bytes put back would be no loss any more.
+        clients = self._clients(record, drill)
+        others = clients if clients is not None and record.data.get("sounding") else None
+        if others is not None:
+            # Before the fault is lifted: that is no recovery.
+            problems += others.conclude()
         fault, inside = record.data["fault"], drill.fault.inject and drill.fault.inject.in_guest
         if fault is not None and not inside:
             self._attempt(lambda: self._play.lab.faults.lift(fault), problems)
-        sounding, recorder = self._sounding(record, drill), self._recorder(record, drill)
-        if sounding is not None and record.data.get("sounding"):
-            self._listen(record, drill)
-            self._attempt(sounding.stop, problems)
-        self.look(record, drill)
+        if others is not None:
+            problems += others.stop()
+        recorder = self._recorder(record, drill)
         if recorder is not None and record.data["recorded"]:
             self._attempt(recorder.stop, problems)
             self.look(record, drill)
@@ -291,7 +239,7 @@ class DrillRun:
             survey,
             hold=drill.hold_seconds,
             bands=drill.expected.in_seconds(),
-            sounded=self._sounded(page, drill),
+            sounded=clients.sounded() if clients is not None else None,
         )
 
         def told(kept: Page) -> None:
@@ -316,9 +264,9 @@ class DrillRun:
             # First: a machine that is off or frozen would not hear that it must stop.
             if page.armed:
                 self._attempt(lambda: undo(self._play, drill), problems)
-            sounding, recorder = self._sounding(record, drill), self._recorder(record, drill)
-            if page.sounding and sounding is not None:
-                self._attempt(sounding.stop, problems)
+            clients, recorder = self._clients(record, drill), self._recorder(record, drill)
+            if page.sounding and clients is not None:
+                problems += clients.stop(client=True)
             if page.recorded and recorder is not None:
                 self._attempt(recorder.stop, problems)
 
@@ -352,16 +300,19 @@ class DrillRun:
             return None
         return Recorder(self._run, writer, record.data["token"], lambda vm: addresses[vm])
 
-    def _sounding(self, record: DrillRecord, drill: Drill) -> Sounding | None:
+    def _clients(self, record: DrillRecord, drill: Drill) -> Clients | None:
         seen = self.filled(drill).availability
         if seen is None:
             return None
-        owners = {vm.lan_mac: vm.name for vm in self._play.lab.plan.vms}
-        return Sounding(self._run, seen, record.data["token"], owners)
+        known = self._known.get(record.id)
+        if known is None:
+            known = self._known[record.id] = Clients(
+                self._book, record, seen, self._run, self._owners
+            )
+        return known
 
-    def _sounded(self, page: Page, drill: Drill) -> Sounded | None:
-        seen = self.filled(drill).availability
-        return None if seen is None else self._book.sounded(page.token, seen)
+    def _owners(self) -> dict[str, str]:
+        return {vm.lan_mac: vm.name for vm in self._play.lab.plan.vms}
 
     def _run(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
         return self._play.lab.links.root(vm).run(argv, stdin=stdin, timeout=timeout)

@@ -47,7 +47,7 @@ class Listener:
     ) -> None:
         wanted = {"vm": "client", "hold": "1s", "probes": probes, "states": states or []}
         seen = Availability.model_validate(wanted)
-        self.sounding = Sounding(machine, seen, "abc", {}, folder=str(machine.folder))
+        self.sounding = Sounding(machine, seen, "abc", dict, folder=str(machine.folder))
         self.stream = Stream()
         self.offset = 0
         self.sounding.start()
@@ -87,7 +87,7 @@ def test_a_cut_of_known_length_is_within_what_is_measured(
     listener.until("a cut", lambda tries: failures(tries, gone.high) >= 12)
     back = service.restore()
     listener.until("the return", lambda tries: successes(tries, back.high + 1.2) >= 1)
-    listener.sounding.stop()
+    listener.sounding.stop("client")
     probed = listener.probed()
     # A host as slow as a test's may be late with an answer: that one cut is longer than the rest.
     cut = max(cuts(probed.tries), key=lambda one: one.length.low)
@@ -136,7 +136,7 @@ def test_a_dead_peer_delays_neither_the_next_probe_nor_another_one(
         assert during and all(one.ended - one.began < 2 for one in during)
         begun = [one.began for one in hanging[:3]]
         assert begun[2] < hanging[0].ended, "the next ones began while the first hung"
-        listener.sounding.stop()
+        listener.sounding.stop("client")
     finally:
         silent.end()
 
@@ -159,7 +159,7 @@ def test_only_a_whole_answer_with_the_right_status_is_a_success(
     url = f"http://127.0.0.1:{service.port}/x?y=1"
     listener = Listener(machine, [{**HTTP, "url": url, "timeout": "3s"}])
     listener.until("an answer", lambda tries: len(tries) >= 2)
-    listener.sounding.stop()
+    listener.sounding.stop("client")
     assert {(one.up, one.why) for one in listener.stream.tries["page"]} == {(up, why)}
 
 
@@ -167,7 +167,7 @@ def test_a_wanted_status_and_no_other(machine: LocalMachine, service: CutService
     url = f"http://127.0.0.1:{service.port}/"
     listener = Listener(machine, [{**HTTP, "url": url, "timeout": "3s", "status": [401]}])
     listener.until("an answer", lambda tries: len(tries) >= 2)
-    listener.sounding.stop()
+    listener.sounding.stop("client")
     assert {one.why for one in listener.stream.tries["page"]} == {"status-200"}
 
 
@@ -200,7 +200,7 @@ def test_ports_and_commands_are_probed_too(
     listener.until("rows", lambda tries: successes(tries) >= 2, "ligne")
     service.cut(How.REFUSED)
     listener.until("a closed port", lambda tries: failures(tries) >= 2, "port")
-    listener.sounding.stop()
+    listener.sounding.stop("client")
     told = listener.heard().tries
     assert {one.why for one in told["ligne"] if one.up is False} == {"exit-1"}
     assert {(one.up, one.why) for one in told["absent"]} == {(None, "not-run")}
@@ -221,7 +221,7 @@ def test_a_command_that_hangs_is_killed_and_stops_nothing(
         ],
     )  # fmt: skip
     listener.until("ends", lambda tries: len(tries) >= 4, "lent")
-    listener.sounding.stop()
+    listener.sounding.stop("client")
     assert {one.why for one in listener.stream.tries["lent"]} <= {"timeout", "stalled"}
 
 
@@ -263,7 +263,7 @@ def test_states_are_followed_by_their_changes(
     wait_for("no leader", 60, lambda: told("chef")[-1:] == [""])
     wait_for("no answer", 60, lambda: told("repli")[-1:] == [None])
     assert told("vip") == [""], "nobody has it here"
-    listener.sounding.stop()
+    listener.sounding.stop("client")
 
 
 ARP = """\
@@ -359,7 +359,7 @@ def test_a_client_that_was_killed_says_no_more_and_a_new_one_takes_its_place(
     last = len(listener.tries())
     listener.sounding.start()
     listener.until("more", lambda tries: len(tries) > last + 1)
-    listener.sounding.stop()
+    listener.sounding.stop("client")
     assert machine.output("pcapra-sonde") == ""
 
 
@@ -373,7 +373,7 @@ def test_a_look_that_makes_no_sense_is_said(answer: CommandResult) -> None:
     probe = {**HTTP, "url": "http://192.168.1.100/"}
     seen = Availability.model_validate({"vm": "client", "probes": [probe]})
     with pytest.raises(VmError, match="n'a pas répondu") as caught:
-        Sounding(run, seen, "abc", {}).look("client", 0)
+        Sounding(run, seen, "abc", dict).look("client", 0)
     assert "client" in caught.value.hint
 
 
@@ -386,7 +386,7 @@ def test_a_look_takes_whole_lines_and_knows_when_it_read_the_clock() -> None:
 
     probe = {**HTTP, "url": "http://192.168.1.100/"}
     seen = Availability.model_validate({"vm": "client", "probes": [probe]})
-    heard = Sounding(run, seen, "abc", {}, clock=lambda: next(ticks)).look("client", 7)
+    heard = Sounding(run, seen, "abc", dict, clock=lambda: next(ticks)).look("client", 7)
     assert (heard.lines, heard.offset) == ('{"a":1}\n', 15)
     assert heard.sample.boot == "b00t" and heard.sample.guest == 50.0
     assert heard.sample.before == pytest.approx(99.99)
