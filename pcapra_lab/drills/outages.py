@@ -10,7 +10,6 @@ so what makes a try late, or long, widens the interval by itself.
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
 
 from pcapra_lab.drills.clocks import MAX_DRIFT, NOTHING, GuestClock, Mark, Measure
 from pcapra_lab.drills.measures import Observation, restored
@@ -43,11 +42,14 @@ class Cut:
 def cuts(tries: Iterable[Try]) -> list[Cut]:
     """The cuts that a probe saw, in order. Tries that say nothing are left out."""
     found: list[Cut] = []
-    known = [one for one in in_order(tries) if one.up is not None]
-    for boot, of_boot in groupby(known, key=lambda one: one.boot):
+    by_boot: dict[str, list[Try]] = {}
+    for one in tries:
+        if one.up is not None:
+            by_boot.setdefault(one.boot, []).append(one)
+    for boot, of_boot in by_boot.items():
         before: Try | None = None
         row: list[Try] = []
-        for one in of_boot:
+        for one in in_order(of_boot):
             if not one.up:
                 row.append(one)
                 continue
