@@ -22,6 +22,8 @@ SHADE = "on $error 25%"
 """Of the fault's window; the row above says the same without a colour."""
 LABEL = 14
 """Columns of the titles, on the left."""
+NONE = "∅"
+"""Nobody has it: a word would be cut where it lasts a moment."""
 LEAST = 10
 """Columns that a drawing needs."""
 
@@ -115,7 +117,7 @@ def _states(ribbon: Ribbon, one: States) -> Content:
     for span in one.spans:
         begins = max(0, round((span.start - ribbon.start) / ribbon.width))
         ends = min(ribbon.count, max(begins + 1, round((span.end - ribbon.start) / ribbon.width)))
-        word = f"│{span.value or NOBODY}"
+        word = f"│{span.value or NONE}"
         for place in range(begins, ends):
             offset = place - begins
             row[place] = word[offset] if offset < len(word) else "─"
@@ -145,6 +147,8 @@ def _legend(ribbon: Ribbon) -> Content:
     for cell, sign in SIGNS.items():
         if cell in there:
             parts += [(sign.glyph, sign.colour), (f" {sign.word}  ", "$muted")]
+    if any(not span.value for one in ribbon.states for span in one.spans):
+        parts += [(NONE, "$accent"), (f" {NOBODY}  ", "$muted")]
     if ribbon.struck:
         parts += [("▼▒▲", "bold"), (_(" panne"), "$muted")]
     return Content.assemble(*parts)
