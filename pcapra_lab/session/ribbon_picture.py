@@ -9,7 +9,7 @@ from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.session.drill_api import DrillView
 from pcapra_lab.session.drill_words import duration, result_lines
-from pcapra_lab.session.ribbon_words import CELLS, NOBODY, ribbon_lines
+from pcapra_lab.session.ribbon_words import CELLS, NOBODY, labelled, ribbon_lines
 
 LEFT, TOP, WIDTH, ROW, GAP = 170, 64, 800, 26, 10
 """Pixels: of the titles, of the heading, of the time shown, of a row, between rows."""
@@ -32,11 +32,11 @@ def ribbon_svg(view: DrillView) -> str:
             hint=_("seuls les drills qui sondent un service en ont un, une fois commencés"),
         )
     body = [*_window(ribbon), *_lanes(ribbon), *_states(ribbon), *_axis(ribbon)]
-    lines = [f"{line.label} : {line.text}" for line in result_lines(view)]
+    lines = [labelled(line.label, line.text) for line in result_lines(view)]
     for place, line in enumerate(lines):
         body.append(_text(20, _bottom(ribbon) + 40 + place * 20, line))
     height = _bottom(ribbon) + 50 + 20 * len(lines)
-    told = "\n".join(f"{line.label} : {line.text}" for line in ribbon_lines(ribbon))
+    told = "\n".join(labelled(line.label, line.text) for line in ribbon_lines(ribbon))
     return "\n".join(
         [
             '<?xml version="1.0" encoding="UTF-8"?>',
@@ -117,7 +117,7 @@ def _lanes(ribbon: Ribbon) -> list[str]:
         for cell, count in rows(lane.cells):
             length = count * ribbon.width
             left, right = _x(ribbon, at), _x(ribbon, at + length)
-            words = f"{CELLS[cell]} : {duration(length)}"
+            words = labelled(CELLS[cell], duration(length))
             parts.append(
                 f'<rect x="{left:.1f}" y="{_y(row)}" width="{right - left:.1f}" height="{ROW}" '
                 f'fill="{_FILLS[cell]}"><title>{escape(words)}</title></rect>'

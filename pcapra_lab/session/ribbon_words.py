@@ -26,14 +26,9 @@ def ribbon_lines(ribbon: Ribbon) -> list[Line]:
     return lines
 
 
-def last_words(ribbon: Ribbon) -> list[str]:
-    """How each service is now: « Page d'accueil : répond »."""
-    return [
-        _("{label} : {text}").format(
-            label=lane.title, text=CELLS[lane.cells[-1] if lane.cells else Cell.UNKNOWN]
-        )
-        for lane in ribbon.lanes
-    ]
+def labelled(label: str, text: str) -> str:
+    """« VIP : lb1 »."""
+    return _("{label} : {text}").format(label=label, text=text)
 
 
 def moment(ribbon: Ribbon, at: float) -> str:

@@ -25,7 +25,7 @@ from pcapra_lab.session.drill_words import (
     result_lines,
 )
 from pcapra_lab.session.ribbon_picture import ribbon_svg, save_picture
-from pcapra_lab.session.ribbon_words import last_words, ribbon_lines
+from pcapra_lab.session.ribbon_words import ribbon_lines
 
 
 def _seen(total: Measure, longest: Measure, count: int) -> Seen:
@@ -167,7 +167,6 @@ def test_a_ribbon_in_words() -> None:
         "lb1 pendant 5,5 s (5 s avant la panne), puis personne pendant 2,4 s (0,5 s après la "
         "panne), puis lb2 pendant 7,1 s (2,9 s après la panne)"
     )
-    assert last_words(FAILOVER) == ["Page d'accueil : rien n'est su", "Écriture : répond"]
 
 
 def test_a_ribbon_that_flaps_is_told_from_its_end() -> None:
