@@ -124,7 +124,7 @@ SEEN = DrillView(
         None,
         None,
         (
-            _seen(Measure(2.9, 3.2), Measure(2.5, 2.7), 2),
+            _seen(Measure(2.9, 3.3), Measure(2.5, 2.7), 2),
             _seen(Measure(0.0, 0.0), Measure(0.0, 0.0), 0),
         ),
         FAILOVER,
