@@ -24,7 +24,7 @@ SEEN = """\
         vm: web
         hold: 1s
         probes:
-          - {{id: page, title: Page de {{{{client}}}}, type: http, timeout: 2s, every: 50ms,
+          - {{id: page, title: "Page de {{{{client}}}}", type: http, timeout: 2s, every: 50ms,
              url: "http://127.0.0.1:{port}/{{{{client}}}}"}}
         states:
           - {{id: etat, title: État, type: output, vm: srv, run: [echo, streaming], timeout: 5s}}
