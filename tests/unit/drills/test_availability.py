@@ -234,7 +234,10 @@ def test_states_are_followed_by_their_changes(
         machine,
         [{**HTTP, "url": f"http://127.0.0.1:{service.port}/", "timeout": "3s"}],
         [
-            {"id": "vip", "title": "VIP", "type": "vip", "address": "192.0.2.1", "among": ["lb"]},
+            {
+                "id": "vip", "title": "VIP", "type": "vip", "among": ["lb"],
+                "address": "198.51.100.77",
+            },
             {
                 "id": "chef", "title": "Chef", "type": "answers", "every": "200ms",
                 "timeout": "3s",
@@ -310,10 +313,9 @@ def test_what_the_client_was_late_by_is_told_and_given_back(
             ],
         }  # fmt: skip
         client = availability.Client(job)
-        stream = Stream()
 
         def told() -> list[Try]:
-            stream.tries.clear()
+            stream = Stream()
             stream.read((tmp_path / "j").read_text())
             return stream.tries.get("page", [])
 
