@@ -219,7 +219,7 @@ def draw(
     )
 
 
-def _shift(clock: GuestClock, told: Sequence[Try] | Sequence[Sight]) -> float | None:
+def _shift(clock: GuestClock, told: Sequence[Try | Sight]) -> float | None:
     """From a machine's clock to the host's. One for all: a drawing is not a measure."""
     for one in reversed(told):
         mark = clock.host(one.boot, one.began)
