@@ -12,6 +12,7 @@ GUEST: Final = "runs in a machine, and answers with codes that the host puts int
 FILES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         (
+            "content/availability.py",
             "content/base.py",
             "content/bundle.py",
             "content/checks/*",

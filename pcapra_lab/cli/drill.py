@@ -1,6 +1,7 @@
 """Commands on the current step's drill: declare, start, diagnose, follow, end."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +20,8 @@ from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.session.drill_api import DrillView
 from pcapra_lab.session.drill_words import Line, live_lines, parse_duration, result_lines
+from pcapra_lab.session.ribbon_picture import save_picture
+from pcapra_lab.session.ribbon_words import ribbon_lines
 
 _COLOURS = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNDECIDED: "yellow"}
 
@@ -54,6 +57,7 @@ def drill() -> None:
       pcapra-lab drill diagnose "disque plein"       dès que vous savez
       pcapra-lab check                               réparé : le drill se termine et se mesure
       pcapra-lab drill result                        le verdict
+      pcapra-lab drill picture ruban.svg             ce que les clients ont vu, en image
     """
 
 
@@ -150,6 +154,26 @@ def result(exercise: str | None, as_json: bool) -> None:
         _tell(result_lines(view))
 
 
+@drill.command()
+@click.argument("path", metavar=_("FICHIER"), type=click.Path(dir_okay=False, path_type=Path))
+@EXERCISE
+@guarded
+def picture(path: Path, exercise: str | None) -> None:
+    """Enregistre en SVG le ruban du drill en cours, ou du dernier mesuré."""
+    with session(exercise, exclusive=False) as opened:
+        current = opened.drills.view()
+        if current is None or current.ribbon is None:
+            measured = [view for view in opened.drills.history() if view.ribbon is not None]
+            current = measured[-1] if measured else current
+    if current is None:
+        raise LabError(
+            _("l'étape en cours n'a pas de drill"),
+            hint=_("pcapra-lab drill result montre ceux qui ont été faits"),
+        )
+    save_picture(current, path)
+    click.echo(_("L'image est dans {path}").format(path=path))
+
+
 def _show(view: DrillView, *, as_json: bool) -> None:
     if as_json:
         print_json(drill_json(view))
@@ -157,6 +181,8 @@ def _show(view: DrillView, *, as_json: bool) -> None:
     # Once it is measured, what it came to says it all.
     over = result_lines(view)
     _tell([*live_lines(view)[:1], *over] if over else live_lines(view))
+    if view.ribbon is not None:
+        _tell(ribbon_lines(view.ribbon))
 
 
 def show_drill(view: DrillView | None) -> None:
@@ -176,5 +202,8 @@ def _tell(lines: list[Line]) -> None:
 def drill_json(view: DrillView) -> dict[str, Any]:
     """A drill for a program."""
     measured = view.result.to_data() if view.result else None
-    known = {**asdict(view), "result": measured, "phase": view.phase.value}
+    # The ribbon and the result have forms of their own.
+    known = asdict(replace(view, result=None, ribbon=None))
+    known |= {"result": measured, "phase": view.phase.value}
+    known["ribbon"] = view.ribbon.to_data() if view.ribbon else None
     return {**known, "bands": {name: list(band) for name, band in view.bands}}

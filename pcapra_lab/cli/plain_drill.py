@@ -11,11 +11,12 @@ from pcapra_lab.lab.progress import ignore
 from pcapra_lab.session.api import TraineeSession
 from pcapra_lab.session.drill_api import DrillPhase, DrillView
 from pcapra_lab.session.drill_words import Line, live_lines, parse_duration, result_lines
+from pcapra_lab.session.ribbon_words import ribbon_lines
 
 HELP = (
     _("d : où en est le drill de l'étape."),
     _("d objectifs RTO RPO : déclare ce que vous visez, par exemple d objectifs 15m 2m."),
-    _("d commencer : lance les écritures numérotées ; la panne viendra pendant que vous lisez."),
+    _("d commencer : lance les mesures ; la panne viendra pendant que vous lisez."),
     _("d diagnostic MOTS : dit ce qui arrive, dès que vous le savez."),
     _("d fin : mesure sans attendre la réussite de l'étape ; d abandon : renonce, sans mesure."),
 )
@@ -148,6 +149,8 @@ class PlainDrill:
             return
         over = result_lines(view)
         for line in [*live_lines(view)[:1], *over] if over else live_lines(view):
+            self._say(line)
+        for line in ribbon_lines(view.ribbon) if view.ribbon is not None else ():
             self._say(line)
 
     def _say(self, line: Line) -> None:

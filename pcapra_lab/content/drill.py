@@ -8,6 +8,7 @@ from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
 
+from pcapra_lab.content.availability import Availability
 from pcapra_lab.content.base import (
     Duration,
     GuestPath,
@@ -93,8 +94,12 @@ class Bands(Strict):
 
     rto: list[Duration] | None = Field(default=None, min_length=2, max_length=2)
     rpo: list[Duration] | None = Field(default=None, min_length=2, max_length=2)
+    outage: list[Duration] | None = Field(default=None, min_length=2, max_length=2)
+    """For how long clients see nothing, in all: with ``availability``."""
+    reason: Text | None = None
+    """Why these: what the tool waits for, and for how long."""
 
-    @field_validator("rto", "rpo")
+    @field_validator("rto", "rpo", "outage")
     @classmethod
     def _in_order(cls, value: list[str] | None) -> list[str] | None:
         if value is not None and seconds(value[0]) > seconds(value[1]):
@@ -102,8 +107,8 @@ class Bands(Strict):
         return value
 
     def in_seconds(self) -> dict[str, tuple[float, float]]:
-        """Those there are, by ``rto`` and ``rpo``."""
-        named = {"rto": self.rto, "rpo": self.rpo}
+        """Those there are, by ``rto``, ``rpo`` and ``outage``."""
+        named = {"rto": self.rto, "rpo": self.rpo, "outage": self.outage}
         return {name: (seconds(b[0]), seconds(b[1])) for name, b in named.items() if b}
 
 
@@ -112,10 +117,30 @@ class Drill(Strict):
 
     title: Text
     """What happens, without saying what it is: « Un matin sur srv »."""
-    writer: NumberedWriter
+    writer: NumberedWriter | None = None
+    """Absent: no loss of data is measured."""
     fault: DrillFault
+    availability: Availability | None = None
+    """What clients see, many times a second: the recovery is theirs, and the ribbon."""
     probe: Probe | None = None
-    """Absent: the service is back when the step's checks pass."""
+    """Absent, as ``availability``: the service is back when the step's checks pass."""
     hold: Duration = "0s"
-    """How long a success must last."""
+    """How long a success of ``probe`` must last."""
     expected: Bands = Bands()
+
+    @model_validator(mode="after")
+    def _measures(self) -> Self:
+        if self.writer is None and self.availability is None:
+            raise ValueError(
+                "un drill mesure une perte (« writer ») ou une coupure (« availability »)"
+            )
+        if self.probe is not None and self.availability is not None:
+            raise ValueError(
+                "« availability » dit déjà quand le service revient : retirez « probe »"
+            )
+        return self
+
+    @property
+    def hold_seconds(self) -> float:
+        """How long a success must last."""
+        return seconds(self.hold if self.availability is None else self.availability.hold)

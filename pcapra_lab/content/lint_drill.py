@@ -2,16 +2,32 @@
 
 from collections.abc import Iterator
 
-from pcapra_lab.content.drill import Drill
-from pcapra_lab.content.faults import Partition, PowerCut
+from pcapra_lab.content.availability import AnswersState, Availability, OutputState, VipState
+from pcapra_lab.content.base import seconds
+from pcapra_lab.content.drill import Drill, DrillFault, NumberedWriter
+from pcapra_lab.content.faults import FaultSpec, Partition, PowerCut
 from pcapra_lab.content.problems import Loc, shown
-from pcapra_lab.content.typography import title_faults
+from pcapra_lab.content.typography import sentence_faults, title_faults
+
+MOST_UNCERTAIN = 2.5
+"""Seconds between two answers at worst: beyond, a cut could hardly be told from its uncertainty."""
 
 
 def lint_drill(drill: Drill) -> Iterator[tuple[Loc, str]]:
     """Problems of one drill, by key."""
     yield from ((("title",), fault) for fault in title_faults(drill.title))
-    writer, fault = drill.writer, drill.fault.inject
+    if drill.writer is not None:
+        yield from _writer(drill.writer, drill.fault.inject)
+    if drill.hold != "0s" and drill.availability is not None:
+        yield ("hold",), "avec « availability », c'est son « hold » qui compte : retirez celui-ci"
+    elif drill.hold != "0s" and drill.probe is None:
+        yield ("hold",), "sans « probe », l'étape finit dès que ses contrôles passent : retirez-le"
+    if drill.availability is not None:
+        yield from _availability(drill.availability, drill.fault)
+    yield from _bands(drill)
+
+
+def _writer(writer: NumberedWriter, fault: FaultSpec | None) -> Iterator[tuple[Loc, str]]:
     if isinstance(fault, PowerCut):
         if fault.vm == writer.witness:
             message = f"la coupure de {shown(fault.vm)} emporte ce que le témoin a noté"
@@ -27,15 +43,48 @@ def lint_drill(drill: Drill) -> Iterator[tuple[Loc, str]]:
         if writer.witness in across:
             message = f"la panne coupe {shown(writer.vm)} de son témoin"
             yield ("writer", "witness"), message
-    if drill.hold != "0s" and drill.probe is None:
-        yield ("hold",), "sans « probe », l'étape finit dès que ses contrôles passent : retirez-le"
+
+
+def _availability(seen: Availability, fault: DrillFault) -> Iterator[tuple[Loc, str]]:
+    struck = {one.vm for one in (fault.script, fault.undo) if one is not None}
+    struck |= set(fault.inject.vms) if fault.inject is not None else set()
+    if seen.vm in struck:
+        message = f"la panne touche {shown(seen.vm)}, qui sonde : elle fausserait la mesure"
+        yield ("availability", "vm"), message
+    for i, probe in enumerate(seen.probes):
+        at: Loc = ("availability", "probes", i)
+        yield from (((*at, "title"), wrong) for wrong in title_faults(probe.title))
+        if seconds(probe.every) + seconds(probe.timeout) > MOST_UNCERTAIN:
+            limit = f"{MOST_UNCERTAIN:g} s".replace(".", ",")
+            message = f"« every » et « timeout » font plus de {limit} : la mesure serait trop large"
+            yield (*at, "timeout"), message
+    for i, state in enumerate(seen.states):
+        at = ("availability", "states", i)
+        yield from (((*at, "title"), wrong) for wrong in title_faults(state.title))
+        if isinstance(state, VipState) and seen.vm in state.among:
+            message = f"{shown(seen.vm)} sonde : elle ne peut pas porter l'adresse qu'elle suit"
+            yield (*at, "among"), message
+
+
+def _bands(drill: Drill) -> Iterator[tuple[Loc, str]]:
+    bands = drill.expected
+    if bands.outage is not None and drill.availability is None:
+        yield ("expected", "outage"), "sans « availability », aucune coupure n'est mesurée"
+    if bands.rpo is not None and drill.writer is None:
+        yield ("expected", "rpo"), "sans « writer », aucune perte n'est mesurée"
+    if bands.reason is not None:
+        faults = sentence_faults(bands.reason)
+        yield from ((("expected", "reason"), fault) for fault in faults)
+    elif drill.availability is not None and bands.in_seconds():
+        yield ("expected",), "dites dans « reason » pourquoi l'outil donne ces durées"
 
 
 def drill_machines(drill: Drill) -> Iterator[tuple[Loc, str]]:
     """The machines a drill names, and where."""
-    yield ("writer", "vm"), drill.writer.vm
-    if drill.writer.witness is not None:
-        yield ("writer", "witness"), drill.writer.witness
+    if drill.writer is not None:
+        yield ("writer", "vm"), drill.writer.vm
+        if drill.writer.witness is not None:
+            yield ("writer", "witness"), drill.writer.witness
     if drill.fault.script is not None:
         yield ("fault", "script", "vm"), drill.fault.script.vm
     if drill.fault.undo is not None:
@@ -45,3 +94,18 @@ def drill_machines(drill: Drill) -> Iterator[tuple[Loc, str]]:
             yield ("fault", "inject"), vm
     if drill.probe is not None:
         yield ("probe", "vm"), drill.probe.vm
+    if drill.availability is not None:
+        yield from _watching(drill.availability)
+
+
+def _watching(seen: Availability) -> Iterator[tuple[Loc, str]]:
+    yield ("availability", "vm"), seen.vm
+    for i, state in enumerate(seen.states):
+        at: Loc = ("availability", "states", i)
+        match state:
+            case VipState():
+                yield from (((*at, "among"), vm) for vm in state.among)
+            case AnswersState():
+                yield from (((*at, "urls"), vm) for vm in state.urls)
+            case OutputState():
+                yield (*at, "vm"), state.vm

@@ -51,6 +51,11 @@ class Paths:
         return self.data / "recordings"
 
     @property
+    def pictures(self) -> Path:
+        """Drills drawn at the trainee's wish."""
+        return self.data / "pictures"
+
+    @property
     def log(self) -> Path:
         """The program's log file."""
         return self.state / "pcapra-lab.log"

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     import threading
 
     from pcapra_lab.drills.result import Band, DrillResult
+    from pcapra_lab.drills.ribbon import Ribbon
     from pcapra_lab.session.api import EventSink
 
 
@@ -54,7 +55,11 @@ class DrillView:
     """Seconds; None: nothing was declared."""
     rpo_target: float | None = None
     bands: tuple[tuple[str, Band], ...] = ()
-    """What the tool usually gives: by ``rto`` and ``rpo``, told once it is over."""
+    """What the tool usually gives: by ``rto``, ``rpo`` and ``outage``, told once it is over."""
+    reason: str = ""
+    """Why it gives these."""
+    writes: bool = True
+    """Numbers are written, and their loss is measured."""
     acknowledged: int = 0
     refused: int = 0
     """Writes that the system refused."""
@@ -72,6 +77,8 @@ class DrillView:
     problem: str = ""
     """Why the last look saw nothing, or the drill was interrupted."""
     result: DrillResult | None = None
+    ribbon: Ribbon | None = None
+    """What clients see; None without an availability client, and before its first try."""
 
 
 class Drills(Protocol):

@@ -1,15 +1,21 @@
 """What a session keeps of its drills: in the progress database, and a journal beside the lab."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pcapra_lab.content.availability import Availability, OutputState
 from pcapra_lab.drills.clocks import Mark
 from pcapra_lab.drills.journal import Journal, sample_line
+from pcapra_lab.drills.outages import Probed
 from pcapra_lab.drills.recorder import Look
-from pcapra_lab.drills.result import DrillResult
+from pcapra_lab.drills.result import DrillResult, Sounded
+from pcapra_lab.drills.ribbon import Ribbon, Watched
+from pcapra_lab.drills.sounding import Heard
+from pcapra_lab.drills.stream import Stream, look_line
 from pcapra_lab.drills.timeline import Moment, Timeline
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
@@ -29,6 +35,10 @@ class Page:
     """The process with which the drill ends; None: it lasts until somebody ends it."""
     recorded: bool = False
     """A writer was started."""
+    sounding: bool = False
+    """Availability clients were started."""
+    heard: dict[str, int] = field(default_factory=dict)
+    """By machine: where the next look at its client begins."""
     armed: bool = False
     """The fault is about to happen, or has."""
     fault: str | None = None
@@ -50,6 +60,8 @@ class Page:
             "token": self.token,
             "keeper": self.keeper.model_dump() if self.keeper else None,
             "recorded": self.recorded,
+            "sounding": self.sounding,
+            "heard": self.heard,
             "armed": self.armed,
             "fault": self.fault,
             "offset": self.offset,
@@ -87,6 +99,10 @@ class Book:
     exercise: str
     folder: Path
     _journals: dict[str, tuple[Journal, int]] = field(default_factory=dict)
+    _streams: dict[tuple[str, str], tuple[Stream, int]] = field(default_factory=dict)
+    _drawn: dict[str, tuple[object, Ribbon | None]] = field(default_factory=dict)
+    """The last ribbon of a drill, and what it was drawn from."""
+    _reading: threading.Lock = field(default_factory=threading.Lock)
 
     def open(self, step: str, page: Page) -> DrillRecord | None:
         """A new drill."""
@@ -129,13 +145,26 @@ class Book:
 
         return self.change(record, told)
 
-    def keep(self, token: str, text: str) -> None:
+    def listened(self, record: DrillRecord, vm: str, heard: Heard) -> DrillRecord:
+        """Keep what a look at an availability client brought."""
+        self.keep(record.data["token"], heard.lines + look_line(heard.sample), vm)
+
+        def told(page: Page) -> None:
+            page.heard[vm] = max(heard.offset, page.heard.get(vm, 0))
+            page.problem = ""
+
+        return self.change(record, told)
+
+    def keep(self, token: str, text: str, vm: str | None = None) -> None:
         """Add lines to the journal of a drill.
+
+        Args:
+            vm: whose availability client told them; the writer did if None.
 
         Raises:
             LabError: this host's disk refused.
         """
-        path = self._path(token)
+        path = self._path(token, vm)
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             with path.open("ab") as kept:
@@ -151,20 +180,60 @@ class Book:
 
     def journal(self, token: str) -> Journal:
         """What the writer of a drill acknowledged, as far as anybody looked at it."""
-        journal, position = self._journals.get(token, (Journal(), 0))
-        path = self._path(token)
-        if path.is_file():
-            with path.open("rb") as kept:
-                kept.seek(position)
-                text = kept.read()
-            text = text[: text.rfind(b"\n") + 1]
-            journal.read(text.decode("utf-8", "replace"))
-            position += len(text)
-        self._journals[token] = (journal, position)
-        return journal
+        with self._reading:
+            journal, position = self._journals.get(token, (Journal(), 0))
+            text, position = self._unread(token, None, position)
+            journal.read(text)
+            self._journals[token] = (journal, position)
+            return journal
 
-    def _path(self, token: str) -> Path:
-        return self.folder / f"{token}.jsonl"
+    def sounded(self, token: str, availability: Availability) -> Sounded:
+        """What the availability clients of a drill told, as far as anybody looked at them."""
+        with self._reading:
+            streams = {vm: self._stream(token, vm) for vm in availability.vms}
+        client = streams[availability.vm]
+        probes = tuple(
+            Probed(x.id, x.title, x.slow_seconds, client.tries.get(x.id, ()), client.clock)
+            for x in availability.probes
+        )
+        states = []
+        for x in availability.states:
+            by = streams[x.vm] if isinstance(x, OutputState) else client
+            states.append(Watched(x.id, x.title, by.sights.get(x.id, ()), by.clock))
+        return Sounded(probes, tuple(states))
+
+    def ribbon(self, page: Page, availability: Availability) -> Ribbon | None:
+        """The ribbon of a drill as it stands. Drawn anew only once there is more to draw."""
+        sounded = self.sounded(page.token, availability)
+        told = [len(one.tries) for one in sounded.probes]
+        seen = [len(one.sights) for one in sounded.states]
+        basis = (told, seen, dict(page.timeline.marks))
+        drawn_from, ribbon = self._drawn.get(page.token, (None, None))
+        if basis != drawn_from:
+            ribbon = sounded.ribbon(page.timeline)
+            self._drawn[page.token] = (basis, ribbon)
+        return ribbon
+
+    def _stream(self, token: str, vm: str) -> Stream:
+        stream, position = self._streams.get((token, vm), (Stream(), 0))
+        text, position = self._unread(token, vm, position)
+        stream.read(text)
+        self._streams[token, vm] = (stream, position)
+        return stream
+
+    def _unread(self, token: str, vm: str | None, position: int) -> tuple[str, int]:
+        """The whole lines of a journal from a position on, and where they end."""
+        path = self._path(token, vm)
+        if not path.is_file():
+            return "", position
+        with path.open("rb") as kept:
+            kept.seek(position)
+            text = kept.read()
+        text = text[: text.rfind(b"\n") + 1]
+        return text.decode("utf-8", "replace"), position + len(text)
+
+    def _path(self, token: str, vm: str | None = None) -> Path:
+        return self.folder / (f"{token}.jsonl" if vm is None else f"{token}.{vm}.jsonl")
 
 
 def host_boot() -> str:

@@ -1,13 +1,16 @@
 """One drill on the machines: writer, fault, looks, the measure at the end."""
 
+import json
 import logging
 import random
 import threading
 import time
 from collections.abc import Callable
+from typing import Any
 
+from pcapra_lab.content.availability import Availability
 from pcapra_lab.content.base import seconds
-from pcapra_lab.content.drill import Drill, NumberedWriter
+from pcapra_lab.content.drill import Drill
 from pcapra_lab.content.fill import PLACEHOLDER
 from pcapra_lab.drills.clocks import Mark
 from pcapra_lab.drills.journal import Survey
@@ -23,6 +26,7 @@ from pcapra_lab.progress.records import DrillRecord, DrillState
 from pcapra_lab.remote.result import CommandResult
 from pcapra_lab.session.api import EventSink
 from pcapra_lab.session.drill_book import Book, Page
+from pcapra_lab.session.drill_clients import Clients
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.striking import strike, undo
 
@@ -46,33 +50,39 @@ class DrillRun:
         self._play = play
         self._book = book
         self._keeper = keeper
+        self._known: dict[int, Clients] = {}
 
     def begin(
         self, record: DrillRecord, drill: Drill, on_event: EventSink, cancel: threading.Event
     ) -> None:
-        """Start the writer, and see it write.
+        """Start what writes and what probes, and see both at work.
 
         Raises:
-            LabError: a machine refused, or nothing is acknowledged.
+            LabError: a machine refused, nothing is acknowledged, or the service does not answer.
             Cancelled: ``cancel`` was set.
         """
         began = time.monotonic()
-        writer = drill.writer
-        said = _("écritures numérotées sur {vm}").format(vm=writer.vm)
-        on_event(LabEvent(Phase.PREPARE, writer.vm, None, 0.0, detail=said))
-        recorder = self._recorder(record, drill)
-        recorder.start()
+        vm = drill.writer.vm if drill.writer is not None else None
+        said = (
+            _("écritures numérotées sur {vm}").format(vm=vm) if vm else _("sondes de disponibilité")
+        )
+        on_event(LabEvent(Phase.PREPARE, vm, None, 0.0, detail=said))
+        recorder, clients = self._recorder(record, drill), self._clients(record, drill)
+        if recorder is not None:
+            recorder.start()
+        if clients is not None:
+            clients.start()
         while True:
-            look = recorder.look(Page.from_data(record.data).offset)
-            record = self._book.looked(record, look)
-            page = Page.from_data(record.data)
-            if page.acknowledged >= FIRST_ACKS:
+            if recorder is not None:
+                record = self._book.looked(record, recorder.look(record.data["offset"]))
+            if clients is not None:
+                clients.listen()
+                record = self._book.store.read(record.id)
+            if (problem := self._not_ready(record, drill)) is None:
                 break
             if time.monotonic() - began > FIRST_SECONDS:
                 raise LabError(
-                    _("rien ne s'écrit dans {path}, sur {vm}").format(
-                        path=self.filled(drill).writer.path, vm=writer.vm
-                    ),
+                    problem,
                     hint=_(
                         "pcapra-lab rewind {step} remet les machines au début de l'étape"
                     ).format(step=record.step),
@@ -80,6 +90,14 @@ class DrillRun:
             if cancel.wait(BETWEEN_LOOKS / 4):
                 raise Cancelled
         self._book.mark(record, Moment.BEGUN, Mark(time.monotonic()))
+
+    def _not_ready(self, record: DrillRecord, drill: Drill) -> str | None:
+        """Why the fault cannot happen yet; None when all that measures it works."""
+        writer = self.filled(drill).writer
+        if writer is not None and Page.from_data(record.data).acknowledged < FIRST_ACKS:
+            return _("rien ne s'écrit dans {path}, sur {vm}").format(path=writer.path, vm=writer.vm)
+        clients = self._clients(record, drill)
+        return None if clients is None else clients.not_ready()
 
     def wait_calmly(
         self, record: DrillRecord, drill: Drill, on_event: EventSink, cancel: threading.Event
@@ -131,12 +149,18 @@ class DrillRun:
         return self._book.store.read(record.id).state.over
 
     def look(self, record: DrillRecord, drill: Drill) -> None:
-        """One look at the writer. A machine that does not answer is a problem to show, no more."""
+        """One look at what writes and what probes. A machine that does not answer is a problem to
+        show, no more."""
         record = self._book.store.read(record.id)
-        if not record.data["recorded"]:
+        clients = self._clients(record, drill)
+        if clients is not None and record.data.get("sounding"):
+            clients.listen()
+            clients.settle()
+        recorder = self._recorder(record, drill)
+        if recorder is None or not record.data["recorded"]:
             return
         try:
-            look = self._recorder(record, drill).look(record.data["offset"])
+            look = recorder.look(record.data["offset"])
         except LabError as error:
             message = error.message
 
@@ -167,7 +191,7 @@ class DrillRun:
 
     def mark_restored(self, record: DrillRecord, drill: Drill) -> None:
         """Date the recovery, if the looks so far show it."""
-        hold = seconds(drill.hold)
+        hold = drill.hold_seconds
 
         def told(page: Page) -> None:
             fault = page.timeline.marks.get(Moment.FAULT)
@@ -182,11 +206,18 @@ class DrillRun:
         problems: list[str] = []
         survey: Survey | None = None
         # A machine that is off or frozen answers nothing; bytes put back would be no loss any more.
+        clients = self._clients(record, drill)
+        others = clients if clients is not None and record.data.get("sounding") else None
+        if others is not None:
+            # Before the fault is lifted: that is no recovery.
+            problems += others.conclude()
         fault, inside = record.data["fault"], drill.fault.inject and drill.fault.inject.in_guest
         if fault is not None and not inside:
             self._attempt(lambda: self._play.lab.faults.lift(fault), problems)
-        if record.data["recorded"]:
-            recorder = self._recorder(record, drill)
+        if others is not None:
+            problems += others.stop()
+        recorder = self._recorder(record, drill)
+        if recorder is not None and record.data["recorded"]:
             self._attempt(recorder.stop, problems)
             self.look(record, drill)
             try:
@@ -206,8 +237,9 @@ class DrillRun:
             page.timeline,
             self._book.journal(page.token),
             survey,
-            hold=seconds(drill.hold),
+            hold=drill.hold_seconds,
             bands=drill.expected.in_seconds(),
+            sounded=clients.sounded() if clients is not None else None,
         )
 
         def told(kept: Page) -> None:
@@ -232,8 +264,11 @@ class DrillRun:
             # First: a machine that is off or frozen would not hear that it must stop.
             if page.armed:
                 self._attempt(lambda: undo(self._play, drill), problems)
-            if page.recorded:
-                self._attempt(self._recorder(record, drill).stop, problems)
+            clients, recorder = self._clients(record, drill), self._recorder(record, drill)
+            if page.sounding and clients is not None:
+                problems += clients.stop(client=True)
+            if page.recorded and recorder is not None:
+                self._attempt(recorder.stop, problems)
 
         def told(kept: Page) -> None:
             kept.problem, kept.writing = " ; ".join(dict.fromkeys(problems)), False
@@ -246,13 +281,38 @@ class DrillRun:
         def put(text: str) -> str:
             return PLACEHOLDER.sub(lambda m: self._play.parameters.get(m[1], m[0]), text)
 
-        writer: NumberedWriter = drill.writer.model_copy(update={"path": put(drill.writer.path)})
-        return drill.model_copy(update={"title": put(drill.title), "writer": writer})
+        writer, seen = drill.writer, drill.availability
+        return drill.model_copy(
+            update={
+                "title": put(drill.title),
+                "writer": writer and writer.model_copy(update={"path": put(writer.path)}),
+                "availability": seen
+                and Availability.model_validate_json(
+                    json.dumps(_each(seen.model_dump(mode="json"), put))
+                ),
+            }
+        )
 
-    def _recorder(self, record: DrillRecord, drill: Drill) -> Recorder:
+    def _recorder(self, record: DrillRecord, drill: Drill) -> Recorder | None:
         addresses = {vm.name: vm.address for vm in self._play.topology.vms}
         writer = self.filled(drill).writer
+        if writer is None:
+            return None
         return Recorder(self._run, writer, record.data["token"], lambda vm: addresses[vm])
+
+    def _clients(self, record: DrillRecord, drill: Drill) -> Clients | None:
+        seen = self.filled(drill).availability
+        if seen is None:
+            return None
+        known = self._known.get(record.id)
+        if known is None:
+            known = self._known[record.id] = Clients(
+                self._book, record, seen, self._run, self._owners
+            )
+        return known
+
+    def _owners(self) -> dict[str, str]:
+        return {vm.lan_mac: vm.name for vm in self._play.lab.plan.vms}
 
     def _run(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
         return self._play.lab.links.root(vm).run(argv, stdin=stdin, timeout=timeout)
@@ -264,3 +324,12 @@ class DrillRun:
         except LabError as error:
             logger.warning("drill: %s", error.message)
             problems.append(error.message)
+
+
+def _each(data: Any, put: Callable[[str], str]) -> Any:
+    """Every text of a model's data, through ``put``."""
+    if isinstance(data, str):
+        return put(data)
+    if isinstance(data, dict):
+        return {name: _each(value, put) for name, value in data.items()}
+    return [_each(one, put) for one in data] if isinstance(data, list) else data

@@ -3,6 +3,7 @@
 import time
 
 from pcapra_lab.content.drill import Drill
+from pcapra_lab.drills.ribbon import Ribbon
 from pcapra_lab.drills.timeline import Moment
 from pcapra_lab.i18n import _
 from pcapra_lab.progress.records import DrillRecord, DrillState
@@ -33,11 +34,18 @@ def phase_of(record: DrillRecord | None) -> DrillPhase:
     return DrillPhase.STARTING
 
 
-def as_view(step: str, drill: Drill, record: DrillRecord | None) -> DrillView:
-    """A drill as it stands. What it was and what is usual are told once it is over."""
+def as_view(
+    step: str, drill: Drill, record: DrillRecord | None, ribbon: Ribbon | None = None
+) -> DrillView:
+    """A drill as it stands. What it was and what is usual are told once it is over.
+
+    Args:
+        ribbon: so far; once it is measured, the one kept with its result is shown.
+    """
     phase = phase_of(record)
+    writes = drill.writer is not None
     if record is None:
-        return DrillView(step, drill.title, phase)
+        return DrillView(step, drill.title, phase, writes=writes)
     page = Page.from_data(record.data)
     marks = page.timeline.marks
     fault = marks.get(Moment.FAULT)
@@ -54,6 +62,8 @@ def as_view(step: str, drill: Drill, record: DrillRecord | None) -> DrillView:
         rto_target=page.timeline.targets.rto,
         rpo_target=page.timeline.targets.rpo,
         bands=tuple(drill.expected.in_seconds().items()) if over else (),
+        reason=(drill.expected.reason or "") if over else "",
+        writes=writes,
         acknowledged=page.acknowledged,
         refused=page.refused,
         writing=page.writing,
@@ -64,6 +74,7 @@ def as_view(step: str, drill: Drill, record: DrillRecord | None) -> DrillView:
         fault=_fault(drill) if over and fault is not None else "",
         problem=page.problem,
         result=page.result,
+        ribbon=page.result.ribbon if page.result is not None else ribbon,
     )
 
 

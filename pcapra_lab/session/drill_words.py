@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pcapra_lab.content.base import seconds
 from pcapra_lab.drills.clocks import Measure
 from pcapra_lab.drills.measures import Loss, Place, Verdict
-from pcapra_lab.drills.result import Judged
+from pcapra_lab.drills.result import Judged, Seen
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import FRENCH, _
 from pcapra_lab.session.drill_api import DrillPhase, DrillView
@@ -15,7 +15,7 @@ from pcapra_lab.session.drill_api import DrillPhase, DrillView
 PHASES = {
     DrillPhase.TO_DECLARE: _("objectifs à déclarer"),
     DrillPhase.DECLARED: _("prêt à commencer"),
-    DrillPhase.STARTING: _("mise en route des écritures numérotées"),
+    DrillPhase.STARTING: _("mise en route des mesures"),
     DrillPhase.CALM: _("tout va bien : travaillez"),
     DrillPhase.STRUCK: _("panne en cours"),
     DrillPhase.RESTORED: _("service revenu, l'étape reste à vérifier"),
@@ -109,7 +109,7 @@ def live_lines(view: DrillView) -> list[Line]:
     lines.append(Line(_("Objectifs"), targets_words(view)))
     if view.since_fault is not None:
         lines.append(Line(_("Horloge"), clock(view.since_fault)))
-    if view.phase.running:
+    if view.phase.running and view.writes:
         lines.append(Line(_("Écritures"), _writes(view)))
     if view.detection is not None:
         lines.append(Line(_("Diagnostic"), _diagnosed(view.diagnosis, duration(view.detection))))
@@ -124,7 +124,10 @@ def result_lines(view: DrillView) -> list[Line]:
     if result is None:
         return []
     lines = [_judged("RTO", result.rto, _("le retour du service n'a pas été vu"))]
-    lines.append(_judged("RPO", result.rpo, _("les données n'ont pas pu être relues")))
+    for seen in result.seen:
+        lines.append(_outage(seen))
+    if view.writes:
+        lines.append(_judged("RPO", result.rpo, _("les données n'ont pas pu être relues")))
     if result.detection is not None:
         said = _diagnosed(view.diagnosis, measure_words(result.detection))
         lines.append(Line(_("Détection"), said))
@@ -132,11 +135,48 @@ def result_lines(view: DrillView) -> list[Line]:
         lines.append(Line(_("Détection"), _("aucun diagnostic n'a été donné")))
     if result.loss is not None:
         lines.append(Line(_("Pertes"), _losses(result.loss)))
+    if view.reason:
+        lines.append(Line(_("D'ordinaire"), view.reason))
+    if result.seen:
+        lines.append(Line(_("Sondes"), _and(*(_quality(seen) for seen in result.seen))))
     if view.fault:
         lines.append(Line(_("Panne"), view.fault))
     if view.problem:
         lines.append(Line(_("À savoir"), view.problem))
     return lines
+
+
+def _outage(seen: Seen) -> Line:
+    """For how long clients of a service saw nothing."""
+    one = seen.outage
+    label = _("Coupure")
+    if not one.cuts:
+        return Line(label, _("{title} : aucune").format(title=one.title))
+    text = _("{title} : {total} en tout").format(title=one.title, total=measure_words(one.total))
+    if one.cuts > 1:
+        text += _(", en {count} fois, la plus longue {longest}").format(
+            count=one.cuts, longest=measure_words(one.longest)
+        )
+    return Line(label, _and(text, _usual(seen.judged)))
+
+
+def _quality(seen: Seen) -> str:
+    """How far the probes themselves can be trusted."""
+    one = seen.outage
+    text = _("{title} : {count} essais, en retard de {usual} au plus neuf fois sur dix").format(
+        title=one.title, count=one.tries, usual=milliseconds(one.usually_late)
+    )
+    text += _(", de {late} au pire").format(late=milliseconds(one.late))
+    if one.missed or one.unknown:
+        text += _(", {count} sautés ou sans réponse certaine").format(
+            count=one.missed + one.unknown
+        )
+    return text
+
+
+def milliseconds(length: float) -> str:
+    """A short length of time: « 12 ms »."""
+    return f"{math.ceil(length * 1000)} ms" if length < 1 else duration(length)
 
 
 def clock(length: float) -> str:
@@ -172,11 +212,16 @@ def _judged(label: str, judged: Judged | None, why: str) -> Line:
         text += _(" pour un objectif de {target} : {verdict}").format(
             target=duration(judged.target), verdict=VERDICTS[judged.verdict]
         )
-    if judged.band is not None and judged.place is not None:
-        low, high = judged.band
-        band = _("entre {low} et {high}").format(low=duration(low), high=duration(high))
-        text = _and(text, _PLACES[judged.place].format(band=band))
-    return Line(label, text, judged.verdict)
+    return Line(label, _and(text, _usual(judged)), judged.verdict)
+
+
+def _usual(judged: Judged) -> str:
+    """A measure against the band of its tool; nothing without one."""
+    if judged.band is None or judged.place is None:
+        return ""
+    low, high = judged.band
+    band = _("entre {low} et {high}").format(low=duration(low), high=duration(high))
+    return _PLACES[judged.place].format(band=band)
 
 
 def _losses(loss: Loss) -> str:

@@ -87,12 +87,17 @@ class Drilling:
         drill = self._play.step(name).drill if name is not None else None
         if name is None or drill is None:
             return None
-        return as_view(name, self._run.filled(drill), self._book.current(name))
+        return self._seen(name, drill, self._book.current(name))
 
     def declare(self, rto: float | None, rpo: float | None) -> DrillView:
         """See ``Drills.declare``."""
         step = self._step()
         self.recover()
+        if rpo is not None and self._drill(step).writer is None:
+            raise LabError(
+                _("ce drill ne mesure aucune perte de données"),
+                hint=_("déclarez seulement un temps de reprise : rto 15s, par exemple"),
+            )
         for target in (rto, rpo):
             if target is not None and not 0 <= target <= MAX_TARGET:
                 raise LabError(
@@ -130,7 +135,9 @@ class Drilling:
             raise self._refusal(step, phase_of(record))
 
         def begun(page: Page) -> None:
-            page.recorded, page.keeper = True, ProcessId.current()
+            page.recorded = drill.writer is not None
+            page.sounding = drill.availability is not None
+            page.keeper = ProcessId.current()
 
         record = self._book.change(record, begun, DrillState.RUNNING)
         try:
@@ -238,7 +245,7 @@ class Drilling:
             return
         ended = time.monotonic()
         failed = any(r.outcome is Outcome.FAIL for r in report.results)
-        if step.drill.probe is None and (report.green or failed):
+        if self._by_checks(step.drill) and (report.green or failed):
             self._book.change(
                 record, lambda page: page.timeline.look(began, ended, up=report.green)
             )
@@ -351,4 +358,15 @@ class Drilling:
                 )
 
     def _viewed(self, step: Step) -> DrillView:
-        return as_view(step.id, self._run.filled(self._drill(step)), self._book.current(step.id))
+        return self._seen(step.id, self._drill(step), self._book.current(step.id))
+
+    def _seen(self, step: str, drill: Drill, record: DrillRecord | None) -> DrillView:
+        filled, ribbon = self._run.filled(drill), None
+        if filled.availability is not None and record is not None and not record.state.over:
+            ribbon = self._book.ribbon(Page.from_data(record.data), filled.availability)
+        return as_view(step, filled, record, ribbon)
+
+    @staticmethod
+    def _by_checks(drill: Drill) -> bool:
+        """The service is back when the step's checks pass: nothing else says so."""
+        return drill.probe is None and drill.availability is None

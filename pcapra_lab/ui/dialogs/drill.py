@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -15,6 +16,7 @@ from textual.widgets import Button, Input, Static
 from pcapra_lab.drills.measures import Verdict
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
+from pcapra_lab.lab.paths import default_paths
 from pcapra_lab.session.drill_api import DrillPhase, DrillView
 from pcapra_lab.session.drill_words import (
     Line,
@@ -23,8 +25,10 @@ from pcapra_lab.session.drill_words import (
     parse_duration,
     result_lines,
 )
+from pcapra_lab.session.ribbon_picture import save_picture
 from pcapra_lab.ui.dialogs.base import closing
 from pcapra_lab.ui.dialogs.failure import explained
+from pcapra_lab.ui.widgets.ribbon import RibbonView
 
 if TYPE_CHECKING:
     from pcapra_lab.ui.lesson.drill import DrillStrip
@@ -40,9 +44,9 @@ _WORDS = {
         "quand peuvent dater les données que vous retrouverez (RPO)."
     ),
     DrillPhase.DECLARED: _(
-        "Au départ, des écritures numérotées commencent. La panne vient ensuite, sans prévenir."
+        "Au départ, les mesures commencent. La panne vient ensuite, sans prévenir."
     ),
-    DrillPhase.STARTING: _("Encore un instant : la première écriture n'est pas acquittée."),
+    DrillPhase.STARTING: _("Encore un instant : les mesures ne sont pas toutes en route."),
     DrillPhase.CALM: _("Fermez cette fenêtre et travaillez. La panne peut venir à tout moment."),
     DrillPhase.STRUCK: _(
         "Cherchez ce que c'est, dites-le dès que vous le savez, puis réparez. L'étape réussie "
@@ -83,6 +87,7 @@ class DrillScreen(ModalScreen[None]):
             box.border_title = Content(_("Drill"))
             box.border_subtitle = closing(_("Entrée valider"))
             with VerticalScroll(id="drill-body", can_focus=False):
+                yield RibbonView(id="drill-ribbon")
                 yield Static(id="drill-lines")
             with Horizontal(id="drill-targets"):
                 yield Input(placeholder=_("RTO : 15m"), id="drill-rto", compact=True)
@@ -97,6 +102,7 @@ class DrillScreen(ModalScreen[None]):
                 yield Button(_("Donner ce diagnostic"), id="drill-diagnose", variant="primary")
                 yield Button(_("Mesurer maintenant"), id="drill-end")
                 yield Button(_("Abandonner"), id="drill-give-up", variant="warning")
+                yield Button(_("Enregistrer l'image"), id="drill-picture")
 
     def on_mount(self) -> None:
         """Draw, and let the clock run."""
@@ -114,6 +120,7 @@ class DrillScreen(ModalScreen[None]):
             self.dismiss(None)
             return
         self.query_one("#drill-lines", Static).update(self._lines(view))
+        self.query_one(RibbonView).show(view.ribbon)
         if view.phase is not self._phase:
             self._phase = view.phase
             self._offer(view)
@@ -139,9 +146,11 @@ class DrillScreen(ModalScreen[None]):
             "drill-diagnose": phase in _STRUCK and view.detection is None,
             "drill-end": phase in _STRUCK,
             "drill-give-up": phase.running,
+            "drill-picture": phase is DrillPhase.ENDED and view.ribbon is not None,
         }
         for name, display in shown.items():
             self.query_one(f"#{name}").display = display
+        self.query_one("#drill-rpo").display = view.writes
         self.query_one("#drill-said", Static).update("")
         first = {
             DrillPhase.TO_DECLARE: "#drill-rto",
@@ -185,6 +194,20 @@ class DrillScreen(ModalScreen[None]):
     @on(Button.Pressed, "#drill-give-up")
     def _give_up(self) -> None:
         self._strip.give_up()
+
+    @on(Button.Pressed, "#drill-picture")
+    def _picture(self) -> None:
+        view = self._view
+        if view is None:
+            return
+        path = default_paths().pictures / f"{view.step}-{time.strftime('%Y%m%d-%H%M%S')}.svg"
+        try:
+            save_picture(view, path)
+        except LabError as error:
+            self.refuse(error)
+        else:
+            said = _("L'image est dans {path}").format(path=path)
+            self.query_one("#drill-said", Static).update(Content(said))
 
     def action_close(self) -> None:
         """Back to the lesson; the drill goes on."""

@@ -19,6 +19,7 @@ from pcapra_lab.session.drill_words import PHASES, clock, targets_words
 from pcapra_lab.ui.bridge import guarded
 from pcapra_lab.ui.messages import Action, ActionFailed, DrillSeen
 from pcapra_lab.ui.pacing import Pacing
+from pcapra_lab.ui.widgets.ribbon import RibbonView
 
 COLOURS = {
     DrillPhase.TO_DECLARE: "$accent",
@@ -61,6 +62,8 @@ class DrillStrip(Static):
         self._cancel = threading.Event()
         self._following = False
         self._seen = 0.0
+        self.ribbon: RibbonView | None = None
+        """Where the lanes are drawn beside the lesson, while the drill runs."""
         self.drill: DrillView | None = None
         """As it was last seen."""
         self.display = False
@@ -166,6 +169,8 @@ class DrillStrip(Static):
     def _draw(self) -> None:
         view = self.drill
         self.display = view is not None
+        if self.ribbon is not None:
+            self.ribbon.show(view.ribbon if view is not None and view.phase.running else None)
         if view is None:
             return
         parts: list[tuple[str, str] | str] = [
@@ -176,7 +181,7 @@ class DrillStrip(Static):
             parts.append((f"  {clock(length)}", "bold"))
         # What a narrow pane may cut off comes last: the window has it all.
         parts.append(("  d", "bold $accent"))
-        if view.phase.running:
+        if view.phase.running and view.writes:
             text = _("  {count} écritures").format(count=view.acknowledged)
             parts.append((text, "$muted" if view.writing else "$warning"))
         if view.rto_target is not None or view.rpo_target is not None:

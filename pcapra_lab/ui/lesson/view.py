@@ -34,6 +34,7 @@ from pcapra_lab.ui.messages import DrillSeen, StepGraded
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
 from pcapra_lab.ui.widgets.keybar import KeyBar
+from pcapra_lab.ui.widgets.ribbon import RibbonView
 from pcapra_lab.ui.widgets.tabstrip import Tab, TabStrip
 
 _VIEWS = {"lesson": _("Leçon"), "lab": "Terminal", "checks": _("Vérifications")}
@@ -91,6 +92,7 @@ class LessonView(Screen[None]):
                 with Vertical(id="left"):
                     yield LessonPane(self.document, self._pacing, self.lexicon)
                     yield DrillStrip(self._session, self._pacing)
+                    yield RibbonView(compact=True, id="lanes")
                     yield ChecksPane(self._session, self._pacing)
                 yield LabPane(self._session, self._pacing)
         yield KeyBar()
@@ -99,6 +101,8 @@ class LessonView(Screen[None]):
         """Name the panes, and let time be seen to pass."""
         self.lesson.border_title = Content(_("Leçon"))
         self.set_interval(self._pacing.tick, self._header.redraw)
+        if self._session is not None:
+            self.drill.ribbon = self.query_one("#lanes", RibbonView)
         self.show_view("lesson")
         self.draw_keys()
 

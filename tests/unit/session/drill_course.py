@@ -11,7 +11,7 @@ from fake_playground import Desk, open_desk
 from local_machine import LocalMachine
 from session_course import COURSE
 
-from pcapra_lab.drills import recorder as recorders
+from pcapra_lab.drills import errands
 from pcapra_lab.lab.lock import Patience
 from pcapra_lab.lab.progress import ignore
 from pcapra_lab.session.trainee import LabSession
@@ -65,7 +65,7 @@ def planted(
     monkeypatch.setitem(COURSE, EXERCISE, text)
     monkeypatch.setitem(fake_playground.BREAKS, "freeze", {"repond", "redemarre"})
     machine = LocalMachine(tmp_path)
-    monkeypatch.setattr(recorders, "FOLDER", str(machine.folder))
+    monkeypatch.setattr(errands, "FOLDER", str(machine.folder))
     monkeypatch.setattr("pcapra_lab.session.drill_run.BETWEEN_LOOKS", 0.05)
     with open_desk(tmp_path, monkeypatch) as desk:
         desk.ground.command = machine

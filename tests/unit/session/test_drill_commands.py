@@ -170,3 +170,10 @@ def test_leaving_plain_mode_interrupts_a_drill_that_starts(
         with pytest.raises(LabError):
             session.drills.diagnose("rien")
         session.close()
+
+
+def test_a_drill_without_probes_has_no_picture(one: Drill, tmp_path: Path) -> None:
+    path = tmp_path / "ruban.svg"
+    refused = run("drill", "picture", str(path))
+    assert refused.exit_code != 0 and "n'a pas de ruban" in refused.output
+    assert not path.exists()
