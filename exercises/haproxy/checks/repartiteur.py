@@ -11,6 +11,7 @@ import json
 import os
 import socket
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ from typing import NoReturn
 LB = "192.168.1.21"
 WEBS = {"192.168.1.11:80": "web1", "192.168.1.12:80": "web2"}
 WAIT = 8.0
+FIRST_CHECKS_S = 6.0
 
 
 def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
@@ -79,6 +81,16 @@ class Haproxy:
         """The lines of web1 and web2, in every backend."""
         return [row for row in self.rows() if row.get("addr") in WEBS]
 
+    def checked(self) -> list[dict[str, str]]:
+        """The same, once each was checked since HAProxy was reloaded."""
+        deadline = time.monotonic() + FIRST_CHECKS_S
+        while True:
+            rows = self.webs()
+            known = all("INI" not in row["check_status"] for row in rows)
+            if known or time.monotonic() > deadline:
+                return rows
+            time.sleep(0.2)
+
     @contextmanager
     def out(self, *names: str) -> Iterator[None]:
         """Some web servers in maintenance for a moment; those that already are stay there."""
@@ -113,7 +125,7 @@ def get(port: int, path: str, address: str, headers: dict[str, str]) -> tuple[in
 def healthy() -> None:
     """One backend at least has both servers up, by the answer to an HTTP request."""
     expected = "dans un même backend, web1 et web2 UP, après une réponse 200 à leur contrôle HTTP"
-    rows = Haproxy(expected).webs()
+    rows = Haproxy(expected).checked()
     if not rows:
         verdict(False, expected, "aucun serveur 192.168.1.11:80 ni 192.168.1.12:80")
     backends: dict[str, dict[str, str]] = {}

@@ -8,7 +8,8 @@ import time
 
 LB = socket.inet_aton("192.168.1.21")
 PORT = (80).to_bytes(2, "big")
-LISTEN_S = 15.0
+LISTEN_S = 6.0
+"""Three times HAProxy's usual interval."""
 IP = 0x0800
 EXPECTED = "lb1 demande régulièrement /health à web1"
 
@@ -22,7 +23,8 @@ with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(IP)) as wir
         except TimeoutError:
             break
         head = (packet[0] & 15) * 4
-        if packet[9] != socket.IPPROTO_TCP or packet[12:16] != LB or packet[head + 2 : head + 4] != PORT:
+        to_here = packet[12:16] == LB and packet[head + 2 : head + 4] == PORT
+        if packet[9] != socket.IPPROTO_TCP or not to_here:
             continue
         data = packet[head + (packet[head + 12] >> 4) * 4 :]
         if found := re.match(rb"[A-Z]+ (\S+) HTTP/1", data):
