@@ -1,0 +1,7 @@
+#!/bin/bash
+# web1: the drill is given up, the setting goes.
+set -euo pipefail
+
+rm -f /etc/nginx/conf.d/tampons.conf
+systemctl reset-failed nginx || true
+systemctl restart nginx

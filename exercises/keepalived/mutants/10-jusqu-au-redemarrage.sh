@@ -1,0 +1,5 @@
+#!/bin/bash
+# A backup that the next boot forgets.
+set -euo pipefail
+
+systemctl disable -q keepalived

@@ -1,0 +1,5 @@
+#!/bin/bash
+# The survivor gives up the address.
+set -euo pipefail
+
+systemctl stop keepalived
