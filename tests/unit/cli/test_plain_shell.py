@@ -202,10 +202,11 @@ def test_joining_with_a_command_runs_it_first_with_the_whole_terminal(
     terminal: Terminal, home: Path
 ) -> None:
     shell = PlainShell("srv", PtyShell(home), terminal.voice)
-    back = threading.Thread(target=shell.join, args=("cat > écrit; echo fini",))
+    back = threading.Thread(target=shell.join, args=("echo lancé; cat > écrit; echo fini",))
     back.start()
     try:
-        terminal.until("cat > écrit; echo fini")
+        # Until the command runs, the shell's line editor has the keys: a ^D is not an end of file.
+        terminal.until("\nlancé")
         assert await_true(terminal.hands_keys_over, timeout=10)
         os.write(terminal.hand, b"du texte\r\x04")
         terminal.until("\nfini")
