@@ -206,7 +206,7 @@ def test_joining_with_a_command_runs_it_first_with_the_whole_terminal(
     back.start()
     try:
         # Until the command runs, the shell's line editor has the keys: a ^D is not an end of file.
-        terminal.until("\nlancé")
+        terminal.until("lancé\r\n")
         assert await_true(terminal.hands_keys_over, timeout=10)
         os.write(terminal.hand, b"du texte\r\x04")
         terminal.until("\nfini")
