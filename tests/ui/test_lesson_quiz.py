@@ -10,7 +10,7 @@ import pytest
 from driver import Trainee, held_pacing
 from fakes_session import FakeClock, FakeSession
 from quiz_course import plant_quiz, right_answers
-from textual.widgets import Button, Input, RadioSet, SelectionList
+from textual.widgets import Button, Checkbox, Input, RadioSet
 
 from pcapra_lab.content.parameters import draw_all
 from pcapra_lab.lab.paths import Paths
@@ -81,7 +81,7 @@ async def test_a_quiz_is_answered_by_keyboard_to_the_last_point(tmp_path: Path) 
         await t.press("space", "tab", "enter")
         await t.until(lambda: q.card("frequence").view.over, "chosen")
         await t.press("f5")
-        await t.until(lambda: isinstance(t.app.focused, SelectionList), "third question")
+        await t.until(lambda: isinstance(t.app.focused, Checkbox), "third question")
         for number in range(1, 4):
             if str(number) in q.right["regle"].split():
                 await t.press("space")

@@ -172,7 +172,8 @@ def faithful() -> None:
         if set(again) != {one.server}:
             verdict(False, expected, f"session commencée sur {one.server}, puis {counted(again)}")
     servers = [one.server for one in sessions]
-    verdict(set(servers) == {"web1", "web2"}, expected, f"sessions par serveur : {counted(servers)}")
+    places = {one.server for one in sessions}
+    verdict(places == {"web1", "web2"}, expected, f"sessions par serveur : {counted(servers)}")
 
 
 def new_sessions() -> None:

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Button, Input, RadioButton, RadioSet, SelectionList, Static
+from textual.widgets import Button, Checkbox, Input, RadioSet, Static
 
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import QuestionState, QuestionView, TraineeSession
@@ -15,6 +15,7 @@ from pcapra_lab.ui.bridge import SessionBridge
 from pcapra_lab.ui.messages import QuestionAnswered, QuestionRefused
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.text import QUESTIONS, inline
+from pcapra_lab.ui.widgets.choices import Choices, OneChoice
 
 
 class QuestionCard(Vertical):
@@ -55,18 +56,12 @@ class QuestionCard(Vertical):
                 placeholder=_("les {count} numéros, dans l'ordre").format(count=count), compact=True
             )
         elif view.many:
-            chosen = view.given.split()
-            yield SelectionList[str](
-                *(
-                    (inline(option), str(n), str(n) in chosen)
-                    for n, option in enumerate(view.options, 1)
-                ),
-                compact=True,
-            )
+            chosen = [int(number) for number in view.given.split()]
+            yield Choices([inline(option) for option in view.options], chosen)
         elif view.options:
             with RadioSet(compact=True):
                 for n, option in enumerate(view.options, 1):
-                    yield RadioButton(inline(option), value=str(n) == view.given)
+                    yield OneChoice(inline(option), value=str(n) == view.given)
         else:
             hint = _("un nombre, en {unit}").format(unit=view.unit) if view.unit else _("un nombre")
             yield Input(placeholder=hint, compact=True)
@@ -97,14 +92,16 @@ class QuestionCard(Vertical):
 
     def take_focus(self) -> None:
         """Give the means to answer the focus."""
-        for widget in self.query("Input, RadioSet, SelectionList"):
-            widget.focus()
+        for field in self.query("Input, RadioSet"):
+            field.focus()
+        for choices in self.query(Choices):
+            choices.take_focus()
 
     def _answer(self) -> str:
         if fields := list(self.query(Input)):
             return fields[0].value
-        if lists := list(self.query(SelectionList)):
-            return " ".join(sorted(str(value) for value in lists[0].selected))
+        if several := list(self.query(Choices)):
+            return " ".join(str(number) for number in several[0].chosen)
         index = self.query_one(RadioSet).pressed_index
         return "" if index < 0 else str(index + 1)
 
@@ -124,7 +121,7 @@ class QuestionCard(Vertical):
         self.post_message(self.Answered(self.view.id, None))
 
     @on(RadioSet.Changed)
-    @on(SelectionList.SelectedChanged)
+    @on(Checkbox.Changed)
     def _chosen(self, event: Message) -> None:
         # Nothing is given until the button is pressed.
         event.stop()

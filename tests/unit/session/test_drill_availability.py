@@ -72,7 +72,15 @@ def test_the_recovery_is_the_one_that_clients_saw(one: Drill, service: CutServic
     wait_for("the return", 60, lambda: followed(session).phase is DrillPhase.RESTORED)
     running = followed(session)
     assert running.ribbon is not None and running.ribbon.back is not None
-    assert [span.value for span in running.ribbon.states[0].spans] == ["streaming"]
+
+    def states() -> list[str]:
+        ribbon = followed(session).ribbon
+        assert ribbon is not None
+        return [span.value for span in ribbon.states[0].spans]
+
+    # A state is looked at by a program of its own, which may be slower than the recovery.
+    wait_for("a state on the ribbon", 60, lambda: bool(states()))
+    assert states() == ["streaming"]
     view = session.drills.end()
     assert view.result is not None and view.result.rto is not None
     measured = view.result.rto.measure
