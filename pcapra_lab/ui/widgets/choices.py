@@ -20,7 +20,7 @@ class OneChoice(RadioButton):
 
     def __init__(self, label: Content, *, value: bool) -> None:
         super().__init__(label, value=value)
-        self._mark()
+        _mark(self)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as the answer takes; Textual's own is always one."""
@@ -28,11 +28,8 @@ class OneChoice(RadioButton):
 
     def watch_value(self) -> None:
         """Draw, and tell, the change."""
-        self._mark()
+        _mark(self)
         super().watch_value()
-
-    def _mark(self) -> None:
-        self.BUTTON_INNER = RadioButton.BUTTON_INNER if self.value else EMPTY
 
 
 class OneOfMany(Checkbox):
@@ -42,7 +39,7 @@ class OneOfMany(Checkbox):
 
     def __init__(self, label: Content, *, value: bool) -> None:
         super().__init__(label, value, compact=True)
-        self._mark()
+        _mark(self)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as the answer takes; Textual's own is always one."""
@@ -50,11 +47,8 @@ class OneOfMany(Checkbox):
 
     def watch_value(self) -> None:
         """Draw, and tell, the change."""
-        self._mark()
+        _mark(self)
         super().watch_value()
-
-    def _mark(self) -> None:
-        self.BUTTON_INNER = Checkbox.BUTTON_INNER if self.value else EMPTY
 
 
 class Choices(VerticalGroup):
@@ -94,3 +88,7 @@ class Choices(VerticalGroup):
         boxes = self.boxes
         here = next((n for n, box in enumerate(boxes) if box.has_focus), 0)
         boxes[min(max(here + by, 0), len(boxes) - 1)].focus()
+
+
+def _mark(answer: OneChoice | OneOfMany) -> None:
+    answer.BUTTON_INNER = type(answer).BUTTON_INNER if answer.value else EMPTY
