@@ -29,6 +29,13 @@ from pcapra_lab.session.replay import Replay, ReplayResult, lab_id
     "--all", "everything", is_flag=True, help=_("Tous les exercices, le plus court d'abord.")
 )
 @click.option("--restart", is_flag=True, help=_("Avec --all : oublie ce qui est déjà prouvé."))
+@click.option(
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(1, 8),
+    default=1,
+    help=_("Avec --all : nombre d'exercices rejoués en même temps."),
+)
 @click.option("--seed", help=_("Graine des paramètres ; tirée au hasard sinon."))
 @click.option(
     "--mutants",
@@ -47,6 +54,7 @@ def replay(
     exercise: str | None,
     everything: bool,
     restart: bool,
+    jobs: int,
     seed: str | None,
     mutants: str,
     until: str | None,
@@ -70,10 +78,10 @@ def replay(
     if mutants != "tous" and not mutants.isdigit():
         raise click.BadParameter(_("un nombre, ou « tous »"), param_hint="--mutants")
     count = None if mutants == "tous" else int(mutants)
-    if everything or exercise is None or restart:
+    if everything or exercise is None or restart or jobs > 1:
         if not everything or exercise is not None or until or resume or keep or discard:
             raise click.UsageError(_("nommez un exercice, ou --all sans --until, --resume, --keep"))
-        replay_all(seed, count, proof=proof, restart=restart, as_json=as_json)
+        replay_all(seed, count, proof=proof, restart=restart, jobs=jobs, as_json=as_json)
         return
     with application() as app, cancellable() as cancel:
         name = chosen(app, exercise)
@@ -84,7 +92,7 @@ def replay(
             seed or (interrupted_seed(folder) if resume else None) or secrets.token_hex(8),
             mutants=count,
             resume=resume,
-            on_row=lambda row: None if as_json else show_row(row),
+            on_row=lambda row: show_row(row, err=as_json),
         )
         if discard:
             run.close(ignore, keep=False)

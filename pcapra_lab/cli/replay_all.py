@@ -14,9 +14,19 @@ from pcapra_lab.session.replay_all import Line, WholeReplay
 
 
 def replay_all(
-    seed: str | None, mutants: int | None, *, proof: bool, restart: bool, as_json: bool
+    seed: str | None,
+    mutants: int | None,
+    *,
+    proof: bool,
+    restart: bool,
+    jobs: int,
+    as_json: bool,
 ) -> None:
     """Replay every exercise; ends the process, with 0 if all of them are proved."""
+
+    def tell(name: str, row: Row) -> None:
+        show_row(row, name if jobs > 1 else "", err=as_json)
+
     with application() as app, cancellable() as cancel:
         whole = WholeReplay(
             app.installation,
@@ -25,8 +35,9 @@ def replay_all(
             mutants=mutants,
             proof=proof,
             restart=restart,
-            on_begin=lambda name: None if as_json else click.secho(f"{name}", bold=True),
-            on_row=lambda row: None if as_json else show_row(row),
+            jobs=jobs,
+            on_begin=lambda name: click.secho(f"{name}", bold=True, err=as_json),
+            on_row=tell,
         )
         order, missing = whole.order(), whole.missing()
         if not as_json and len(missing) < len(order):
@@ -91,10 +102,15 @@ def _table(lines: list[Line], seed: str) -> None:
     )
 
 
-def show_row(row: Row) -> None:
-    """A line of a replay, as it comes."""
+def show_row(row: Row, exercise: str = "", *, err: bool = False) -> None:
+    """A line of a replay, as it comes; of which exercise, where several are replayed at once.
+
+    Args:
+        err: on standard error, since standard output is JSON.
+    """
     sign = "✔" if row.ok else "✘"
-    line = f" {sign} {row.step:<16} {row.stage:<38} {row.seconds:6.1f} s"
-    click.secho(line, fg=None if row.ok else "red")
+    whose = f" {exercise:<16}" if exercise else ""
+    line = f" {sign}{whose} {row.step:<16} {row.stage:<38} {row.seconds:6.1f} s"
+    click.secho(line, fg=None if row.ok else "red", err=err)
     if row.detail:
-        click.echo(f"     {row.detail}")
+        click.echo(f"     {row.detail}", err=err)

@@ -141,7 +141,9 @@ class Daemons:
             closed.touch(mode=0o000)
             mounts += ' && mount --bind "$2" /dev/kvm'
         script = f'{mounts} && shift 2 && exec "$@"'
-        return ["unshare", "--mount", "--", "sh", "-c", script, "sh", str(config), str(closed)]
+        # A disk mounted later must be seen: the namespace follows the host's, not the reverse.
+        apart = ["unshare", "--mount", "--propagation", "slave"]
+        return [*apart, "--", "sh", "-c", script, "sh", str(config), str(closed)]
 
     def _spawn(
         self,

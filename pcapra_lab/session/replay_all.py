@@ -1,9 +1,11 @@
-"""Every exercise replayed, one after the other, cheapest first; an interruption costs little."""
+"""Every exercise replayed, cheapest first, some at once; an interruption costs little."""
 
 import logging
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,7 @@ from pcapra_lab.content.base import seconds as duration_seconds
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
+from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.files import read_json, write_json
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.session.bundling import NotGraded
@@ -55,8 +58,9 @@ class WholeReplay:
         mutants: how many of a step's are applied; None for all.
         proof: write ``proof.json`` of each exercise that is wholly proved.
         restart: forget what was proved before.
-        on_begin: told of each exercise as it begins.
-        on_row: told of each of its rows.
+        jobs: how many are replayed at once, each on a lab of its own.
+        on_begin: told of each exercise as it begins, from any thread.
+        on_row: told of each exercise's rows, from any thread.
     """
 
     def __init__(
@@ -68,10 +72,13 @@ class WholeReplay:
         mutants: int | None,
         proof: bool,
         restart: bool,
+        jobs: int = 1,
         on_begin: Callable[[str], None],
-        on_row: Callable[[Row], None],
+        on_row: Callable[[str, Row], None],
     ) -> None:
         self._installation = installation
+        self._jobs = jobs
+        self._writing = threading.Lock()
         self._path: Path = installation.paths.state / FILE
         self._mutants = mutants
         self._proof = proof
@@ -109,16 +116,33 @@ class WholeReplay:
         """
         # As it is now: what is measured meanwhile changes it.
         order = self.order()
-        for name in (name for name in order if not self._proved(name)):
-            if cancel.is_set():
-                raise Cancelled
-            self._on_begin(name)
-            line = self._one(name, sink, cancel)
+        missing = [name for name in order if not self._proved(name)]
+        with ThreadPoolExecutor(self._jobs, "replay") as pool:
+            under_way = [pool.submit(self._play, name, sink, cancel) for name in missing]
+        for one in under_way:
+            one.result()
+        return [self._lines[name] for name in order if name in self._lines]
+
+    def _play(self, name: str, sink: EventSink, cancel: threading.Event) -> None:
+        if cancel.is_set():
+            raise Cancelled
+        self._on_begin(name)
+        line = self._one(name, self._named(name, sink), cancel)
+        with self._writing:
             self._lines[name] = line
             if line.ok:
                 self._history[name] = line.seconds
             self._write()
-        return [self._lines[name] for name in order if name in self._lines]
+
+    def _named(self, name: str, sink: EventSink) -> EventSink:
+        """The events of an exercise: its machines are told from another one's of the same name."""
+        if self._jobs == 1:
+            return sink
+
+        def tell(event: LabEvent) -> None:
+            sink(replace(event, vm=f"{name}/{event.vm}" if event.vm else name))
+
+        return tell
 
     def _one(self, name: str, sink: EventSink, cancel: threading.Event) -> Line:
         content = ""
@@ -126,7 +150,8 @@ class WholeReplay:
             content = content_digest(self._installation.catalogue, name)
             return self._replayed(name, content, sink, cancel)
         except Cancelled:
-            self._write()
+            with self._writing:
+                self._write()
             raise
         except NotGraded as error:
             return Line(name, False, content, detail=error.message, ungraded=True)
@@ -144,7 +169,7 @@ class WholeReplay:
             name,
             self.seed,
             mutants=self._mutants,
-            on_row=self._on_row,
+            on_row=partial(self._on_row, name),
             resume=self.resumed,
         )
         interrupted = False

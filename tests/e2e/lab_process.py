@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from small_course import plant
 
 from pcapra_lab.lab.daemons import await_true
@@ -36,15 +37,22 @@ class LabHome:
         return {**os.environ, **own}
 
     def run(self, *arguments: str, timeout: float = 600) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [str(PROGRAM), *arguments],
-            env=self.env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
+        """Run a command to its end; past ``timeout`` seconds, fail with what it had said."""
+        try:
+            return subprocess.run(
+                [str(PROGRAM), *arguments],
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=timeout,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as late:
+            # Bytes, whatever ``text`` says: https://github.com/python/cpython/issues/87597
+            said = late.stderr.decode(errors="replace") if late.stderr else ""
+            last = "\n".join(said.splitlines()[-40:])
+            pytest.fail(f"{' '.join(arguments)}: not done in {timeout:.0f} s\n{last}")
 
     def json(self, *arguments: str, timeout: float = 600) -> Any:
         done = self.run(*arguments, "--json", timeout=timeout)
@@ -82,8 +90,12 @@ def lab_home(*, small: bool = False) -> Iterator[LabHome]:
         yield home
     finally:
         for lab in (root / "data" / "labs").glob("*"):
-            if not lab.name.startswith("rejeu-"):
+            replayed = lab.name.removeprefix("rejeu-")
+            if replayed == lab.name:
                 home.run("down", lab.name, "--delete", "--yes", timeout=120)
+            else:
+                # A replay that was killed leaves its machines, and the daemon that holds them.
+                home.run("replay", replayed, "--discard", timeout=120)
         shutil.rmtree(root)
 
 

@@ -1,8 +1,9 @@
 """Every exercise replayed: in which order, past which failures, and resumed from where."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fake_playground import Desk, open_desk
@@ -10,9 +11,10 @@ from quiz_course import plant_quiz
 
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.errors import Cancelled, LabError
-from pcapra_lab.lab.progress import ignore
+from pcapra_lab.lab.events import LabEvent, Phase
+from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.session.journal import Row
-from pcapra_lab.session.replay import Replay
+from pcapra_lab.session.replay import Replay, ReplayResult
 from pcapra_lab.session.replay_all import Line, WholeReplay
 
 NOBODY = threading.Event()
@@ -44,7 +46,11 @@ class Play:
         proof: bool = False,
         stop_at: str = "",
         mutants: int | None = None,
+        jobs: int = 1,
+        on_begin: Callable[[str], object] = lambda _name: None,
     ) -> None:
+        self._on_begin = on_begin
+        self.events: list[LabEvent] = []
         self.begun: list[str] = []
         self.rows: list[str] = []
         self.cancel = threading.Event()
@@ -56,17 +62,22 @@ class Play:
             mutants=mutants,
             proof=proof,
             restart=restart,
-            on_begin=self.begun.append,
+            jobs=jobs,
+            on_begin=self._begin,
             on_row=self._row,
         )
 
-    def _row(self, row: Row) -> None:
+    def _begin(self, name: str) -> None:
+        self.begun.append(name)
+        self._on_begin(name)
+
+    def _row(self, _name: str, row: Row) -> None:
         self.rows.append(f"{row.step} {row.stage}")
         if self.rows[-1] == self._stop_at:
             self.cancel.set()
 
     def run(self) -> list[Line]:
-        return self.whole.run(ignore, self.cancel)
+        return self.whole.run(self.events.append, self.cancel)
 
 
 def test_the_cheapest_comes_first_and_all_are_proved(
@@ -107,6 +118,45 @@ def test_what_changed_since_is_played_again(desk: Desk) -> None:
     again = Play(desk)
     again.run()
     assert again.begun == ["panne"]
+
+
+def test_two_at_once(desk: Desk) -> None:
+    meeting = threading.Barrier(2, timeout=30)
+    play = Play(desk, jobs=2, on_begin=lambda _name: meeting.wait())
+    first, second = play.run()
+    assert (first.exercise, first.ok) == ("theorie", True), "in order, whoever ends first"
+    assert (second.exercise, second.ok) == ("panne", True)
+    assert sorted(play.begun) == ["panne", "theorie"]
+    assert Play(desk, seed="tirée").whole.missing() == []
+
+
+@pytest.mark.parametrize(
+    ("jobs", "names"), [(1, {"srv", None}), (2, {"panne/srv", "panne", "theorie/srv", "theorie"})]
+)
+def test_machines_of_two_labs_are_told_apart(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, jobs: int, names: set[str | None]
+) -> None:
+    real = Replay.run
+
+    def run(self: Replay, sink: EventSink, *args: Any, **keys: Any) -> ReplayResult:
+        for vm in ("srv", None):
+            sink(LabEvent(Phase.READY, vm, 1.0, 0.0, None, ""))
+        return real(self, sink, *args, **keys)
+
+    monkeypatch.setattr(Replay, "run", run)
+    play = Play(desk, jobs=jobs)
+    play.run()
+    assert {event.vm for event in play.events} == names
+
+
+def test_two_at_once_are_both_interrupted(desk: Desk) -> None:
+    meeting = threading.Barrier(2, timeout=30)
+    play = Play(desk, jobs=2, on_begin=lambda _name: meeting.wait(), stop_at="avant mutant vide")
+    with pytest.raises(Cancelled):
+        play.run()
+    again = Play(desk, jobs=2)
+    assert "panne" in again.begun or "panne" in again.whole.missing()
+    assert all(line.ok for line in again.run())
 
 
 def test_a_failure_is_a_line_and_does_not_stop_the_others(desk: Desk) -> None:
