@@ -29,6 +29,7 @@ from pcapra_lab.session.replay import Replay, ReplayResult, lab_id
     "--all", "everything", is_flag=True, help=_("Tous les exercices, le plus court d'abord.")
 )
 @click.option("--restart", is_flag=True, help=_("Avec --all : oublie ce qui est déjà prouvé."))
+@click.option("--drafts", is_flag=True, help=_("Avec --all : les brouillons aussi."))
 @click.option(
     "--jobs",
     metavar="N",
@@ -54,6 +55,7 @@ def replay(
     exercise: str | None,
     everything: bool,
     restart: bool,
+    drafts: bool,
     jobs: int,
     seed: str | None,
     mutants: str,
@@ -78,10 +80,18 @@ def replay(
     if mutants != "tous" and not mutants.isdigit():
         raise click.BadParameter(_("un nombre, ou « tous »"), param_hint="--mutants")
     count = None if mutants == "tous" else int(mutants)
-    if everything or exercise is None or restart or jobs > 1:
+    if everything or exercise is None or restart or drafts or jobs > 1:
         if not everything or exercise is not None or until or resume or keep or discard:
             raise click.UsageError(_("nommez un exercice, ou --all sans --until, --resume, --keep"))
-        replay_all(seed, count, proof=proof, restart=restart, jobs=jobs, as_json=as_json)
+        replay_all(
+            seed,
+            count,
+            proof=proof,
+            restart=restart,
+            drafts=drafts,
+            jobs=jobs,
+            as_json=as_json,
+        )
         return
     with application() as app, cancellable() as cancel:
         name = chosen(app, exercise)

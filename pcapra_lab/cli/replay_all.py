@@ -19,6 +19,7 @@ def replay_all(
     *,
     proof: bool,
     restart: bool,
+    drafts: bool,
     jobs: int,
     as_json: bool,
 ) -> None:
@@ -35,6 +36,7 @@ def replay_all(
             mutants=mutants,
             proof=proof,
             restart=restart,
+            drafts=drafts,
             jobs=jobs,
             on_begin=lambda name: click.secho(f"{name}", bold=True, err=as_json),
             on_row=tell,

@@ -48,7 +48,7 @@ class Line:
 
 
 class WholeReplay:
-    """All exercises but the drafts.
+    """All exercises; the drafts too if asked.
 
     What was proved is written after each: the next one goes on from there.
 
@@ -58,6 +58,7 @@ class WholeReplay:
         mutants: how many of a step's are applied; None for all.
         proof: write ``proof.json`` of each exercise that is wholly proved.
         restart: forget what was proved before.
+        drafts: those whose lesson is not ready too.
         jobs: how many are replayed at once, each on a lab of its own.
         on_begin: told of each exercise as it begins, from any thread.
         on_row: told of each exercise's rows, from any thread.
@@ -72,11 +73,13 @@ class WholeReplay:
         mutants: int | None,
         proof: bool,
         restart: bool,
+        drafts: bool = False,
         jobs: int = 1,
         on_begin: Callable[[str], None],
         on_row: Callable[[str, Row], None],
     ) -> None:
         self._installation = installation
+        self._drafts = drafts
         self._jobs = jobs
         self._writing = threading.Lock()
         self._path: Path = installation.paths.state / FILE
@@ -98,7 +101,8 @@ class WholeReplay:
 
     def order(self) -> list[str]:
         """The exercises, cheapest first: as measured last, else as declared."""
-        names = self._installation.catalogue.proved_ids()
+        catalogue = self._installation.catalogue
+        names = catalogue.exercise_ids() if self._drafts else catalogue.proved_ids()
         return sorted(names, key=lambda name: (self._cost(name), name))
 
     def missing(self) -> list[str]:

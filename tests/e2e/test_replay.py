@@ -23,7 +23,8 @@ def test_every_step_is_red_then_green_and_its_drawn_mutant_is_killed(exercise: s
         result = home.json("replay", exercise, "--mutants", "1", timeout=2400)
     wrong = [row for row in result["rows"] if not row["ok"]]
     assert not wrong
-    stages = [(row["step"], row["stage"].split()[0]) for row in result["rows"]]
+    rows = [row for row in result["rows"] if not row["stage"].startswith("mutant sans retour")]
+    stages = [(row["step"], row["stage"].split()[0]) for row in rows]
     assert stages.pop() == ("(exercice)", "rien")
     on_machines = [s.id for s in Catalogue.load().exercise(exercise).steps if not s.is_quiz]
     assert len(on_machines) >= 6

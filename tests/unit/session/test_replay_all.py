@@ -46,6 +46,7 @@ class Play:
         proof: bool = False,
         stop_at: str = "",
         mutants: int | None = None,
+        drafts: bool = False,
         jobs: int = 1,
         on_begin: Callable[[str], object] = lambda _name: None,
     ) -> None:
@@ -62,6 +63,7 @@ class Play:
             mutants=mutants,
             proof=proof,
             restart=restart,
+            drafts=drafts,
             jobs=jobs,
             on_begin=self._begin,
             on_row=self._row,
@@ -118,6 +120,17 @@ def test_what_changed_since_is_played_again(desk: Desk) -> None:
     again = Play(desk)
     again.run()
     assert again.begun == ["panne"]
+
+
+def test_drafts_are_played_only_if_asked(desk: Desk) -> None:
+    catalogue = desk.installation.catalogue
+    module = catalogue.root / "modules/0-introduction/module.yaml"
+    text = module.read_text()
+    assert text.count("}") == 1
+    module.write_text(text.replace("}", ", ready: false}"))
+    desk.installation.catalogue = Catalogue.load(catalogue.root)
+    assert Play(desk).whole.order() == ["panne"]
+    assert Play(desk, drafts=True).whole.order() == ["theorie", "panne"]
 
 
 def test_two_at_once(desk: Desk) -> None:
