@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-FIRST = ("test_unprivileged", "test_replay", "test_chaos")
+FIRST = ("test_unprivileged", "test_replayed", "test_chaos")
 """Begun last, one of these could end long after the deadline on a slow host."""
 
 
