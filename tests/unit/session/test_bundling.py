@@ -184,7 +184,7 @@ def test_replaying_everything_tells_it_apart(desk: Desk, monkeypatch: pytest.Mon
         proof=True,
         restart=False,
         on_begin=lambda _name: None,
-        on_row=lambda _row: None,
+        on_row=lambda _name, _row: None,
     )
     [line] = whole.run(ignore, NOBODY)
     assert (line.ok, line.ungraded, line.detail) == (False, True, "exercice non noté")
