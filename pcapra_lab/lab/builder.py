@@ -153,8 +153,6 @@ class Installation:
         return self.images.store.prune(keep)
 
     def release_daemons(self, lab: Lab) -> None:
-        """Stop the daemons we started, once nothing runs on them."""
-        idle = lab.world.hypervisor.active() == 0
+        """Stop the daemons we started, once nothing runs on them and nobody is connected."""
         lab.world.close()
-        if idle:
-            self.daemons.stop_ours()
+        self.daemons.stop_if_idle()

@@ -27,6 +27,7 @@ from tenacity import Retrying, retry_if_result, stop_after_delay, wait_fixed
 from pcapra_lab.errors import EnvironmentProblem
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.files import read_json, write_json
+from pcapra_lab.lab.lease import Lease, alone, turn
 from pcapra_lab.lab.libvirt_backend import LibvirtHypervisor
 from pcapra_lab.lab.paths import Paths
 
@@ -66,21 +67,41 @@ class Daemons:
         return f"qemu+unix:///session?socket={self._socket}"
 
     def connect(self) -> LibvirtHypervisor:
-        """A connection; the daemon is started if it must be.
+        """A connection; the daemon is started if it must be, and not stopped meanwhile.
 
         Raises:
             EnvironmentProblem: the daemon is not installed or does not start.
         """
-        if not answers(self._socket):
-            self._start()
-        return LibvirtHypervisor(self.uri)
+        lease = Lease(self._locks / "libvirt.lock")
+        try:
+            with turn(self._locks / "libvirt.start"):
+                if not answers(self._socket):
+                    self._start()
+            return LibvirtHypervisor(self.uri, lease)
+        except BaseException:
+            lease.release()
+            raise
 
     def running(self) -> bool:
         """Whether a daemon answers now."""
         return answers(self._socket)
 
+    def stop_if_idle(self) -> None:
+        """End the daemons we started, unless a domain runs on them or someone is connected."""
+        with alone(self._locks / "libvirt.lock") as nobody:
+            if not nobody or not self._recorded():
+                return
+            if answers(self._socket):
+                hypervisor = LibvirtHypervisor(self.uri)
+                try:
+                    if hypervisor.active():
+                        return
+                finally:
+                    hypervisor.close()
+            self.stop_ours()
+
     def stop_ours(self) -> None:
-        """End the daemons we started. The caller has checked that no domain needs them."""
+        """End the daemons we started. The caller has checked that nothing needs them."""
         for daemon in reversed(self._recorded()):
             if start_time(daemon.pid) != daemon.started:
                 continue
@@ -94,6 +115,11 @@ class Daemons:
     @property
     def _socket(self) -> Path:
         return _SYSTEM_SOCKET if self.privileged else self._short / "run/libvirt/libvirt-sock"
+
+    @property
+    def _locks(self) -> Path:
+        # One system daemon serves all of root's installations; an account's are one a folder.
+        return Path("/run/pcapra-lab") if self.privileged else self._paths.data
 
     @property
     def _short(self) -> Path:

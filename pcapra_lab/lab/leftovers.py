@@ -316,7 +316,6 @@ def connection(installation: Installation) -> Iterator[Hypervisor]:
     try:
         yield hypervisor
     finally:
-        idle = hypervisor.active() == 0
         hypervisor.close()
-        if idle and not was_running:
-            installation.daemons.stop_ours()
+        if not was_running:
+            installation.daemons.stop_if_idle()

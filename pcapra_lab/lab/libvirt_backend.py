@@ -13,6 +13,7 @@ from pcapra_lab.errors import EnvironmentProblem, VmError
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.domain import AGENT_PORT
 from pcapra_lab.lab.hypervisor import Forward, Machine, PowerListener
+from pcapra_lab.lab.lease import Lease
 from pcapra_lab.lab.libvirt_binding import load_libvirt, load_libvirt_qemu
 from pcapra_lab.lab.libvirt_events import EventWatch, run_event_loop
 from pcapra_lab.lab.power import VmPower
@@ -29,7 +30,8 @@ _FORWARD = re.compile(
 class LibvirtHypervisor:
     """``Hypervisor`` over one libvirt connection. libvirt connections are thread-safe."""
 
-    def __init__(self, uri: str) -> None:
+    def __init__(self, uri: str, lease: Lease | None = None) -> None:
+        self._lease = lease
         self._libvirt = load_libvirt()
         self._uri = uri
         self._connection = self._open()
@@ -241,6 +243,8 @@ class LibvirtHypervisor:
         """See ``Hypervisor.close``."""
         self._watches.close()
         self._connection.close()
+        if self._lease is not None:
+            self._lease.release()
 
     def _monitor(self, domain: str, command: str) -> str:
         libvirt_qemu = load_libvirt_qemu()

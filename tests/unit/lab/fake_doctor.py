@@ -42,8 +42,9 @@ class FakeDaemons(Daemons):
             raise self.problem
         return self.hypervisor
 
-    def stop_ours(self) -> None:
-        self.stopped += 1
+    def stop_if_idle(self) -> None:
+        if self.hypervisor.active() == 0:
+            self.stopped += 1
 
 
 def make_installation(

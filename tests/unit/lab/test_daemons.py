@@ -4,6 +4,9 @@ import os
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -19,6 +22,7 @@ from pcapra_lab.lab.daemons import (
     start_time,
 )
 from pcapra_lab.lab.files import write_json
+from pcapra_lab.lab.lease import Lease
 from pcapra_lab.lab.paths import Paths
 
 
@@ -135,6 +139,97 @@ def test_only_a_recorded_daemon_that_is_still_the_same_process_is_ended(
         for process in (ours, stranger):
             process.kill()
             process.communicate()
+
+
+class Fake:
+    """A connection, that a number of domains run on."""
+
+    domains = 0
+
+    def __init__(self, uri: str, lease: Lease | None = None) -> None:
+        self.lease = lease
+
+    def active(self) -> int:
+        return self.domains
+
+    def close(self) -> None:
+        if self.lease is not None:
+            self.lease.release()
+
+
+class Served(Daemons):
+    """A daemon that answers once it was started; each start is a process of its own."""
+
+    def __init__(self, paths: Paths) -> None:
+        super().__init__(paths)
+        self.record = paths.state / "daemons.json"
+        self.starts: list[subprocess.Popen[bytes]] = []
+
+    def _start(self) -> None:
+        # Long enough for another one to come meanwhile.
+        time.sleep(0.2)
+        process = sleeper()
+        self.starts.append(process)
+        entry = {"name": "libvirtd", "pid": process.pid, "started": start_time(process.pid)}
+        write_json(self.record, [entry])
+
+    def alive(self) -> bool:
+        return any(start_time(process.pid) for process in self.starts)
+
+
+@pytest.fixture
+def served(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(daemons, "LibvirtHypervisor", Fake)
+    found = Served(paths)
+    monkeypatch.setattr(daemons, "answers", lambda _path: found.alive())
+    yield found
+    for process in found.starts:
+        process.kill()
+        process.communicate()
+
+
+def test_two_that_come_at_once_start_one_daemon(served: Served) -> None:
+    with ThreadPoolExecutor(4) as pool:
+        connections = list(pool.map(lambda _i: served.connect(), range(4)))
+    assert len(connections) == 4
+    assert len(served.starts) == 1
+
+
+def test_a_daemon_goes_on_while_someone_else_is_connected(served: Served) -> None:
+    ours, others = served.connect(), served.connect()
+    ours.close()
+    served.stop_if_idle()
+    assert served.alive(), "stopped under another one's feet"
+    others.close()
+    served.stop_if_idle()
+    assert not served.alive()
+
+
+def test_a_daemon_goes_on_while_a_domain_runs(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.connect().close()
+    monkeypatch.setattr(Fake, "domains", 1)
+    served.stop_if_idle()
+    assert served.alive()
+    monkeypatch.setattr(Fake, "domains", 0)
+    served.stop_if_idle()
+    assert not served.alive()
+
+
+def test_a_connection_that_fails_holds_nothing_back(
+    served: Served, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_arguments: object) -> Fake:
+        raise EnvironmentProblem("ne répond pas", hint="plus tard")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(daemons, "LibvirtHypervisor", refuse)
+        with pytest.raises(EnvironmentProblem):
+            served.connect()
+    served.stop_if_idle()
+    assert not served.alive()
 
 
 def test_a_daemon_that_ignores_the_polite_signal_is_killed(

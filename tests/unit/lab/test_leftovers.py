@@ -49,6 +49,10 @@ class FakeDaemons(Daemons):
         self.awake = True
         return self.hypervisor
 
+    def stop_if_idle(self) -> None:
+        if self.hypervisor.active() == 0:
+            self.stop_ours()
+
     def stop_ours(self) -> None:
         self.calls.append("stop")
         self.awake = False
