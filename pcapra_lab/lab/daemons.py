@@ -159,8 +159,10 @@ class Daemons:
         capabilities away and probes again at each call, 4 s a time.
         """
         config = self._paths.state / "qemu.conf"
-        # No namespace per machine: it could not be set up over the hidden device.
-        config.write_text(f"{QEMU_CONF}namespaces = []\n")
+        # No namespace per machine: it could not be set up over the hidden device. No control
+        # group either: a lab sets no limit, and the kernel refuses the filter of devices that
+        # libvirt loads (« BPF prog: Resource temporarily unavailable ») when a signal comes.
+        config.write_text(f"{QEMU_CONF}namespaces = []\ncgroup_controllers = []\n")
         mounts = 'mount --bind "$1" /etc/libvirt/qemu.conf'
         closed = self._paths.state / "kvm-ferme"
         if Path("/dev/kvm").exists() and not _opens_kvm(QEMU_ACCOUNT):
