@@ -23,17 +23,19 @@ from pcapra_lab.content.lint_machines import (
     lint_parents,
     lint_topology,
 )
+from pcapra_lab.content.lint_shared import lint_shared
 from pcapra_lab.content.models import Exercise, ImageRecipe, Topology
 from pcapra_lab.content.problems import ContentProblems, Problem, shown, suggestion
 from pcapra_lab.content.references import missing, recipe_files
+from pcapra_lab.content.shared_code import FOLDER as SHARED
 from pcapra_lab.content.spelling import NAME as WORDS
 from pcapra_lab.content.spelling import lint_words
 from pcapra_lab.content.strict_yaml import Loaded, M, load
 
 T = TypeVar("T")
 
-_BESIDES = frozenset({GLOSSARY, INVENTORY, WORDS})
-"""Files of ``modules/`` that speak of all the modules."""
+_BESIDES = {"modules": {GLOSSARY, INVENTORY, WORDS}, "exercises": {SHARED}}
+"""What speaks of all the modules, and what all the exercises share."""
 
 
 def lint(catalogue: Catalogue) -> list[Problem]:
@@ -75,6 +77,8 @@ class _Lint:
         for exercise in self.exercises.values():
             self.problems += lint_exercise(exercise, self._vms(exercise.model))
             self.problems += self._bound(exercise)
+        folders = [self.catalogue.exercise_folder(name) for name in self.exercises]
+        self.problems += lint_shared(folders)
         if self.glossary:
             self.problems += lint_glossary(self.glossary)
         for module in self.modules.values():
@@ -128,7 +132,7 @@ class _Lint:
                 yield Problem(folder, None, "", "ce dossier manque")
                 continue
             for path in sorted(folder.iterdir()):
-                besides = kind == "modules" and path.name in _BESIDES
+                besides = path.name in _BESIDES[kind]
                 if not (besides or path.name.startswith(".") or (path / file).is_file()):
                     yield Problem(path, None, "", f"ce n'est pas un dossier avec {file}")
 

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pcapra_lab
 from pcapra_lab.content.catalogue import Catalogue
-from pcapra_lab.content.digest import digest_tree
+from pcapra_lab.content.digest import CACHES, digest_tree
 from pcapra_lab.content.models import Exercise, Topology
+from pcapra_lab.content.shared_code import shared_folder, shared_modules
 from pcapra_lab.grading.sources import grading_modules
 from pcapra_lab.session.failing import watched
 
@@ -37,6 +38,7 @@ def content_digest(catalogue: Catalogue, exercise_id: str) -> str:
         [
             *(path for path in sorted(folder.iterdir()) if path.name != PROOF),
             catalogue.lesson_path(module, lesson),
+            *_shared(folder),
             *_machines(catalogue, exercise),
             *_drills(exercise),
         ],
@@ -61,6 +63,16 @@ def _code(exercise: Exercise) -> Iterator[str]:
         modules |= {name: _package() / name for name in _QUIZ}
     for name, path in sorted(modules.items()):
         yield f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
+
+
+def _shared(folder: Path) -> Iterator[Path]:
+    """What the exercise's scripts import of the course's."""
+    found: set[Path] = set()
+    for script in folder.rglob("*.py"):
+        if not CACHES.intersection(script.parts):
+            source = script.read_text(encoding="utf-8")
+            found.update(shared_modules(source, shared_folder(folder)).values())
+    yield from sorted(found)
 
 
 def _machines(catalogue: Catalogue, exercise: Exercise) -> Iterator[Path]:

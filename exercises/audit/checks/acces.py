@@ -6,23 +6,17 @@ Usage: acces.py bornee | ecriture
 
 import argparse
 import hashlib
-import json
 import os
 import subprocess
 import sys
 from collections.abc import Mapping
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
 OTHER = "/srv/borg/compta"
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 BATCH = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=10")
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def run(

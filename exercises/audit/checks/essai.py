@@ -12,7 +12,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
 NOTE = Path("/var/lib/pcapra/heritage.json")
@@ -21,12 +22,6 @@ TEST = "/usr/local/sbin/essai-restauration"
 STAMP = Path("/srv/audit/dernier-essai")
 DATA = Path("/srv/donnees")
 Done = subprocess.CompletedProcess[str]
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def borg(*args: str, cwd: str = "/") -> Done:

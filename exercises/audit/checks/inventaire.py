@@ -11,7 +11,8 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 INVENTORY = Path("/srv/audit/inventaire.csv")
 HEADER = ["copie", "machine", "chemin", "support", "derniere"]
@@ -24,12 +25,6 @@ PLACES = {
 """Where each copy's bytes are, as setup/ left them: the alias « agence » leads back to srv."""
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
 Row = dict[str, str]
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def rows(expected: str) -> dict[str, Row]:

@@ -2,22 +2,17 @@
 """Judge, on the remote machine, that what srv has just sent came, and came here."""
 
 import hashlib
-import json
 import os
 import tarfile
 import time
 from pathlib import Path
 from typing import NoReturn
 
+from lab_verdict import verdict
+
 FOLDER = Path("/srv/miroir")
 RECENT = 600
 """Seconds: srv's check, which sends, comes just before this one."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def main() -> NoReturn:

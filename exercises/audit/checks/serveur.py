@@ -2,18 +2,12 @@
 """Judge, on the remote machine, that what srv's key has just deleted is still there."""
 
 import hashlib
-import json
 import os
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 REPOSITORY = Path("/srv/borg/srv")
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def kept() -> None:

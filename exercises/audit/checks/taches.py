@@ -17,7 +17,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 DATA = Path("/srv/donnees") / os.environ["PCAPRA_CLIENT"]
 USB = Path("/media/usb")
@@ -28,12 +29,6 @@ LOCAL, OFFSITE, BORG = (
 )
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
 Done = subprocess.CompletedProcess[str]
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def run(*command: str) -> Done:

@@ -6,7 +6,6 @@ Usage: bases.py boutique | catalogue
 The restore goes to the backup machine itself, into a folder that is removed afterwards.
 """
 
-import json
 import re
 import shutil
 import sqlite3
@@ -16,17 +15,12 @@ import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 CATALOGUE = Path("/var/lib/bacula/bacula.db")
 EXPORT = "/var/backups/boutique/commandes.db"
 RUN_LIMIT = 240.0
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def rows(query: str, *values: object) -> list[tuple[object, ...]]:

@@ -9,7 +9,6 @@ The catalogue keeps each file's digest: what a job holds is known without restor
 
 import base64
 import hashlib
-import json
 import os
 import random
 import sqlite3
@@ -17,7 +16,9 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
+
+from lab_verdict import verdict
 
 CATALOGUE = Path("/var/lib/bacula/bacula.db")
 VOLUMES = Path("/srv/bacula")
@@ -61,12 +62,6 @@ def changed() -> dict[str, bytes]:
         "avenant.txt": f"Avenant de {CLIENT}\n".encode(),
         "photos-2026/vitrine.raw": photo(),
     }
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def rows(expected: str, query: str, *values: object) -> list[sqlite3.Row]:

@@ -12,18 +12,14 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
+
+from lab_verdict import verdict
 
 ETC = Path("/etc/bacula")
 CLIENT, ADDRESS = "srv-fd", "192.168.1.10"
 JOB = "SauvegardeSrv"
 READERS = {"dir": "bdirjson", "sd": "bsdjson", "fd": "bfdjson"}
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def console(*commands: str) -> str:

@@ -7,7 +7,6 @@ Usage: export.py echec | prive
 its own: the shop itself notices nothing.
 """
 
-import json
 import shutil
 import sqlite3
 import subprocess
@@ -15,19 +14,14 @@ import sys
 import tempfile
 from contextlib import closing
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 SCRIPT = Path("/usr/local/sbin/exporter-boutique")
 EXPORT = Path("/var/backups/boutique/commandes.db")
 BLIND = (
     'mount -t tmpfs none /var/lib/boutique && mount --bind "$1" /var/backups/boutique && exec "$2"'
 )
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def orders(path: Path) -> int:

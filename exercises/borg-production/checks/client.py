@@ -21,7 +21,9 @@ from binascii import hexlify
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
+
+from lab_verdict import verdict
 
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/parc"
 NEIGHBOUR = "/srv/borg/voisin"
@@ -50,12 +52,6 @@ WORDS = {
     "Permission denied": "le compte borg n'a pas le droit d'écrire dans ce dépôt",
     "StorageQuotaExceeded": "le quota que sauvegarde accorde à cette clé est dépassé",
 }
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 @contextmanager

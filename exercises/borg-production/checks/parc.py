@@ -18,7 +18,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
+
+from lab_verdict import verdict
 
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/parc"
 NOTE = Path("/var/lib/pcapra/parc.json")
@@ -38,12 +40,6 @@ WORDS = {
     "ConnectionClosed": "SSH n'aboutit pas sans intervention",
     "ConnectionClosedWithHint": "SSH n'aboutit pas sans intervention",
 }
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 @contextmanager

@@ -8,25 +8,19 @@ The repository itself is not touched: what would change it is tried on a copy.
 
 import configparser
 import hashlib
-import json
 import os
 import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 REPOSITORY = Path("/srv/borg/parc")
 NOTE = Path("/var/lib/pcapra/segments")
 SLACK = 64 << 10
 """Bytes that ``borg compact`` may free in a repository already compacted: old manifests."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def copied(folder: str, name: str) -> Path:

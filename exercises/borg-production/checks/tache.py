@@ -20,7 +20,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
+
+from lab_verdict import verdict
 
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/parc"
 SCRIPT = Path("/usr/local/sbin/sauvegarde-parc")
@@ -42,12 +44,6 @@ BORG = {
     "BORG_PASSCOMMAND": "cat /root/.borg-pass",
     "BORG_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=15",
 }
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def call(*command: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:

@@ -18,7 +18,8 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 CLIENT = os.environ["PCAPRA_CLIENT"]
 SITE = f"srv/www/{CLIENT}"
@@ -59,12 +60,6 @@ def planted() -> dict[str, Item]:
     tree[f"{SITE}/prive"] = Item("drwxr-x---", "root", "www-data")
     tree[f"{SITE}/accueil.html"] = Item("lrwxrwxrwx", "root", "root", "index.html")
     return tree
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def borg(*args: str) -> subprocess.CompletedProcess[str]:

@@ -16,18 +16,13 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 PASSPHRASE = Path("/root/.borg-pass")
 EXPORTED_KEY = Path("/root/borg-cle.txt")
 SLACK = 64 << 10
 """Bytes that ``borg compact`` may free in a repository already compacted: old manifests."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def borg(*args: str, keys: str = "/root/.config/borg/keys") -> subprocess.CompletedProcess[str]:

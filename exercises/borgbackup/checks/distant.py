@@ -2,19 +2,14 @@
 """Judge, on the backup machine, that the remote repository really lives there."""
 
 import configparser
-import json
 from pathlib import Path
 from typing import NoReturn
+
+from lab_verdict import verdict
 
 REPOSITORY = Path("/srv/borg/srv")
 LEAST = 2 << 20
 """The site holds 2 MiB of random bytes, which nothing can shrink."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def main() -> NoReturn:

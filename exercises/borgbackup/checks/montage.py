@@ -4,19 +4,13 @@
 Usage: montage.py fuse | temoin
 """
 
-import json
 import os
 import sys
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 MOUNT = Path("/mnt/sauvegarde")
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def fuse() -> None:

@@ -11,18 +11,13 @@ import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 REPOSITORY = "/sauvegarde/depot"
 NOTE = Path("/var/lib/pcapra/historique.json")
 RULES = (("%Y-%m-%d", 7), ("%G-%V", 4), ("%Y-%m", 6))
 """Period patterns and counts of --keep-daily=7 --keep-weekly=4 --keep-monthly=6."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def archives(expected: str) -> dict[str, datetime]:

@@ -16,7 +16,8 @@ import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 SCRIPT = Path("/usr/local/sbin/sauvegarde-borg")
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
@@ -24,12 +25,6 @@ PASSPHRASE = Path("/root/.borg-pass")
 ROOT_CRONTAB = Path("/var/spool/cron/crontabs/root")
 DAILY = (("@daily", "@midnight", "@hourly"), ("*", "*/1"))
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 @dataclass(frozen=True)

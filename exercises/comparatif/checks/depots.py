@@ -18,7 +18,8 @@ import tempfile
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 NOTE = Path("/var/lib/pcapra/donnees.json")
 TABLE = Path("/root/mesures.csv")
@@ -36,12 +37,6 @@ class Backup:
     name: str
     state: str
     """Which state of the data it holds, ``avant`` or ``apres``; empty for neither."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def run(expected: str, *command: str) -> bytes:

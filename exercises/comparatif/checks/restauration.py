@@ -9,17 +9,12 @@ import hashlib
 import json
 import sys
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 NOTE = Path("/var/lib/pcapra/donnees.json")
 TABLE = Path("/root/mesures.csv")
 PLACES = {"borg": Path("/srv/donnees"), "restic": Path("/srv/essai/srv/donnees")}
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def tree(folder: Path) -> None:

@@ -16,17 +16,12 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 NOTES = Path("/var/lib/pcapra/releves")
 Tree = dict[str, list[str]]
 """By path: type and rights, owner, content (SHA-256 of a file, target of a link)."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def noted(day: str, expected: str) -> Tree:

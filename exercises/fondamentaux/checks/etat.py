@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 DATA = Path("/srv/donnees")
 NOTES = Path("/var/lib/pcapra/releves")
@@ -22,12 +23,6 @@ NOTES = Path("/var/lib/pcapra/releves")
 
 class Unusable(Exception):
     """The file is no reference for the folder; the message says why."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def folders(state: Path) -> list[str]:

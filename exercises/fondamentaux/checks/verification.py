@@ -9,7 +9,6 @@ agree with what is there. A script that only reads, or only restores, sees one o
 """
 
 import hashlib
-import json
 import os
 import subprocess
 import sys
@@ -17,7 +16,8 @@ import tempfile
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 SCRIPT = Path("/usr/local/sbin/verifie-sauvegarde")
 TIMEOUT_S = 40
@@ -29,12 +29,6 @@ NIGHTS: tuple[Mapping[str, str | None], ...] = (
     {"a.txt": "a, mardi\n", "d.txt": "d, mardi\n"},
 )
 """What each night changes; None is a removal."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def digest(path: Path) -> str:

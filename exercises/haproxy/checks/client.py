@@ -7,25 +7,19 @@ Each answer names its server in the header X-Serveur.
 """
 
 import http.client
-import json
 import os
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 LB = "192.168.1.21"
 WAIT = 8.0
 SOURCES = [f"192.168.1.{last}" for last in range(201, 213)]
 MARK = os.environ["PCAPRA_REPERE"]
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 class Answer:

@@ -7,7 +7,6 @@ Usage: repartiteur.py sante | page | attente | cle | relais | vide | anciennes
 import base64
 import csv
 import http.client
-import json
 import os
 import socket
 import sys
@@ -15,18 +14,13 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 LB = "192.168.1.21"
 WEBS = {"192.168.1.11:80": "web1", "192.168.1.12:80": "web2"}
 WAIT = 8.0
 FIRST_CHECKS_S = 6.0
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 class Haproxy:

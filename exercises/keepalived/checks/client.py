@@ -5,14 +5,14 @@ Usage: client.py imposteur | constat
 """
 
 import http.client
-import json
 import os
 import socket
 import struct
 import sys
 import time
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 VIP = f"192.168.1.{os.environ['PCAPRA_VIP']}"
 VRID = int(os.environ["PCAPRA_VRID"])
@@ -22,12 +22,6 @@ HERE = "192.168.1.50"
 VRRP = 112
 NOTE = Path("/srv/suivi/constat")
 PRETEND_S = 6.0
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def server() -> str:

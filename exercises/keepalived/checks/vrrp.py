@@ -8,7 +8,6 @@ Keepalived here; all put back what they stopped.
 """
 
 import http.client
-import json
 import os
 import socket
 import subprocess
@@ -16,7 +15,8 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 VIP = f"192.168.1.{os.environ['PCAPRA_VIP']}"
 VRID = int(os.environ["PCAPRA_VRID"])
@@ -28,12 +28,6 @@ MOVE_S = 15.0
 """More than three times what was measured: 4.4 s."""
 STAY_S = 7.0
 """Twice what a master's silence takes to be noticed."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def holding() -> bool:

@@ -13,7 +13,8 @@ import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
 OTHER = "/srv/borg/compta"
@@ -23,12 +24,6 @@ SAFE = Path("/media/coffre")
 SAFE_DEVICE = Path("/dev/disk/by-id/virtio-coffre")
 PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 BATCH = ("-o", "BatchMode=yes", "-o", "ConnectTimeout=10")
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def run(

@@ -15,7 +15,9 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
+
+from lab_verdict import verdict
 
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
 CLIENT = os.environ["PCAPRA_CLIENT"]
@@ -26,12 +28,6 @@ AFFECTED = Path("/root/archives-touchees.txt")
 DISK = 4 << 20
 MOST = DISK + DISK // 4
 """What two identical disks and a few changed blocks may weigh, each block being stored once."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 WORDS = {

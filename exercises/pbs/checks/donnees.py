@@ -3,7 +3,6 @@
 
 import grp
 import hashlib
-import json
 import os
 import pwd
 import random
@@ -11,16 +10,12 @@ import stat
 from pathlib import Path
 from typing import NoReturn
 
+from lab_verdict import verdict
+
 CLIENT = os.environ["PCAPRA_CLIENT"]
 FOLDER = Path("/srv/vm") / CLIENT
 DISK = 4 << 20
 BLOCK = 64 << 10
-
-
-def verdict(ok: bool, expected: str, observed: str) -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed}))
-    raise SystemExit
 
 
 def planted() -> dict[str, tuple[str, str, str, bytes]]:

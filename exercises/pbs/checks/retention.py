@@ -7,18 +7,13 @@ import tempfile
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
 NOTE = Path("/var/lib/pcapra/historique.json")
 RULES = (("%Y-%m-%d", 3), ("%G-%V", 2), ("%Y-%m", 2))
 """Period patterns and counts of --keep-daily=3 --keep-weekly=2 --keep-monthly=2."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def archives(expected: str) -> dict[str, datetime]:

@@ -6,7 +6,6 @@ Usage: serveur.py sans-cle | effacement | illisible | voisin | espace
 
 import configparser
 import hashlib
-import json
 import os
 import shutil
 import subprocess
@@ -14,7 +13,8 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 REPOSITORY = Path("/srv/borg/srv")
 NEIGHBOUR = Path("/srv/borg/compta")
@@ -22,12 +22,6 @@ NEIGHBOUR_NOTE = Path("/var/lib/pcapra/compta.sha256")
 PLACES = ("/srv", "/home", "/root", "/tmp", "/var/tmp", "/var/backups", "/mnt", "/opt")
 SLACK = 64 << 10
 """Bytes that ``borg compact`` may free in a repository already compacted: old manifests."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def config_of(repository: Path, expected: str) -> configparser.ConfigParser:

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Run the server's verification job, as the account ``borg``, on sound and damaged repositories."""
 
-import json
 import os
 import pwd
 import shutil
@@ -9,16 +8,12 @@ import subprocess
 from pathlib import Path
 from typing import NoReturn
 
+from lab_verdict import verdict
+
 JOB = Path("/usr/local/sbin/verifier-depots")
 ROOT = Path("/srv/borg")
 SOURCE = ROOT / "compta"
 DAMAGED = ROOT / "essai-du-controle"
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def run_job() -> subprocess.CompletedProcess[str]:

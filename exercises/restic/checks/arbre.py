@@ -11,7 +11,6 @@ others look at the disk.
 import grp
 import hashlib
 import io
-import json
 import os
 import pwd
 import random
@@ -24,7 +23,8 @@ import tarfile
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 CLIENT = os.environ["PCAPRA_CLIENT"]
 SITE = f"srv/{CLIENT}"
@@ -77,12 +77,6 @@ def planted() -> dict[str, Item]:
     tree[f"{SITE}/prive"] = Item("drwxr-x---", "root", "www-data")
     tree[f"{SITE}/accueil.html"] = Item("lrwxrwxrwx", "root", "root", "index.html")
     return tree
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def restic(place: str, expected: str, *args: str) -> bytes:

@@ -11,7 +11,8 @@ import json
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 PASSPHRASE = Path("/root/.restic-pass")
 LOCAL = Path("/sauvegarde/restic")
@@ -27,12 +28,6 @@ PLACES = {
 SLACK = 0.06
 """The part of a repository that prune may leave unused: 5 %, and what packs cost by themselves."""
 OVERHEAD = 32 << 10
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def restic(place: str, *args: str) -> subprocess.CompletedProcess[str]:

@@ -1,19 +1,14 @@
 #!/usr/bin/env python3
 """Judge, on the backup machine, that the SFTP repository really lives there."""
 
-import json
 from pathlib import Path
 from typing import NoReturn
+
+from lab_verdict import verdict
 
 REPOSITORY = Path("/srv/restic/srv")
 LEAST = 1 << 20
 """The site holds 1 MiB of random bytes, which nothing can shrink."""
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def main() -> NoReturn:

@@ -11,18 +11,13 @@ import random
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 NOTE = Path("/var/lib/pcapra/usure.json")
 NAMED = Path("/root/paquet-abime.txt")
 CLIENT = os.environ["PCAPRA_CLIENT"]
 PHOTOS = f"/srv/{CLIENT}/photos/automne.raw"
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def note(expected: str) -> dict[str, list[str]]:

@@ -14,20 +14,16 @@ import urllib.error
 import urllib.request
 from base64 import b64encode
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import unquote, urlsplit
+
+from lab_verdict import verdict
 
 FILE = Path("/root/.restic-rest")
 NOTE = Path("/var/lib/pcapra/rancon.json")
 SERVED = Path("/srv/rest/srv")
 VERSION = {"Accept": "application/vnd.x.restic.rest.v2"}
 DEADLINE = 70.0
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 class Server:

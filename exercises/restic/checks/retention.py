@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 NOTE = Path("/var/lib/pcapra/historique.json")
 RULES: tuple[tuple[str, int], ...] = (("%Y-%m-%d", 3), ("%G-%V", 2), ("%Y-%m", 2), ("%Y", 2))
@@ -27,12 +28,6 @@ class Snapshot:
     host: str
     paths: tuple[str, ...]
     tags: tuple[str, ...]
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def read(text: str) -> dict[str, Snapshot]:

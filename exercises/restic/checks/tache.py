@@ -5,7 +5,6 @@ Usage: tache.py secret | execution
 """
 
 import io
-import json
 import os
 import secrets
 import sqlite3
@@ -15,7 +14,8 @@ import sys
 import tarfile
 import tempfile
 from pathlib import Path
-from typing import NoReturn
+
+from lab_verdict import verdict
 
 CLIENT = os.environ["PCAPRA_CLIENT"]
 SCRIPT = Path("/usr/local/sbin/sauvegarde-restic")
@@ -24,12 +24,6 @@ PASSPHRASE = Path("/root/.restic-pass")
 BASE = Path("/srv") / CLIENT / "stock.db"
 EXPORTS = "/var/backups/restic"
 DEADLINE = 150.0
-
-
-def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
-    """Print the result and stop."""
-    print(json.dumps({"ok": ok, "expected": expected, "observed": observed, "hint": hint}))
-    raise SystemExit
 
 
 def run(*argv: str, timeout: float = 60.0) -> subprocess.CompletedProcess[bytes]:

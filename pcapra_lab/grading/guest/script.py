@@ -10,7 +10,11 @@ from pcapra_lab.grading.guest.process import account_of, run_as
 
 
 def look(item: Item) -> Fact:
-    """Run a script from a private folder that is removed after. ``user``, ``source``, ``args``."""
+    """Run a script from a private folder that is removed after.
+
+    Args:
+        item: ``user``, ``source``, ``args``; ``beside``, the files that it imports, by name.
+    """
     source: str = item["source"]
     first = source.partition("\n")[0]
     if not first.startswith("#!") or not first[2:].strip():
@@ -23,10 +27,14 @@ def look(item: Item) -> Fact:
     folder = tempfile.mkdtemp(prefix="pcapra-", dir="/run" if os.access("/run", os.W_OK) else None)
     try:
         path = Path(folder, Path(item["name"]).name)
-        path.write_text(source, encoding="utf-8", newline="")
+        written = {path: source}
+        for name, text in item.get("beside", {}).items():
+            written[Path(folder, Path(name).name)] = text
+        for file, text in written.items():
+            file.write_text(text, encoding="utf-8", newline="")
         path.chmod(0o700)
         if account.pw_uid != os.geteuid():
-            for owned in (path, Path(folder)):
+            for owned in (*written, Path(folder)):
                 os.chown(owned, account.pw_uid, account.pw_gid)
         return run_as(item, [*interpreter, str(path), *item.get("args", [])])
     finally:

@@ -294,6 +294,26 @@ def _no_shebang(root: Path) -> str:
     return "« mutants/vide.sh » ne commence pas par « #! »"
 
 
+def _unknown_shared(root: Path) -> str:
+    write(root / "exercises/borg/checks/sain.py", "#!/usr/bin/env python3\nimport lab_brog\n")
+    return "sain.py: module partagé inconnu « lab_brog »"
+
+
+def _unused_shared(root: Path) -> str:
+    write(root / "exercises/shared/lab_borg.py", "")
+    return "exercises/shared/lab_borg.py: module partagé dont aucun script ne se sert"
+
+
+def _misnamed_shared(root: Path) -> str:
+    write(root / "exercises/shared/borg.py", "")
+    return "borg.py: le nom d'un module partagé commence par « lab_ »"
+
+
+def _no_python(root: Path) -> str:
+    write(root / "exercises/borg/checks/sain.py", "#!/usr/bin/env python3\n\nsi vrai:\n")
+    return "sain.py:3: ce n'est pas du Python : invalid syntax"
+
+
 def _one_mutant(root: Path) -> str:
     path = root / EXERCISE
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -333,6 +353,7 @@ def _swapped_sections(root: Path) -> str:
 @pytest.mark.parametrize(
     "spoil",
     [
+        _unknown_shared, _unused_shared, _misnamed_shared, _no_python,
         _stray, _no_shebang, _one_mutant, _unlisted_lesson, _empty_folder, _absent_lesson,
         _swapped_sections,
     ],

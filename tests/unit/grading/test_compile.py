@@ -115,6 +115,27 @@ def test_scripts_carry_their_source_and_parameters(tmp_path: Path) -> None:
     assert json.loads(json.dumps(item)) == item
 
 
+def test_scripts_carry_what_they_import_of_the_course(tmp_path: Path) -> None:
+    folder, shared = tmp_path / "memo", tmp_path / "shared"
+    folder.mkdir()
+    shared.mkdir()
+    (shared / "lab_a.py").write_text("import json\nfrom lab_b import c\n")
+    (shared / "lab_b.py").write_text("c = 1\n")
+    (shared / "lab_other.py").write_text("")
+    (folder / "a.py").write_text("#!/usr/bin/env python3\ndef late():\n    import lab_a\n")
+    item = check_item(make_check("script", run="a.py"), {}, folder)
+    assert item["beside"] == {
+        "lab_a.py": "import json\nfrom lab_b import c\n",
+        "lab_b.py": "c = 1\n",
+    }
+
+
+def test_a_script_that_is_no_python_is_not_sent(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("#!/usr/bin/env python3\nsi vrai:\n")
+    with pytest.raises(ContentError, match=r"a\.py : script illisible"):
+        check_item(make_check("script", run="a.py"), {}, tmp_path)
+
+
 def test_setup_and_mutant_items(tmp_path: Path) -> None:
     (tmp_path / "a.sh").write_text("#!/bin/sh\n")
     setup = GuestScript(vm="srv", script="a.sh", timeout="90s", user=GuestUser.STAGIAIRE)

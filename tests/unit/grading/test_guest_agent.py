@@ -126,6 +126,19 @@ def test_script_gets_arguments_environment_and_interpreter() -> None:
     assert fact.stdout == """['a b', "'"] é\n"""
 
 
+def test_script_imports_what_comes_beside_it() -> None:
+    source = "#!/usr/bin/env python3\nfrom lab_mots import MOT\nprint(MOT)\n"
+    fact = script(source, beside={"lab_mots.py": "MOT = 'é'\n", "../../evade.py": ""})
+    assert fact.stdout == "é\n", fact.stderr
+
+
+@as_root
+def test_what_comes_beside_a_script_is_its_account_s() -> None:
+    source = "#!/usr/bin/env python3\nfrom lab_mots import MOT\nprint(MOT)\n"
+    fact = script(source, user="nobody", beside={"lab_mots.py": "MOT = 1\n"})
+    assert fact.stdout == "1\n", fact.stderr
+
+
 @pytest.mark.parametrize("source", ["echo", "#!", "#! \n"])
 def test_script_without_interpreter_is_an_error(source: str) -> None:
     fact = fact_of(kind="script", name="a.sh", source=source)

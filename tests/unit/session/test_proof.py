@@ -144,6 +144,22 @@ def test_a_change_of_the_code_that_grades_makes_it_stale(
     assert "code de notation" in why(course)
 
 
+def test_a_proof_stands_on_the_shared_modules_its_scripts_import(course: Catalogue) -> None:
+    shared = course.root / "exercises/shared"
+    shared.mkdir()
+    (shared / "lab_a.py").write_text("from lab_b import x\n")
+    (shared / "lab_b.py").write_text("x = 1\n")
+    (shared / "lab_other.py").write_text("")
+    script = course.exercise_folder("panne") / "solution/bilan.py"
+    script.write_text("#!/usr/bin/env python3\nimport lab_a\n")
+    write_proof(course, ReplayResult("panne", "graine", ROWS, 60.0, 90.0), {})
+    assert why(course) == ""
+    (shared / "lab_other.py").write_text("y = 2\n")
+    assert why(course) == ""
+    (shared / "lab_b.py").write_text("x = 2\n")
+    assert why(course) != ""
+
+
 def test_a_new_check_type_leaves_the_other_proofs_valid(course: Catalogue, code: Path) -> None:
     for folder in ("grading/units", "grading/guest", "content/checks"):
         (code / folder / "nouveau.py").write_text("x = 1\n")
