@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, model_validator
 
-from pcapra_lab.content.base import Duration, Slug, Strict, Text, VmName, seconds
+from pcapra_lab.content.base import PLACEHOLDER, Duration, Slug, Strict, Text, VmName, seconds
 
 
 def _between(value: str, least: str, most: str) -> str:
@@ -20,7 +20,8 @@ def _between(value: str, least: str, most: str) -> str:
 
 def _address(value: str) -> str:
     try:
-        IPv4Address(value)
+        # A number may be the trainee's own: « 192.168.1.{{vip}} ».
+        IPv4Address(PLACEHOLDER.sub("1", value))
     except AddressValueError as error:
         raise ValueError(
             "une adresse IPv4 est attendue : chercher un nom ferait attendre la sonde"
@@ -29,7 +30,7 @@ def _address(value: str) -> str:
 
 
 def _url(value: str) -> str:
-    parts = urlsplit(value)
+    parts = urlsplit(PLACEHOLDER.sub("1", value))
     if parts.scheme != "http" or not parts.hostname:
         raise ValueError("une adresse « http://… » est attendue")
     _address(parts.hostname)

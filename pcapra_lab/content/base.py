@@ -1,10 +1,14 @@
 """What every content model shares: strictness, and the few string types with rules."""
 
+import re
 from enum import StrEnum
 from pathlib import PurePosixPath
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+PLACEHOLDER = re.compile(r"\{\{([a-z0-9][a-z0-9-]*)\}\}")
+"""A parameter in a text."""
 
 SCHEMA_VERSION = 1
 """Version of the content contract. A newer one in a file asks for a newer program."""

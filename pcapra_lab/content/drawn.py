@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from pcapra_lab.content.fill import PLACEHOLDER
+from pcapra_lab.content.base import PLACEHOLDER
 from pcapra_lab.content.formula import evaluate, exact, holds
 from pcapra_lab.content.numerals import french
 from pcapra_lab.content.quiz import Choice

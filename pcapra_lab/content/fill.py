@@ -4,17 +4,14 @@ Only ``{{name}}`` without spaces is a parameter: borg's ``{now}``, Go's ``{{.Nam
 Prometheus's ``{{ $value }}`` are the course's own text.
 """
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from pcapra_lab.content.base import PLACEHOLDER
 from pcapra_lab.content.blocks import Block, FileBlock, LessonDocument, Prose
 from pcapra_lab.content.models import Exercise
 from pcapra_lab.content.problems import ContentProblems, Problem, shown, suggestion
-
-PLACEHOLDER = re.compile(r"\{\{([a-z0-9][a-z0-9-]*)\}\}")
-"""A parameter in a text."""
 
 
 def lesson_texts(document: LessonDocument) -> Iterator[tuple[str, int]]:

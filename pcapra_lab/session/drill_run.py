@@ -11,7 +11,7 @@ from typing import Any
 from pcapra_lab.content.availability import Availability
 from pcapra_lab.content.base import seconds
 from pcapra_lab.content.drill import Drill
-from pcapra_lab.content.fill import PLACEHOLDER
+from pcapra_lab.content.base import PLACEHOLDER
 from pcapra_lab.drills.clocks import Mark
 from pcapra_lab.drills.journal import Survey
 from pcapra_lab.drills.measures import restored
