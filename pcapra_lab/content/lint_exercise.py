@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
+from pcapra_lab.content.base import PLACEHOLDER
 from pcapra_lab.content.checks import BaseCheck, Effect, FileIdenticalCheck, is_pattern
 from pcapra_lab.content.digest import CACHES
 from pcapra_lab.content.drawn import ANSWER
-from pcapra_lab.content.base import PLACEHOLDER
 from pcapra_lab.content.lint_drill import drill_machines, lint_drill
 from pcapra_lab.content.lint_quiz import lint_quizzes
 from pcapra_lab.content.locate import inside

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pcapra_lab.content.base import seconds
+from pcapra_lab.content.base import PLACEHOLDER, seconds
 from pcapra_lab.content.checks import Check
 from pcapra_lab.content.checks.base import Effect, is_pattern
-from pcapra_lab.content.base import PLACEHOLDER
 from pcapra_lab.errors import ContentError
 from pcapra_lab.grading.registry import unit_of
 from pcapra_lab.grading.unit import Context, Item, Parameters

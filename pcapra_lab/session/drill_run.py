@@ -9,9 +9,8 @@ from collections.abc import Callable
 from typing import Any
 
 from pcapra_lab.content.availability import Availability
-from pcapra_lab.content.base import seconds
+from pcapra_lab.content.base import PLACEHOLDER, seconds
 from pcapra_lab.content.drill import Drill
-from pcapra_lab.content.base import PLACEHOLDER
 from pcapra_lab.drills.clocks import Mark
 from pcapra_lab.drills.journal import Survey
 from pcapra_lab.drills.measures import restored
