@@ -35,7 +35,14 @@ class AgentWay(Protocol):
         """Wait until the agent answers."""
         ...
 
-    def run(self, argv: Sequence[str], *, stdin: bytes, timeout: float) -> CommandResult:
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes,
+        timeout: float,
+        cancel: threading.Event | None = None,
+    ) -> CommandResult:
         """Run a command."""
         ...
 
@@ -61,7 +68,12 @@ class SshWay(Protocol):
         ...
 
     def run(
-        self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60.0
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes = b"",
+        timeout: float = 60.0,
+        cancel: threading.Event | None = None,
     ) -> CommandResult:
         """Run a command."""
         ...
@@ -109,17 +121,23 @@ class RootLink:
             self._ssh.wait(timeout - patience, cancel, waiting)
 
     def run(
-        self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60.0
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes = b"",
+        timeout: float = 60.0,
+        cancel: threading.Event | None = None,
     ) -> CommandResult:
         """Run a command.
 
         Raises:
             VmError: the link broke or the deadline passed.
+            Cancelled: ``cancel`` was set.
         """
         agent = self._connected(AGENT_TIMEOUT)
         if agent is None:
-            return self._ssh.run(argv, stdin=stdin, timeout=timeout)
-        return agent.run(argv, stdin=stdin, timeout=timeout)
+            return self._ssh.run(argv, stdin=stdin, timeout=timeout, cancel=cancel)
+        return agent.run(argv, stdin=stdin, timeout=timeout, cancel=cancel)
 
     def set_clock(self, now: Callable[[], float], timeout: float) -> None:
         """Tell the machine what time it is.

@@ -101,11 +101,19 @@ class AgentLink:
             target=self._hear, args=(opened, rest), name=f"agent-{self.vm}", daemon=True
         ).start()
 
-    def run(self, argv: Sequence[str], *, stdin: bytes, timeout: float) -> CommandResult:
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes,
+        timeout: float,
+        cancel: threading.Event | None = None,
+    ) -> CommandResult:
         """Run a command.
 
         Raises:
             VmError: the machine went away, or the deadline passed.
+            Cancelled: ``cancel`` was set; the command and its children were told to end.
         """
         reply = self._ask(
             {
@@ -116,6 +124,7 @@ class AgentLink:
             },
             " ".join(argv)[:120],
             timeout,
+            cancel,
         )
         outputs = (base64.b64decode(str(reply[name])) for name in ("stdout", "stderr"))
         return CommandResult(int(reply["exit"]), *outputs)
@@ -192,7 +201,13 @@ class AgentLink:
                 break
         raise AgentUnavailable("no answer")
 
-    def _ask(self, request: dict[str, Any], what: str, timeout: float) -> dict[str, Any]:
+    def _ask(
+        self,
+        request: dict[str, Any],
+        what: str,
+        timeout: float,
+        cancel: threading.Event | None = None,
+    ) -> dict[str, Any]:
         id_ = f"{self._nonce}-{next(self._numbers)}"
         answer: Future[dict[str, Any]] = Future()
         with self._state:
@@ -202,7 +217,11 @@ class AgentLink:
             self._waiting[id_] = answer
         try:
             self._send(opened, {"id": id_, **request})
-            reply = answer.result(timeout + REPLY_MARGIN)
+            reply = _result(answer, timeout + REPLY_MARGIN, cancel)
+        except Cancelled:
+            with suppress(OSError):
+                self._send(opened, {"cancel": id_})
+            raise
         except TimeoutError:
             with suppress(OSError):
                 self._send(opened, {"cancel": id_})
@@ -261,6 +280,20 @@ class AgentLink:
 
 def _line(message: dict[str, Any]) -> bytes:
     return json.dumps(message).encode("ascii") + b"\n"
+
+
+def _result(
+    answer: Future[dict[str, Any]], timeout: float, cancel: threading.Event | None
+) -> dict[str, Any]:
+    deadline = time.monotonic() + timeout
+    while True:
+        left = deadline - time.monotonic()
+        if cancel is not None and cancel.is_set():
+            raise Cancelled
+        with suppress(TimeoutError):
+            return answer.result(left if cancel is None else min(left, POLL_SECONDS))
+        if time.monotonic() >= deadline:
+            raise TimeoutError
 
 
 def _parsed(line: bytes) -> dict[str, Any]:

@@ -89,18 +89,24 @@ class SshLink:
                 raise Cancelled
 
     def run(
-        self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60.0
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes = b"",
+        timeout: float = 60.0,
+        cancel: threading.Event | None = None,
     ) -> CommandResult:
         """Run a command; every argument is quoted.
 
         Raises:
             VmError: the link broke or the deadline passed.
+            Cancelled: ``cancel`` was set; the machine may still be at it.
         """
         command = shlex.join(argv)
         channel = self._channel()
         try:
             channel.exec_command(command)
-            return self._exchange(channel, command, stdin, timeout)
+            return self._exchange(channel, command, stdin, timeout, cancel)
         except (paramiko.SSHException, OSError, EOFError) as error:
             raise VmError(
                 self.endpoint.vm,
@@ -213,7 +219,12 @@ class SshLink:
         return transport
 
     def _exchange(
-        self, channel: paramiko.Channel, command: str, stdin: bytes, timeout: float
+        self,
+        channel: paramiko.Channel,
+        command: str,
+        stdin: bytes,
+        timeout: float,
+        cancel: threading.Event | None,
     ) -> CommandResult:
         """Feed stdin and drain both outputs together: reading one first can deadlock."""
         deadline = time.monotonic() + timeout
@@ -238,6 +249,8 @@ class SshLink:
                 break
             if channel.closed and not progressed:
                 break
+            if cancel is not None and cancel.is_set():
+                raise Cancelled
             remaining = deadline - time.monotonic()
             if remaining <= 0:
                 raise VmError(

@@ -43,9 +43,9 @@ class LeakCheck:
         back here as they will be at the end, so that both looks come as long after a restore.
         """
         self._play.lab.reset(sink, cancel)
-        inventories = self._play.inventory()
+        inventories = self._play.inventory(cancel)
         data = {
-            "outcomes": self._outcomes(),
+            "outcomes": self._outcomes(cancel),
             "machines": {vm: one.to_json() for vm, one in inventories.items()},
         }
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -59,8 +59,8 @@ class LeakCheck:
         before = {vm: Inventory.from_json(one) for vm, one in data["machines"].items()}
         self._play.lab.reset(sink, cancel)
         # First what is there: looking at checks may wake something.
-        left = leaks(before, self._play.inventory())
-        outcomes = self._outcomes()
+        left = leaks(before, self._play.inventory(cancel))
+        outcomes = self._outcomes(cancel)
         changed = [
             _("{name} était {get}, est {outcome}").format(
                 name=name, get=data["outcomes"].get(name, "absent"), outcome=outcome
@@ -74,10 +74,10 @@ class LeakCheck:
         """The next replay looks at its own prepared state."""
         self._path.unlink(missing_ok=True)
 
-    def _outcomes(self) -> Outcomes:
+    def _outcomes(self, cancel: threading.Event) -> Outcomes:
         return {
             f"{step.id}/{result.id}": result.outcome.value
             for step in self.exercise.steps
             if not step.is_quiz
-            for result in self._play.grade(step, observe_only=True).results
+            for result in self._play.grade(step, observe_only=True, cancel=cancel).results
         }

@@ -7,6 +7,7 @@ import hashlib
 import logging
 import threading
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from pcapra_lab.content.digest import digest_tree
@@ -76,7 +77,6 @@ class Playground:
         installation.paths.create()
         if exclusive:
             self._lock.acquire(patience)
-        self._grader = Grader(self._run_remote)
 
     @property
     def lab(self) -> Lab:
@@ -140,23 +140,39 @@ class Playground:
         Ground.forget(self.lab.plan.folder)
         self.installation.release_daemons(self.lab)
 
-    def grade(self, step: Step, *, observe_only: bool = False) -> StepReport:
-        """Evaluate a step's checks and failchecks."""
-        report = self._grader.grade(
+    def grade(
+        self,
+        step: Step,
+        *,
+        observe_only: bool = False,
+        cancel: threading.Event | None = None,
+    ) -> StepReport:
+        """Evaluate a step's checks and failchecks.
+
+        Raises:
+            Cancelled: ``cancel`` was set.
+        """
+        report = self._grader(cancel).grade(
             watched(step), self.parameters, self.folder, observe_only=observe_only
         )
         return told(step, report)
 
-    def run(self, scripts: list[GuestScript] | list[Mutant]) -> None:
-        """Run scripts of the exercise on its machines."""
-        self._grader.run_scripts(scripts, self.parameters, self.folder)
+    def run(
+        self, scripts: list[GuestScript] | list[Mutant], cancel: threading.Event | None = None
+    ) -> None:
+        """Run scripts of the exercise on its machines.
 
-    def inventory(self) -> dict[str, Inventory]:
+        Raises:
+            Cancelled: ``cancel`` was set; the one under way was told to end.
+        """
+        self._grader(cancel).run_scripts(scripts, self.parameters, self.folder)
+
+    def inventory(self, cancel: threading.Event | None = None) -> dict[str, Inventory]:
         """What each machine holds: files, packages, units."""
         argv, script = command(self.exercise.volatile)
+        ask = partial(self._run_remote, cancel=cancel)
         return {
-            vm.name: read(vm.name, self._run_remote(vm.name, argv, script, TIMEOUT))
-            for vm in self.topology.vms
+            vm.name: read(vm.name, ask(vm.name, argv, script, TIMEOUT)) for vm in self.topology.vms
         }
 
     def close(self) -> None:
@@ -183,8 +199,18 @@ class Playground:
     def _products(self) -> list[str]:
         return products(self.installation, self.exercise)
 
-    def _run_remote(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
-        return self.lab.links.root(vm).run(argv, stdin=stdin, timeout=timeout)
+    def _grader(self, cancel: threading.Event | None) -> Grader:
+        return Grader(partial(self._run_remote, cancel=cancel))
+
+    def _run_remote(
+        self,
+        vm: str,
+        argv: list[str],
+        stdin: bytes,
+        timeout: float,
+        cancel: threading.Event | None = None,
+    ) -> CommandResult:
+        return self.lab.links.root(vm).run(argv, stdin=stdin, timeout=timeout, cancel=cancel)
 
     def _await_settled(self, sink: EventSink, cancel: threading.Event) -> None:
         """What does not settle is told and left: the trainee may have broken it on purpose."""

@@ -194,7 +194,7 @@ class Replay:
     def _step(self, step: Step, sink: EventSink, cancel: threading.Event) -> bool:
         if step.is_quiz:
             return self._quiz(step)
-        self._play.run(step.setup)
+        self._play.run(step.setup, cancel)
         # A drill's fault is no part of a state to come back to: it is made again.
         if step.alternatives and step.drill is not None:
             self._play.lab.checkpoint(_beginning(step.id))
@@ -248,9 +248,9 @@ class Replay:
         try:
             # One at a time only where each must be looked at: neighbours share a round trip.
             for part in [[one] for one in solution] if step.failchecks else [solution]:
-                self._play.run(part)
+                self._play.run(part, cancel)
                 if step.failchecks and not lost:
-                    report = self._play.grade(step, observe_only=True)
+                    report = self._play.grade(step, observe_only=True, cancel=cancel)
                     lost = _must_not_be_lost(
                         report, _("après {script}").format(script=part[0].script)
                     )
@@ -278,7 +278,7 @@ class Replay:
     def _mutant(self, step: Step, mutant: Mutant, sink: EventSink, cancel: threading.Event) -> None:
         began, stage = time.monotonic(), f"mutant {mutant.id}"
         try:
-            self._play.run([mutant])
+            self._play.run([mutant], cancel)
         except Cancelled:
             raise
         except LabError as error:
@@ -292,7 +292,7 @@ class Replay:
         began, name = time.monotonic(), failcheck.check.id
         stage = _("mutant sans retour {name}").format(name=name)
         try:
-            self._play.run([failcheck.broken_by])
+            self._play.run([failcheck.broken_by], cancel)
         except Cancelled:
             raise
         except LabError as error:
@@ -318,7 +318,7 @@ class Replay:
         if cancel.is_set():
             raise Cancelled
         start = time.monotonic() if began is None else began
-        return self._row(step, stage, start, judge(self._play.grade(step)))
+        return self._row(step, stage, start, judge(self._play.grade(step, cancel=cancel)))
 
     def _row(self, step: Step, stage: str, began: float, complaint: str) -> bool:
         return self._tell(Row(step.id, stage, not complaint, time.monotonic() - began, complaint))

@@ -248,7 +248,12 @@ class FakeLink:
             raise VmError(self.endpoint.vm, f"rien derrière le port {self.endpoint.port}", hint="-")
 
     def run(
-        self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60.0
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes = b"",
+        timeout: float = 60.0,
+        cancel: threading.Event | None = None,
     ) -> CommandResult:
         self.wait(timeout)
         self.hypervisor.commands.append((self.endpoint.vm, list(argv)))

@@ -34,7 +34,14 @@ class FakeAgent:
             raise AgentUnavailable("muet")
         self.connected = True
 
-    def run(self, argv: Sequence[str], *, stdin: bytes, timeout: float) -> CommandResult:
+    def run(
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes,
+        timeout: float,
+        cancel: threading.Event | None = None,
+    ) -> CommandResult:
         self.log.append(f"agent {' '.join(argv)}")
         if self.failure:
             raise self.failure
@@ -62,7 +69,12 @@ class FakeSsh:
         self.log.append(f"ssh wait {timeout:.0f}")
 
     def run(
-        self, argv: Sequence[str], *, stdin: bytes = b"", timeout: float = 60.0
+        self,
+        argv: Sequence[str],
+        *,
+        stdin: bytes = b"",
+        timeout: float = 60.0,
+        cancel: threading.Event | None = None,
     ) -> CommandResult:
         self.log.append(f"ssh {' '.join(argv)}")
         return CommandResult(self.status, stdin, b"non")

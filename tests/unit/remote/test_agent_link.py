@@ -1,6 +1,7 @@
 """Both halves of the agent, one against the other."""
 
 import os
+import select
 import socket
 import threading
 import time
@@ -85,6 +86,23 @@ def test_a_program_past_its_deadline_is_killed_with_its_children(
         time.sleep(0.02)
     else:
         assert not Path(f"/proc/{child}").exists()
+
+
+def test_a_command_that_is_cancelled_ends_there_too(link: AgentLink, tmp_path: Path) -> None:
+    fifo = tmp_path / "fifo"
+    os.mkfifo(fifo)
+    cancel = threading.Event()
+    with ThreadPoolExecutor(1) as pool:
+        argv = ["sh", "-c", f"exec 9> {fifo}; sleep 300"]
+        asked = pool.submit(link.run, argv, stdin=b"", timeout=60, cancel=cancel)
+        # Opened once the command runs; at its end once nothing of it holds the other side.
+        with fifo.open("rb") as held:
+            cancel.set()
+            with pytest.raises(Cancelled):
+                asked.result(20)
+            assert select.select([held], [], [], 20)[0]
+            assert held.read() == b""
+    assert run(link, "true").exit_status == 0, "the link itself is still good"
 
 
 def test_commands_run_side_by_side(link: AgentLink, tmp_path: Path) -> None:

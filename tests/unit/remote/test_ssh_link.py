@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import paramiko
 import pytest
@@ -108,6 +109,25 @@ def test_the_deadline_names_the_machine_and_the_command(server: SshServer, link:
     ended.set()
     assert time.monotonic() - started < 10
     assert caught.value.vm == "srv" and "reset --vm srv" in caught.value.hint
+    assert link.run(["status", "0"]).exit_status == 0, "the link itself is still good"
+
+
+def test_a_command_that_is_cancelled_is_not_waited_for(server: SshServer, link: SshLink) -> None:
+    begun, ended, cancel = threading.Event(), threading.Event(), threading.Event()
+
+    def hang(_channel: paramiko.Channel, _argv: list[str]) -> int:
+        begun.set()
+        ended.wait(30)
+        return 0
+
+    server.programs["hang"] = hang
+    with ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(link.run, ["hang"], timeout=60, cancel=cancel)
+        assert begun.wait(20)
+        cancel.set()
+        with pytest.raises(Cancelled):
+            asked.result(20)
+    ended.set()
     assert link.run(["status", "0"]).exit_status == 0, "the link itself is still good"
 
 

@@ -221,7 +221,9 @@ class FakePlayground:
         self.ground.prepared = False
         self.ground.calls.append("delete")
 
-    def grade(self, step: Step, *, observe_only: bool = False) -> StepReport:
+    def grade(
+        self, step: Step, *, observe_only: bool = False, cancel: threading.Event | None = None
+    ) -> StepReport:
         results = []
         for check in watched(step).checks:
             outcome = Outcome.PASS if check.id in self.ground.passing else Outcome.FAIL
@@ -233,7 +235,7 @@ class FakePlayground:
             results.append(CheckResult(check.id, check.title, check.vm, outcome, "-", seen))
         return told(step, StepReport(step.id, tuple(results), 1, 0.5))
 
-    def run(self, scripts: list[Any]) -> None:
+    def run(self, scripts: list[Any], cancel: threading.Event | None = None) -> None:
         for one in scripts:
             if failure := self.ground.failing_scripts.get(one.script):
                 raise failure
@@ -242,7 +244,7 @@ class FakePlayground:
             self.ground.passing -= BREAKS.get(one.script, set())
             self.ground.errors |= JAMS.get(one.script, set())
 
-    def inventory(self) -> dict[str, Inventory]:
+    def inventory(self, cancel: threading.Event | None = None) -> dict[str, Inventory]:
         files = dict.fromkeys(sorted({"/etc/hosts", *self.ground.files}), "f 644 0:0")
         return {"srv": Inventory(files, frozenset(), frozenset())}
 
