@@ -7,12 +7,14 @@ Usage: essai.py derniere-bonne | sain | essai
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
 from pathlib import Path
 
+from lab_borg import borg
+from lab_cron import run_as_cron
+from lab_run import Done, last_line
 from lab_verdict import verdict
 
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
@@ -21,33 +23,11 @@ LAST_GOOD = Path("/srv/audit/derniere-bonne.txt")
 TEST = "/usr/local/sbin/essai-restauration"
 STAMP = Path("/srv/audit/dernier-essai")
 DATA = Path("/srv/donnees")
-Done = subprocess.CompletedProcess[str]
 
 
-def borg(*args: str, cwd: str = "/") -> Done:
-    """Run borg without a terminal, with a cache and a security folder of its own."""
-    with tempfile.TemporaryDirectory() as base:
-        return subprocess.run(
-            ["/usr/bin/env", "borg", *args],
-            env={
-                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "HOME": "/root",
-                "LC_ALL": "C.UTF-8",
-                "BORG_BASE_DIR": base,
-                "BORG_PASSCOMMAND": "cat /root/.borg-pass",
-                "BORG_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=10",
-            },
-            cwd=cwd,
-            stdin=subprocess.DEVNULL,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-
-
-def last_line(run: Done) -> str:
+def ending(done: Done) -> str:
     """What a command said last."""
-    return ((run.stdout + run.stderr).strip().splitlines() or [f"code {run.returncode}"])[-1][:160]
+    return last_line(done.stdout + done.stderr, f"code {done.returncode}")[:160]
 
 
 def last_good() -> None:
@@ -68,30 +48,12 @@ def sound() -> None:
     """Every chunk of the repository is read, deciphered and authenticated."""
     expected = "borg check --verify-data ne trouve aucune erreur"
     run = borg("check", "--bypass-lock", "--verify-data", REPOSITORY)
-    verdict(
-        run.returncode == 0, expected, "aucune erreur" if not run.returncode else last_line(run)
-    )
+    verdict(run.returncode == 0, expected, "aucune erreur" if not run.returncode else ending(run))
 
 
 def run_test() -> Done:
     """The test, as cron would run it."""
-    return subprocess.run(
-        [TEST],
-        env={
-            "PATH": "/usr/bin:/bin",
-            "HOME": "/root",
-            "LOGNAME": "root",
-            "SHELL": "/bin/sh",
-            "LANG": "C.UTF-8",
-        },
-        cwd="/root",
-        stdin=subprocess.DEVNULL,
-        check=False,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
+    return run_as_cron(TEST, env={"LANG": "C.UTF-8"})
 
 
 def stamped(since: float) -> bool:
@@ -109,7 +71,7 @@ def tried() -> None:
     good = f"srv-essai-{mark}-a"
     run = borg("create", "--lock-wait", "60", f"{REPOSITORY}::{good}", str(DATA))
     if run.returncode != 0:
-        verdict(False, expected, f"srv ne peut plus sauvegarder : {last_line(run)}")
+        verdict(False, expected, f"srv ne peut plus sauvegarder : {ending(run)}")
     altered = f"srv-essai-{mark}-b"
     try:
         run = run_test()
@@ -117,7 +79,7 @@ def tried() -> None:
             verdict(
                 False,
                 expected,
-                f"code {run.returncode} sur une archive faite à l'instant : {last_line(run)}",
+                f"code {run.returncode} sur une archive faite à l'instant : {ending(run)}",
             )
         if not stamped(began):
             verdict(False, expected, f"l'essai a réussi sans dater {STAMP}")

@@ -5,13 +5,12 @@ Usage: inventaire.py lieux | supports | dates
 """
 
 import json
-import os
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
+from lab_borg import borg
 from lab_verdict import verdict
 
 INVENTORY = Path("/srv/audit/inventaire.csv")
@@ -107,17 +106,10 @@ def newest(folder: str) -> str:
 
 def last_archive(expected: str) -> str:
     """The day of the newest Borg archive."""
-    with tempfile.TemporaryDirectory() as base:
-        os.environ |= {
-            "HOME": "/root",
-            "BORG_BASE_DIR": base,
-            "BORG_PASSCOMMAND": "cat /root/.borg-pass",
-            "BORG_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=10",
-        }
-        text = run("borg", "list", "--bypass-lock", "--json", "--last", "1", REPOSITORY)
-    if not text:
+    done = borg("list", "--bypass-lock", "--json", "--last", "1", REPOSITORY)
+    if done.returncode != 0:
         verdict(False, expected, "le dépôt Borg ne répond plus à srv")
-    archives = json.loads(text)["archives"]
+    archives = json.loads(done.stdout)["archives"]
     return str(archives[0]["time"])[:10] if archives else "-"
 
 

@@ -8,16 +8,17 @@ import hashlib
 import json
 import os
 import secrets
-import subprocess
 import sys
 import tarfile
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
+from lab_borg import borg
+from lab_cron import run_as_cron
+from lab_run import Done
 from lab_verdict import verdict
 
 DATA = Path("/srv/donnees") / os.environ["PCAPRA_CLIENT"]
@@ -28,23 +29,11 @@ LOCAL, OFFSITE, BORG = (
     for name in ("sauvegarde-locale", "copie-hors-site", "sauvegarde-borg")
 )
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
-Done = subprocess.CompletedProcess[str]
 
 
 def run(*command: str) -> Done:
-    """Run a command as cron would: its poor environment, no terminal."""
-    env = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root", "LOGNAME": "root"}
-    return subprocess.run(
-        command,
-        env={**env, "SHELL": "/bin/sh", "LANG": "C.UTF-8"},
-        cwd="/root",
-        stdin=subprocess.DEVNULL,
-        check=False,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        start_new_session=True,
-    )
+    """Run a command as a cron table of /etc/cron.d would, with the folders of root's programs."""
+    return run_as_cron(*command, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8"})
 
 
 def job(path: str, expected: str) -> None:
@@ -162,26 +151,6 @@ def sent() -> None:
             "`ssh agence hostname` : où mène cet alias ? Voyez `/root/.ssh/config`.",
         )
     verdict(True, expected, "les deux ont réussi")
-
-
-def borg(*args: str) -> Done:
-    """Run borg on the remote repository, with a cache and a security folder of its own."""
-    with tempfile.TemporaryDirectory() as base:
-        return subprocess.run(
-            ["/usr/bin/env", "borg", *args],
-            env={
-                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "HOME": "/root",
-                "LC_ALL": "C.UTF-8",
-                "BORG_BASE_DIR": base,
-                "BORG_PASSCOMMAND": "cat /root/.borg-pass",
-                "BORG_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=10",
-            },
-            stdin=subprocess.DEVNULL,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
 
 
 def made_since(began: float) -> list[str]:

@@ -9,13 +9,13 @@ The restore goes to the backup machine itself, into a folder that is removed aft
 import re
 import shutil
 import sqlite3
-import subprocess
 import sys
 import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
 
+from lab_bacula import console
 from lab_verdict import verdict
 
 CATALOGUE = Path("/var/lib/bacula/bacula.db")
@@ -27,19 +27,6 @@ def rows(query: str, *values: object) -> list[tuple[object, ...]]:
     """What the catalogue answers."""
     with closing(sqlite3.connect(f"file:{CATALOGUE}?mode=ro", uri=True, timeout=30)) as catalogue:
         return list(catalogue.execute(query, values))
-
-
-def console(*commands: str) -> str:
-    """What the console answers; empty where it does not reach the director."""
-    run = subprocess.run(
-        ["/usr/bin/env", "bconsole", "-n", "-u", "20"],
-        input="\n".join([*commands, "quit", ""]),
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-    )
-    return run.stdout if "1000 OK" in run.stdout else ""
 
 
 def finished(command: str, expected: str) -> int:

@@ -12,12 +12,12 @@ import hashlib
 import os
 import random
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from lab_bacula import anyone_may
 from lab_verdict import verdict
 
 CATALOGUE = Path("/var/lib/bacula/bacula.db")
@@ -214,14 +214,7 @@ def volumes() -> None:
         path = VOLUMES / row["VolumeName"]
         if not path.is_file():
             verdict(False, expected, f"{path} n'existe pas")
-        probe = subprocess.run(
-            ["/usr/bin/test", "-r", str(path)],
-            user="nobody",
-            group="nogroup",
-            extra_groups=[],
-            check=False,
-        )
-        if probe.returncode == 0:
+        if anyone_may("-r", path):
             verdict(
                 False,
                 expected,

@@ -14,28 +14,13 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from lab_bacula import anyone_may, console
 from lab_verdict import verdict
 
 ETC = Path("/etc/bacula")
 CLIENT, ADDRESS = "srv-fd", "192.168.1.10"
 JOB = "SauvegardeSrv"
 READERS = {"dir": "bdirjson", "sd": "bsdjson", "fd": "bfdjson"}
-
-
-def console(*commands: str) -> str:
-    """What the console answers; empty where it does not reach the director."""
-    try:
-        run = subprocess.run(
-            ["/usr/bin/env", "bconsole", "-n", "-u", "20"],
-            input="\n".join([*commands, "quit", ""]),
-            capture_output=True,
-            text=True,
-            errors="replace",
-            check=False,
-        )
-    except FileNotFoundError:
-        return ""
-    return run.stdout if "1000 OK" in run.stdout else ""
 
 
 def resources(daemon: str) -> list[dict[str, Any]]:
@@ -153,14 +138,7 @@ def secrets(daemons: str, needed: str) -> None:
         if not any(password in content for password in passwords):
             continue
         for test, words in (("-r", "lisible"), ("-w", "modifiable")):
-            probe = subprocess.run(
-                ["/usr/bin/test", test, str(path)],
-                user="nobody",
-                group="nogroup",
-                extra_groups=[],
-                check=False,
-            )
-            if probe.returncode == 0:
+            if anyone_may(test, path):
                 verdict(
                     False,
                     expected,

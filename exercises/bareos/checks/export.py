@@ -15,6 +15,7 @@ import tempfile
 from contextlib import closing
 from pathlib import Path
 
+from lab_bacula import anyone_may
 from lab_verdict import verdict
 
 SCRIPT = Path("/usr/local/sbin/exporter-boutique")
@@ -69,14 +70,7 @@ def private() -> None:
     for path, test, words in ((EXPORT, "-r", "lisible"), (SCRIPT, "-w", "modifiable")):
         if not path.is_file():
             verdict(False, expected, f"{path} n'existe pas")
-        probe = subprocess.run(
-            ["/usr/bin/test", test, str(path)],
-            user="nobody",
-            group="nogroup",
-            extra_groups=[],
-            check=False,
-        )
-        if probe.returncode == 0 or path.stat().st_uid != 0:
+        if anyone_may(test, path) or path.stat().st_uid != 0:
             verdict(False, expected, f"{path} : {words} par d'autres que root")
     verdict(True, expected, "l'export et son script sont à root")
 

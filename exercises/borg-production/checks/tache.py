@@ -4,7 +4,6 @@
 Usage: tache.py execution|caisse|perimetre|echec|attente|calendrier|alerte|cron
 """
 
-import argparse
 import contextlib
 import itertools
 import json
@@ -22,6 +21,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from lab_borg import environment
+from lab_borg_repository import manifest_of, opened
+from lab_run import PATH
 from lab_verdict import verdict
 
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/parc"
@@ -36,14 +38,8 @@ TILL = Path("/var/lib/caisse/caisse.db")
 DUMP = "var/backups/caisse.db"
 SITE = f"srv/www/{os.environ['PCAPRA_CLIENT']}"
 POOR = {"PATH": "/usr/bin:/bin", "HOME": "/root", "LANG": "C.UTF-8", "SHELL": "/bin/sh"}
-BORG = {
-    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-    "HOME": "/root",
-    "LC_ALL": "C.UTF-8",
-    "BORG_KEYS_DIR": "/root/.config/borg/keys",
-    "BORG_PASSCOMMAND": "cat /root/.borg-pass",
-    "BORG_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=15",
-}
+PATIENCE = 15
+"""Seconds to wait for the SSH server."""
 
 
 def call(*command: str, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[bytes]:
@@ -70,33 +66,19 @@ class Newest:
 def newest(expected: str) -> Newest:
     """Read by Borg's own classes, over one connection: starting ``borg`` for the list, the paths
     and the dump would cost half a minute on an emulated machine."""
-    with tempfile.TemporaryDirectory() as base:
-        os.environ |= BORG | {"BORG_BASE_DIR": base}
+    with opened(REPOSITORY, expected, {}, patience=PATIENCE, lock=False) as repository:
         from borg.archive import Archive
-        from borg.helpers import Location, Manifest
-        from borg.logger import setup_logging
-        from borg.remote import RemoteRepository
 
-        setup_logging(level="critical")
-        options = argparse.Namespace(
-            remote_path=None, umask=0o077, log_level="critical", debug_topics=[], rsh=None,
-            show_rc=False, upload_ratelimit=None, upload_buffer=None, remote_ratelimit=None,
-            remote_buffer=None,
-        )  # fmt: skip
-        try:
-            with RemoteRepository(Location(REPOSITORY), lock=False, args=options) as repository:
-                manifest, key = Manifest.load(repository, (Manifest.Operation.READ,))
-                infos = manifest.archives.list(sort_by=["ts"])
-                names = [one.name for one in infos if re.match(r"srv-\d{4}-", one.name)]
-                if not names:
-                    return Newest()
-                archive = Archive(repository, key, manifest, names[-1])
-                items = {item.path: item for item in archive.iter_items()}
-                chunks = [chunk.id for chunk in items[DUMP].chunks] if DUMP in items else []
-                dump = b"".join(archive.pipeline.fetch_many(chunks))
-                return Newest(str(names[-1]), frozenset(items), dump)
-        except Exception as error:
-            verdict(False, expected, (" ".join(str(error).split()) or type(error).__name__)[:200])
+        manifest, key = manifest_of(repository)
+        infos = manifest.archives.list(sort_by=["ts"])
+        names = [one.name for one in infos if re.match(r"srv-\d{4}-", one.name)]
+        if not names:
+            return Newest()
+        archive = Archive(repository, key, manifest, names[-1])
+        items = {item.path: item for item in archive.iter_items()}
+        chunks = [chunk.id for chunk in items[DUMP].chunks] if DUMP in items else []
+        dump = b"".join(archive.pipeline.fetch_many(chunks))
+        return Newest(str(names[-1]), frozenset(items), dump)
 
 
 def last(run: subprocess.CompletedProcess[bytes]) -> str:
@@ -130,7 +112,7 @@ def run_locked() -> subprocess.CompletedProcess[bytes]:
         began = time.monotonic()
         holder = subprocess.Popen(
             ["/usr/bin/env", "borg", "with-lock", REPOSITORY, "sh", "-c", holding],
-            env=BORG | {"BORG_BASE_DIR": base},
+            env=environment(base, patience=PATIENCE),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -295,7 +277,7 @@ def planned() -> None:
     for spec in specs:
         run = call(
             "systemd-analyze", "calendar", "--iterations=30", spec,
-            env={"PATH": BORG["PATH"], "TZ": "UTC", "LC_ALL": "C"},
+            env={"PATH": PATH, "TZ": "UTC", "LC_ALL": "C"},
         )  # fmt: skip
         text = r"(?:Next elapse|Iter\. #\d+): \w+ (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)"
         moments += map(datetime.fromisoformat, re.findall(text, run.stdout.decode()))

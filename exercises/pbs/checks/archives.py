@@ -4,19 +4,18 @@
 Usage: archives.py contenu | economie | facteur | sain | touchees | presentes NOTE
 """
 
-import argparse
 import hashlib
 import json
 import os
 import random
 import re
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from lab_borg_repository import WORDS, manifest_of, opened
 from lab_verdict import verdict
 
 REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
@@ -29,14 +28,10 @@ DISK = 4 << 20
 MOST = DISK + DISK // 4
 """What two identical disks and a few changed blocks may weigh, each block being stored once."""
 
-
-WORDS = {
+CAUSES = {
+    **WORDS,
     "KeyfileNotFoundError": "la clé de chiffrement n'est pas sur srv",
     "PassphraseWrong": "la phrase secrète n'est pas la bonne",
-    "IntegrityError": "un bloc est abîmé",
-    "ObjectNotFound": "un bloc a disparu du dépôt",
-    "ConnectionClosed": "SSH n'aboutit pas sans intervention",
-    "ConnectionClosedWithHint": "SSH n'aboutit pas sans intervention",
     "PathNotAllowed": "le serveur refuse ce dépôt à cette clé",
     "DoesNotExist": "le dépôt n'existe pas",
     "InvalidRepository": "ce dossier n'est pas un dépôt",
@@ -85,34 +80,10 @@ class Archives:
 
 
 @contextmanager
-def opened(expected: str) -> Iterator[Archives]:
-    """Open the repository as root would; what goes wrong on the way is the trainee's."""
-    with tempfile.TemporaryDirectory() as base:
-        os.environ |= {
-            "HOME": "/root",
-            "BORG_BASE_DIR": base,
-            "BORG_KEYS_DIR": "/root/.config/borg/keys",
-            "BORG_PASSCOMMAND": "cat /root/.borg-pass",
-            "BORG_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=10",
-        }
-        from borg.helpers import Location, Manifest
-        from borg.logger import setup_logging
-        from borg.remote import RemoteRepository
-
-        setup_logging(level="critical")
-        options = argparse.Namespace(
-            remote_path=None, umask=0o077, log_level="critical", debug_topics=[], rsh=None,
-            show_rc=False, upload_ratelimit=None, upload_buffer=None, remote_ratelimit=None,
-            remote_buffer=None,
-        )  # fmt: skip
-        try:
-            with RemoteRepository(Location(REPOSITORY), lock=False, args=options) as repository:
-                manifest, key = Manifest.load(repository, (Manifest.Operation.READ,))
-                yield Archives(repository, manifest, key)
-        except Exception as error:
-            kind = type(error).__name__
-            said = " ".join(str(error).split()) or kind
-            verdict(False, expected, WORDS.get(kind, said[:200]))
+def archives(expected: str) -> Iterator[Archives]:
+    """The archives as root would read them."""
+    with opened(REPOSITORY, expected, CAUSES, lock=False) as repository:
+        yield Archives(repository, *manifest_of(repository))
 
 
 def planted() -> dict[str, str]:
@@ -136,7 +107,7 @@ def planted() -> dict[str, str]:
 def content() -> None:
     """The newest archive is srv's, and holds the disks as they are now."""
     expected = f"la dernière archive, nommée srv-…, contient /{FOLDER} tel qu'il est à présent"
-    with opened(expected) as repository:
+    with archives(expected) as repository:
         if not repository.names:
             verdict(False, expected, "le dépôt ne contient aucune archive")
         name = repository.names[-1]
@@ -167,7 +138,7 @@ def sizes(repository: Archives) -> tuple[int, int]:
 def saving() -> None:
     """Two archives of two disks weigh about one disk."""
     expected = f"au moins deux archives, et au plus {MOST >> 10} Kio de blocs distincts"
-    with opened(expected) as repository:
+    with archives(expected) as repository:
         count = len(repository.names)
         total, unique = sizes(repository)
     observed = f"{count} archives, {unique >> 10} Kio de blocs distincts"
@@ -190,7 +161,7 @@ def factor() -> None:
     match = re.fullmatch(r"(\d+(?:\.\d+)?)", text)
     if match is None:
         verdict(False, expected, f"« {text[:40]} » n'est pas un nombre seul")
-    with opened(expected) as repository:
+    with archives(expected) as repository:
         total, unique = sizes(repository)
     real = total / max(unique, 1)
     ok = abs(float(match[1]) - real) <= real * 0.05
@@ -209,7 +180,7 @@ def note(expected: str, name: str) -> dict[str, object]:
 def sound() -> None:
     """Every chunk is read, deciphered and authenticated; no file has lost any."""
     expected = "`borg check --verify-data` ne trouve rien, et aucune archive n'a de bloc perdu"
-    with opened(expected) as repository:
+    with archives(expected) as repository:
         for name in repository.names:
             for item in repository.items(name):
                 if "chunks_healthy" in item:
@@ -241,7 +212,7 @@ def affected() -> None:
     # Archives made since, and before the repair, may lean on the damaged chunk as well.
     later = said - set(before)
     if later:
-        with opened(expected) as repository:
+        with archives(expected) as repository:
             strangers = sorted(later - set(repository.names))
         if strangers:
             verdict(False, expected, f"« {strangers[0]} » n'est pas une archive du dépôt")
@@ -256,7 +227,7 @@ def present(name: str) -> None:
         before = {str(archive) for archive in noted["avant"]}  # type: ignore[union-attr]
     else:
         before = {str(archive["name"]) for archive in noted["archives"]}  # type: ignore[union-attr]
-    with opened(expected) as repository:
+    with archives(expected) as repository:
         lost = sorted(before - set(repository.names))
     observed = f"disparues : {len(lost)}, dont {lost[0]}" if lost else f"{len(before)} présentes"
     verdict(not lost, expected, observed)

@@ -7,27 +7,24 @@ Usage: serveur.py sans-cle | effacement | illisible | voisin | espace
 import configparser
 import hashlib
 import os
-import shutil
-import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from lab_borg_copy import compacted, config_of
+from lab_marker import kept
+from lab_run import last_line
 from lab_verdict import verdict
 
 REPOSITORY = Path("/srv/borg/srv")
 NEIGHBOUR = Path("/srv/borg/compta")
 NEIGHBOUR_NOTE = Path("/var/lib/pcapra/compta.sha256")
 PLACES = ("/srv", "/home", "/root", "/tmp", "/var/tmp", "/var/backups", "/mnt", "/opt")
-SLACK = 64 << 10
-"""Bytes that ``borg compact`` may free in a repository already compacted: old manifests."""
 
 
-def config_of(repository: Path, expected: str) -> configparser.ConfigParser:
+def existing(repository: Path, expected: str) -> configparser.ConfigParser:
     """The repository's configuration."""
-    config = configparser.ConfigParser(interpolation=None)
-    config.read(repository / "config")
+    config = config_of(repository)
     if not config.has_option("repository", "id"):
         verdict(False, expected, f"aucun dépôt Borg dans {repository}")
     return config
@@ -44,7 +41,7 @@ def files() -> Iterator[Path]:
 def without_key() -> None:
     """The encryption key is nowhere on the server, not even behind its passphrase."""
     expected = "la clé de chiffrement n'est nulle part sur sauvegarde"
-    config = config_of(REPOSITORY, expected)
+    config = existing(REPOSITORY, expected)
     if config["repository"].get("key", "").strip():
         verdict(
             False,
@@ -62,26 +59,17 @@ def without_key() -> None:
     verdict(True, expected, "absente")
 
 
-def kept() -> None:
+def outlived() -> None:
     """The object that the client has just written and deleted is still on the disk."""
     expected = "ce que la clé de srv efface reste sur le disque de sauvegarde"
-    config_of(REPOSITORY, expected)
-    marker = hashlib.sha256(f"{os.environ['PCAPRA_CLIENT']}-sonde".encode()).digest() * 512
-    for path in (REPOSITORY / "data").rglob("*"):
-        if path.is_file() and marker in path.read_bytes():
-            verdict(True, expected, f"retrouvé dans le segment {path.name}")
-    verdict(
-        False,
-        expected,
-        "un objet écrit puis effacé avec la clé de srv a vraiment disparu",
-        "`borg serve --append-only`, dans `~borg/.ssh/authorized_keys`.",
-    )
+    existing(REPOSITORY, expected)
+    kept(REPOSITORY)
 
 
 def unreadable() -> None:
     """Nothing of the customer's data is in the clear on the server."""
     expected = "rien des données du client n'est lisible sur sauvegarde"
-    config_of(REPOSITORY, expected)
+    existing(REPOSITORY, expected)
     signs = [os.environ["PCAPRA_MARQUE"].encode(), os.environ["PCAPRA_CANARY"].encode()]
     for path in files():
         content = path.read_bytes()
@@ -104,48 +92,17 @@ def neighbour() -> None:
     verdict(same, expected, "intact" if same else "ses données ont changé")
 
 
-def size(folder: Path) -> int:
-    """Bytes in the files below a folder."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
-
-
-def compacted() -> None:
+def shrunk() -> None:
     """On a copy, ``borg compact`` has nothing left to free."""
-    expected = "l'espace des archives supprimées est rendu au disque"
-    config = config_of(REPOSITORY, expected)
-    with tempfile.TemporaryDirectory(dir="/var/tmp") as folder:
-        copy = Path(folder) / "depot"
-        shutil.copytree(REPOSITORY, copy, ignore=shutil.ignore_patterns("lock.*"))
-        # compact frees nothing in append-only mode, whatever there is to free.
-        config["repository"]["append_only"] = "0"
-        with (copy / "config").open("w") as stream:
-            config.write(stream)
-        before = size(copy / "data")
-        run = subprocess.run(
-            ["/usr/bin/env", "borg", "compact", str(copy)],
-            env={
-                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "HOME": folder,
-                "LC_ALL": "C.UTF-8",
-            },
-            stdin=subprocess.DEVNULL,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-        if run.returncode != 0:
-            verdict(False, expected, (run.stderr.strip().splitlines() or ["borg échoue"])[-1])
-        freed = before - size(copy / "data")
-    if freed > SLACK:
-        verdict(False, expected, f"{freed >> 10} Kio encore occupés par des données supprimées")
-    verdict(True, expected, f"rien à libérer, le dépôt occupe {before >> 10} Kio")
+    existing(REPOSITORY, "l'espace des archives supprimées est rendu au disque")
+    compacted(REPOSITORY, lambda done: last_line(done.stderr, "borg échoue"))
 
 
 os.umask(0o077)
 {
     "sans-cle": without_key,
-    "effacement": kept,
+    "effacement": outlived,
     "illisible": unreadable,
     "voisin": neighbour,
-    "espace": compacted,
+    "espace": shrunk,
 }[sys.argv[1]]()

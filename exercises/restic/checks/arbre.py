@@ -8,11 +8,9 @@ The first two look into the newest snapshot of srv that holds the site, in a rep
 others look at the disk.
 """
 
-import grp
 import hashlib
 import io
 import os
-import pwd
 import random
 import shutil
 import sqlite3
@@ -21,96 +19,64 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from dataclasses import dataclass
 from pathlib import Path
 
+from lab_restic import restic
+from lab_run import last_line
+from lab_tree import Item, differences, on_disk, owner, shown
 from lab_verdict import verdict
 
 CLIENT = os.environ["PCAPRA_CLIENT"]
 SITE = f"srv/{CLIENT}"
-PLACES = {
-    "local": ["--repo", "/sauvegarde/restic"],
-    "sftp": [
-        "--repo",
-        "sftp:restic@sauvegarde:/srv/restic/srv",
-        "--option",
-        "sftp.command=ssh -o BatchMode=yes -o ConnectTimeout=10 restic@sauvegarde -s sftp",
-    ],
-    "rest": ["--repository-file", "/root/.restic-rest"],
-}
 DEADLINE = 80.0
 """Seconds: restic goes on asking a server that refuses for a quarter of an hour."""
-
-
-@dataclass(frozen=True)
-class Item:
-    """What a backup owes us of a file: type and permissions, owner, content."""
-
-    mode: str
-    user: str
-    group: str
-    content: str = ""
-    """SHA-256 of a file, target of a link."""
 
 
 def planted() -> dict[str, Item]:
     """The tree that setup/donnees.sh made, without the database and what the statement excludes."""
     page = f"<h1>{CLIENT}</h1>\n".encode()
     files = {
-        "index.html": ("-rw-r--r--", "root", "root", page),
-        "contrat.txt": ("-rw-r-----", "root", "www-data", os.environ["PCAPRA_CANARY"].encode()),
+        "index.html": ("-rw-r--r--", "root:root", page),
+        "contrat.txt": ("-rw-r-----", "root:www-data", os.environ["PCAPRA_CANARY"].encode()),
         "Procès-verbal d'été.txt": (
-            "-rw-r--r--", "root", "root", f"Séance de {CLIENT}\n".encode(),
+            "-rw-r--r--", "root:root", f"Séance de {CLIENT}\n".encode(),
         ),
-        "bin/publier.sh": ("-rwxr-xr-x", "root", "root", b"#!/bin/sh\nexit 0\n"),
+        "bin/publier.sh": ("-rwxr-xr-x", "root:root", b"#!/bin/sh\nexit 0\n"),
         "prive/comptes.csv": (
-            "-rw-------", "www-data", "www-data", f"compte;{CLIENT}\n".encode(),
+            "-rw-------", "www-data:www-data", f"compte;{CLIENT}\n".encode(),
         ),
         "photos/catalogue.raw": (
-            "-rw-r--r--", "root", "root", random.Random(CLIENT).randbytes(1 << 20),
+            "-rw-r--r--", "root:root", random.Random(CLIENT).randbytes(1 << 20),
         ),
     }  # fmt: skip
     tree = {
-        f"{SITE}/{name}": Item(mode, user, group, hashlib.sha256(content).hexdigest())
-        for name, (mode, user, group, content) in files.items()
+        f"{SITE}/{name}": Item(mode, who, hashlib.sha256(content).hexdigest())
+        for name, (mode, who, content) in files.items()
     }
-    tree[f"{SITE}/prive"] = Item("drwxr-x---", "root", "www-data")
-    tree[f"{SITE}/accueil.html"] = Item("lrwxrwxrwx", "root", "root", "index.html")
+    tree[f"{SITE}/prive"] = Item("drwxr-x---", "root:www-data")
+    tree[f"{SITE}/accueil.html"] = Item("lrwxrwxrwx", "root:root", "index.html")
     return tree
 
 
-def restic(place: str, expected: str, *args: str) -> bytes:
-    """What restic answers, without a lock or a cache."""
+def answer(place: str, expected: str, *args: str) -> bytes:
+    """What restic answers; the check fails if it fails."""
     try:
-        run = subprocess.run(
-            ["/usr/bin/env", "restic", "--no-cache", "--no-lock", *PLACES[place], *args],
-            env={
-                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "HOME": "/root",
-                "LC_ALL": "C.UTF-8",
-                "RESTIC_PASSWORD_FILE": "/root/.restic-pass",
-            },
-            stdin=subprocess.DEVNULL,
-            check=False,
-            capture_output=True,
-            timeout=DEADLINE,
-        )
+        done = restic(place, *args, timeout=DEADLINE)
     except subprocess.TimeoutExpired:
         verdict(False, expected, f"le dépôt ne répond pas en {DEADLINE:.0f} s")
-    if run.returncode != 0:
-        said = run.stderr.decode(errors="replace").strip()
+    if done.returncode != 0:
+        said = done.stderr.decode(errors="replace")
         if "no snapshot found" in said or "no matching ID" in said:
             verdict(False, expected, f"aucun instantané de srv ne contient /{SITE}")
-        lines = said.splitlines() or [f"code de retour {run.returncode}"]
-        verdict(False, expected, lines[-1])
-    return run.stdout
+        verdict(False, expected, last_line(said, f"code de retour {done.returncode}"))
+    return done.stdout
 
 
 def snapshot_tree(place: str, expected: str) -> dict[str, Item]:
     """All that the newest snapshot of srv that holds the site has."""
     tree = {}
     # One process: each opens the repository anew, which is most of its time.
-    archive = restic(
+    archive = answer(
         place, expected, "dump", "--archive", "tar", "--host", "srv", "--path", f"/{SITE}",
         "latest", "/",
     )  # fmt: skip
@@ -122,70 +88,9 @@ def snapshot_tree(place: str, expected: str) -> dict[str, Item]:
                 content = hashlib.sha256(stream.read()).hexdigest()
             bits = {"d": stat.S_IFDIR, "l": stat.S_IFLNK}.get(kind, stat.S_IFREG) | member.mode
             tree[member.name.strip("/")] = Item(
-                stat.filemode(bits), named_user(member.uid), named_group(member.gid), content
+                stat.filemode(bits), owner(member.uid, member.gid), content
             )
     return tree
-
-
-def named_user(uid: int) -> str:
-    """An account's name, or its number."""
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
-
-
-def named_group(gid: int) -> str:
-    """A group's name, or its number."""
-    try:
-        return grp.getgrgid(gid).gr_name
-    except KeyError:
-        return str(gid)
-
-
-def on_disk() -> dict[str, Item]:
-    """The site as it is on the disk."""
-    tree = {}
-    for path in (Path("/") / SITE).rglob("*"):
-        try:
-            status = path.lstat()
-            content = ""
-            if path.is_symlink():
-                content = str(path.readlink())
-            elif path.is_file():
-                content = hashlib.sha256(path.read_bytes()).hexdigest()
-        except FileNotFoundError:
-            continue  # an application at work: the database's log, say
-        tree[str(path)[1:]] = Item(
-            stat.filemode(status.st_mode),
-            named_user(status.st_uid),
-            named_group(status.st_gid),
-            content,
-        )
-    return tree
-
-
-def differences(tree: dict[str, Item]) -> list[str]:
-    """What is missing or altered, in words."""
-    found = []
-    for path, item in planted().items():
-        other = tree.get(path)
-        if other is None:
-            found.append(f"{path} manque")
-        elif other.content != item.content:
-            found.append(f"{path} : le contenu diffère")
-        elif other != item:
-            found.append(
-                f"{path} : {other.mode} {other.user}:{other.group}"
-                f" au lieu de {item.mode} {item.user}:{item.group}"
-            )
-    return found
-
-
-def shown(problems: list[str]) -> str:
-    """The first problems, and how many more."""
-    more = f" (et {len(problems) - 3} autres)" if len(problems) > 3 else ""
-    return " ; ".join(problems[:3]) + more
 
 
 def content(place: str, *, pure: bool = False) -> None:
@@ -195,7 +100,8 @@ def content(place: str, *, pure: bool = False) -> None:
         expected += ", ni *.tmp, ni cache marqué, ni /home/*/.cache"
     tree = snapshot_tree(place, expected)
     paths = ("etc/hosts", "home/stagiaire")
-    problems = [f"{path} manque" for path in paths if path not in tree] + differences(tree)
+    problems = [f"{path} manque" for path in paths if path not in tree]
+    problems += differences(tree, planted())
     if pure:
         problems += [f"{path} est de trop" for path in unwanted(tree)]
     verdict(not problems, expected, shown(problems) or f"tout y est, {len(tree)} éléments")
@@ -215,7 +121,7 @@ def unwanted(tree: dict[str, Item]) -> list[str]:
 def disk() -> None:
     """The site is back on the disk."""
     expected = f"/{SITE} revenu : contenus, droits, propriétaires, lien"
-    problems = differences(on_disk())
+    problems = differences(on_disk(Path("/") / SITE, Path("/")), planted())
     verdict(not problems, expected, shown(problems) or f"{len(planted())} éléments conformes")
 
 

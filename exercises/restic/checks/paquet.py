@@ -8,10 +8,10 @@ import hashlib
 import json
 import os
 import random
-import subprocess
 import sys
 from pathlib import Path
 
+from lab_restic import answer
 from lab_verdict import verdict
 
 NOTE = Path("/var/lib/pcapra/usure.json")
@@ -25,29 +25,6 @@ def note(expected: str) -> dict[str, list[str]]:
     if not NOTE.is_file():
         verdict(False, expected, "l'incident de l'étape n'a pas encore eu lieu")
     return dict(json.loads(NOTE.read_text()))
-
-
-def restic(expected: str, *args: str) -> bytes:
-    """What restic answers about the local repository, without a lock or a cache."""
-    run = subprocess.run(
-        [
-            "/usr/bin/env", "restic", "--no-cache", "--no-lock", "--repo", "/sauvegarde/restic",
-            *args,
-        ],
-        env={
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "HOME": "/root",
-            "LC_ALL": "C.UTF-8",
-            "RESTIC_PASSWORD_FILE": "/root/.restic-pass",
-        },
-        stdin=subprocess.DEVNULL,
-        check=False,
-        capture_output=True,
-    )  # fmt: skip
-    if run.returncode != 0:
-        said = run.stderr.decode(errors="replace").strip().splitlines()
-        verdict(False, expected, (said or [f"code de retour {run.returncode}"])[-1])
-    return run.stdout
 
 
 def named() -> None:
@@ -71,11 +48,11 @@ def photos() -> None:
     expected = f"{PHOTOS} se restaure à l'identique depuis le dernier instantané"
     note(expected)
     wanted = hashlib.sha256(random.Random(f"{CLIENT} automne").randbytes(512 << 10)).hexdigest()
-    listed = json.loads(restic(expected, "snapshots", "--json", "--host", "srv")) or []
+    listed = json.loads(answer(expected, "snapshots", "--json", "--host", "srv")) or []
     for one in sorted(listed, key=lambda one: one["time"], reverse=True):
         if not any(path == PHOTOS or PHOTOS.startswith(path + "/") for path in one["paths"]):
             continue
-        content = restic(expected, "dump", one["id"], PHOTOS)
+        content = answer(expected, "dump", one["id"], PHOTOS)
         same = hashlib.sha256(content).hexdigest() == wanted
         words = "identique" if same else "différent de l'original"
         verdict(same, expected, f"instantané {one['short_id']} : {words}")
@@ -87,7 +64,7 @@ def older() -> None:
     expected = "les instantanés que l'incident ne touchait pas sont toujours là"
     # The last one is the photos' own, which may be given up.
     before = note(expected)["snapshots"]
-    listed = json.loads(restic(expected, "snapshots", "--json")) or []
+    listed = json.loads(answer(expected, "snapshots", "--json")) or []
     present = {one["id"] for one in listed}
     lost = [name for name in before if name not in present]
     touched = [name for name in lost if name not in before[:-1]]

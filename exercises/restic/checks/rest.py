@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from lab_restic import restic
+from lab_run import last_line
 from lab_verdict import verdict
 
 FILE = Path("/root/.restic-rest")
@@ -73,27 +75,6 @@ class Server:
         return [one["name"] for one in json.loads(body)]
 
 
-def restic(*args: str) -> subprocess.CompletedProcess[str] | None:
-    """Run restic on the repository; None when it does not end."""
-    try:
-        return subprocess.run(
-            ["/usr/bin/env", "restic", "--no-cache", "--repository-file", str(FILE), *args],
-            env={
-                "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-                "HOME": "/root",
-                "LC_ALL": "C.UTF-8",
-                "RESTIC_PASSWORD_FILE": "/root/.restic-pass",
-            },
-            stdin=subprocess.DEVNULL,
-            check=False,
-            capture_output=True,
-            text=True,
-            timeout=DEADLINE,
-        )
-    except subprocess.TimeoutExpired:
-        return None
-
-
 def identified() -> None:
     """The password is asked for, opens srv's own repository, and no one else's."""
     expected = "sans mot de passe : 401 ; avec celui de srv : son dépôt, et lui seul"
@@ -123,10 +104,14 @@ def append_only() -> None:
     before = set(server.names("snapshots"))
     with tempfile.TemporaryDirectory(prefix="controle-") as folder:
         (Path(folder) / "nonce").write_bytes(secrets.token_bytes(64))
-        saved = restic("backup", "--quiet", "--host", "controle", "--tag", "controle", folder)
-    if saved is None or saved.returncode != 0:
-        said = saved.stderr.strip().splitlines() if saved else [f"rien en {DEADLINE:.0f} s"]
-        verdict(False, expected, f"la sauvegarde est refusée : {(said or ['?'])[-1]}")
+        command = ("backup", "--quiet", "--host", "controle", "--tag", "controle", folder)
+        try:
+            saved = restic("rest", *command, lock=True, timeout=DEADLINE)
+        except subprocess.TimeoutExpired:
+            verdict(False, expected, f"la sauvegarde est refusée : rien en {DEADLINE:.0f} s")
+    if saved.returncode != 0:
+        said = last_line(saved.stderr.decode(errors="replace"), "?")
+        verdict(False, expected, f"la sauvegarde est refusée : {said}")
     new = [name for name in server.names("snapshots") if name not in before]
     if not new:
         verdict(False, expected, "la sauvegarde a réussi, mais rien n'est arrivé sur ce serveur")

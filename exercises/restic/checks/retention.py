@@ -5,13 +5,13 @@ Usage: retention.py serie | autres
 """
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from lab_restic import answer
 from lab_verdict import verdict
 
 NOTE = Path("/var/lib/pcapra/historique.json")
@@ -46,25 +46,8 @@ def read(text: str) -> dict[str, Snapshot]:
 
 def present(expected: str) -> dict[str, Snapshot]:
     """The snapshots of the repository."""
-    run = subprocess.run(
-        [
-            "/usr/bin/env", "restic", "--no-cache", "--no-lock", "--repo", "/sauvegarde/restic",
-            "snapshots", "--json",
-        ],
-        env={
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "HOME": "/root",
-            "LC_ALL": "C.UTF-8",
-            "RESTIC_PASSWORD_FILE": "/root/.restic-pass",
-        },
-        stdin=subprocess.DEVNULL,
-        check=False,
-        capture_output=True,
-        text=True,
-    )  # fmt: skip
-    if run.returncode != 0:
-        verdict(False, expected, (run.stderr.strip().splitlines() or ["dépôt illisible"])[-1])
-    return read(run.stdout)
+    said = answer(expected, "snapshots", "--json", otherwise="dépôt illisible")
+    return read(said.decode(errors="replace"))
 
 
 def kept(group: Iterable[Snapshot]) -> set[str]:

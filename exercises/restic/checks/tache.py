@@ -8,13 +8,14 @@ import io
 import os
 import secrets
 import sqlite3
-import stat
-import subprocess
 import sys
 import tarfile
 import tempfile
 from pathlib import Path
 
+from lab_restic import answer
+from lab_run import run
+from lab_secret import only_root_writes, phrase_of
 from lab_verdict import verdict
 
 CLIENT = os.environ["PCAPRA_CLIENT"]
@@ -26,43 +27,12 @@ EXPORTS = "/var/backups/restic"
 DEADLINE = 150.0
 
 
-def run(*argv: str, timeout: float = 60.0) -> subprocess.CompletedProcess[bytes]:
-    """Run a command without a terminal."""
-    return subprocess.run(
-        ["/usr/bin/env", *argv],
-        env={
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "HOME": "/root",
-            "LC_ALL": "C.UTF-8",
-            "RESTIC_PASSWORD_FILE": str(PASSPHRASE),
-        },
-        stdin=subprocess.DEVNULL,
-        check=False,
-        capture_output=True,
-        timeout=timeout,
-    )
-
-
-def restic(expected: str, *args: str) -> bytes:
-    """What restic answers about the local repository, without a lock or a cache."""
-    asked = run("restic", "--no-cache", "--no-lock", "--repo", "/sauvegarde/restic", *args)
-    if asked.returncode != 0:
-        said = asked.stderr.decode(errors="replace").strip().splitlines()
-        verdict(False, expected, (said or [f"code de retour {asked.returncode}"])[-1])
-    return asked.stdout
-
-
 def secret() -> None:
     """The password stands in one file that only root reads."""
     expected = f"le mot de passe n'est que dans {PASSPHRASE}, que root seul lit"
-    if not SCRIPT.is_file():
-        verdict(False, expected, f"{SCRIPT} n'existe pas")
-    status = PASSPHRASE.stat() if PASSPHRASE.is_file() else None
-    if status is None or status.st_uid != 0 or status.st_mode & 0o077:
-        verdict(False, expected, f"{PASSPHRASE} : absent, ou lisible par d'autres que root")
-    phrase = PASSPHRASE.read_text().strip()
-    units = run("systemctl", "cat", UNIT).stdout.decode(errors="replace")
-    texts = {str(SCRIPT): SCRIPT.read_text(errors="replace"), UNIT: units}
+    phrase = phrase_of(PASSPHRASE, SCRIPT, expected)
+    unit = run("systemctl", "cat", UNIT, timeout=60).stdout
+    texts = {str(SCRIPT): SCRIPT.read_text(errors="replace"), UNIT: unit}
     for name, text in texts.items():
         if phrase and phrase in text:
             verdict(
@@ -71,19 +41,14 @@ def secret() -> None:
                 f"il est écrit en clair dans {name}",
                 f"Laissez restic le lire : RESTIC_PASSWORD_FILE={PASSPHRASE}.",
             )
-    mode = SCRIPT.stat()
-    if mode.st_uid != 0 or mode.st_mode & 0o022:
-        verdict(
-            False,
-            expected,
-            f"{SCRIPT} est modifiable par d'autres que root : {stat.filemode(mode.st_mode)}",
-        )
+    only_root_writes(SCRIPT, expected)
     verdict(True, expected, "un seul fichier le contient")
 
 
 def exported(word: str, expected: str) -> str:
     """Where the exports of srv's newest snapshot hold a word; empty when none does."""
-    archive = restic(expected, "dump", "--archive", "tar", "--host", "srv", "latest", EXPORTS)
+    command = ("dump", "--archive", "tar", "--host", "srv", "latest", EXPORTS)
+    archive = answer(expected, *command, timeout=60)
     with tarfile.open(fileobj=io.BytesIO(archive)) as members:
         for member in members:
             stream = members.extractfile(member) if member.isfile() else None
@@ -129,7 +94,7 @@ def executed() -> None:
         verdict(
             False,
             expected,
-            f"{UNIT} échoue : {(started.stderr.decode().strip().splitlines() or ['?'])[0]}",
+            f"{UNIT} échoue : {(started.stderr.strip().splitlines() or ['?'])[0]}",
             "`journalctl -u sauvegarde-restic -n 20` dit pourquoi.",
         )
     where = exported(word, expected)
