@@ -17,11 +17,11 @@ import sys
 import tempfile
 from pathlib import Path
 
-from lab_tree import Item, differences, shown
 from lab_verdict import verdict
 
 NOTES = Path("/var/lib/pcapra/releves")
-Tree = dict[str, Item]
+Tree = dict[str, list[str]]
+"""By path: type and rights, owner, content (SHA-256 of a file, target of a link)."""
 
 
 def noted(day: str, expected: str) -> Tree:
@@ -29,7 +29,8 @@ def noted(day: str, expected: str) -> Tree:
     note = NOTES / f"{day}.json"
     if not note.is_file():
         verdict(False, expected, "l'étape n'est pas encore préparée")
-    return {path: Item(*seen) for path, seen in json.loads(note.read_text()).items()}
+    tree: Tree = json.loads(note.read_text())
+    return tree
 
 
 def owner(path: Path) -> str:
@@ -52,14 +53,36 @@ def tree_of(root: Path) -> Tree:
             content = hashlib.sha256(path.read_bytes()).hexdigest()
         mode = stat.filemode(path.lstat().st_mode)
         # The owner of a link protects nothing.
-        who = "" if path.is_symlink() else owner(path)
-        tree[str(path.relative_to(root))] = Item(mode, who, content)
+        tree[str(path.relative_to(root))] = [
+            mode, "" if path.is_symlink() else owner(path), content,
+        ]  # fmt: skip
     return tree
+
+
+def missing(tree: Tree, wanted: Tree) -> list[str]:
+    """What is not there, or not as it was, in words."""
+    found = []
+    for path, (mode, who, content) in wanted.items():
+        if path not in tree:
+            found.append(f"{path} manque")
+            continue
+        other_mode, other_who, other_content = tree[path]
+        if other_content != content:
+            found.append(f"{path} : le contenu diffère")
+        elif (other_mode, other_who) != (mode, who):
+            found.append(f"{path} : {other_mode} {other_who} au lieu de {mode} {who}".rstrip())
+    return found
 
 
 def extra(tree: Tree, wanted: Tree) -> list[str]:
     """What should not be there, in words."""
     return [f"{path} ne devrait pas y être" for path in tree if path not in wanted]
+
+
+def shown(problems: list[str]) -> str:
+    """The first problems, and how many more."""
+    more = f" (et {len(problems) - 3} autres)" if len(problems) > 3 else ""
+    return " ; ".join(problems[:3]) + more
 
 
 def folder(path: str, expected: str) -> Tree:
@@ -74,7 +97,7 @@ def disk(path: str, day: str) -> None:
     """All that the day had left is in the folder, as it was."""
     expected = f"{path} rendu : contenus, droits, propriétaires, liens"
     wanted = noted(day, expected)
-    problems = differences(folder(path, expected), wanted)
+    problems = missing(folder(path, expected), wanted)
     verdict(not problems, expected, shown(problems) or f"{len(wanted)} éléments conformes")
 
 
@@ -110,7 +133,7 @@ def chain(day: str, *archives: str) -> None:
         # « donnees », « srv/donnees », or the folder's content alone: as it was saved.
         roots = (Path(work) / "donnees", Path(work) / "srv/donnees", Path(work))
         tree = tree_of(next(root for root in roots if root.is_dir()))
-    problems = differences(tree, wanted) + extra(tree, wanted)
+    problems = missing(tree, wanted) + extra(tree, wanted)
     verdict(not problems, expected, shown(problems) or f"{len(wanted)} éléments conformes")
 
 
