@@ -12,16 +12,17 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 ME = os.uname().nodename
 DATA = Path("/var/lib/mysql")
-TRANSFER = re.compile(r"^(?:WSREP_SST: \[INFO\] )?(rsync|mariabackup) (SST|IST) completed on joiner")
+TRANSFER = re.compile(
+    r"^(?:WSREP_SST: \[INFO\] )?(rsync|mariabackup) (SST|IST) completed on joiner"
+)
 NODES = ("192.168.1.10", "192.168.1.11", "192.168.1.12")
 LOCAL = {"db1": NODES[0], "db2": NODES[1], "db3": NODES[2]}
 NEEDED = ("RELOAD", "PROCESS", "LOCK TABLES")
 """What a backup of the whole server asks for; all privileges have them."""
-LOG = {"ok": False}
 
 
 def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
@@ -30,11 +31,11 @@ def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
     raise SystemExit
 
 
-def run(*argv: str, **options: object) -> subprocess.CompletedProcess[str]:
+def run(*argv: str, **options: Any) -> subprocess.CompletedProcess[str]:
     """A command, whatever it comes to."""
     return subprocess.run(
         argv, check=False, capture_output=True, text=True, errors="replace", timeout=45, **options
-    )  # type: ignore[call-overload,no-any-return]
+    )
 
 
 def transfers() -> list[tuple[str, str]]:
