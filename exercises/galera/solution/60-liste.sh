@@ -2,7 +2,7 @@
 # client: all three, in an order; the client's library tries them one after the other.
 set -euo pipefail
 
-sed -i 's/^host.*/host = 192.168.1.11,192.168.1.12,192.168.1.10/' /srv/boutique/base.cnf
+sed -i 's/^host.*/host = 192.168.1.12,192.168.1.10,192.168.1.11/' /srv/boutique/base.cnf
 deadline=$((SECONDS + 120))
 until said=$(commander reprise); do
     [ $SECONDS -lt $deadline ]
