@@ -25,5 +25,7 @@ resource data {
 }
 FIN
 modprobe drbd
-grep -q '^ *0: cs:[^U]' /proc/drbd || drbdadm create-md --force data
+if ! grep -q '^ *0: cs:[^U]' /proc/drbd && ! drbdadm dump-md data > /dev/null 2>&1; then
+    drbdadm create-md data
+fi
 systemctl enable -q --now drbd@data.target
