@@ -38,7 +38,7 @@ table inet controle {
     }
 }
 """
-MOVE_S = 75.0
+MOVE_S = 90.0
 """Stopping, then starting, under emulation; measured in containers: 10 s."""
 STAY_S = 10.0
 CUT_S = 90.0
