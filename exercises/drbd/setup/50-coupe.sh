@@ -8,13 +8,13 @@ flush table inet incident
 table inet incident {
 	chain entree {
 		type filter hook input priority 0;
-		tcp dport 7789 reject with tcp reset
-		tcp sport 7789 reject with tcp reset
+		tcp dport 7789 drop
+		tcp sport 7789 drop
 	}
 	chain sortie {
 		type filter hook output priority 0;
-		tcp dport 7789 reject with tcp reset
-		tcp sport 7789 reject with tcp reset
+		tcp dport 7789 drop
+		tcp sport 7789 drop
 	}
 }
 FIN
