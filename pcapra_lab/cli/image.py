@@ -25,7 +25,7 @@ def image() -> None:
     "--all",
     "every",
     is_flag=True,
-    help=_("Toutes les images du cours, même celles qu'aucun exercice n'utilise encore."),
+    help=_("Toutes les images du cours, celles des brouillons aussi."),
 )
 @guarded
 def build(every: bool) -> None:
@@ -39,6 +39,9 @@ def build(every: bool) -> None:
             app.installation.catalogue, app.installation.paths.images, every=every
         )
         images.build(printer, cancel)
+        if every:
+            # The packages of what is announced to trainees are a depot of their own.
+            app.installation.images.build(printer, cancel)
         _table(app.installation)
 
 

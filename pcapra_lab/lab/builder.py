@@ -38,6 +38,7 @@ class Installation:
     catalogue: Catalogue
     daemons: Daemons = field(init=False)
     durations: Durations = field(init=False)
+    _drafts: bool = field(init=False, default=False)
 
     def __post_init__(self) -> None:
         self.daemons = Daemons(self.paths)
@@ -45,8 +46,14 @@ class Installation:
 
     @cached_property
     def images(self) -> ImageCatalog:
-        """The images that the course's topologies use."""
-        return course_images(self.catalogue, self.paths.images)
+        """The images that the course's exercises use; its drafts' too, once one is played."""
+        return course_images(self.catalogue, self.paths.images, drafts=self._drafts)
+
+    def with_drafts(self) -> None:
+        """Drafts are about to be played or built: what they use counts from now on."""
+        if not self._drafts:
+            self._drafts = True
+            self.__dict__.pop("images", None)
 
     @cached_property
     def bundle(self) -> Library:
@@ -145,6 +152,7 @@ class Installation:
     def prune(self) -> list[Artifact]:
         """Delete what neither the course nor a lab's disks stand on; returns it."""
         keep = course_images(self.catalogue, self.paths.images, every=True).in_use()
+        keep |= course_images(self.catalogue, self.paths.images).in_use()
         for overlay in self.paths.labs.glob("*/*/*.qcow2"):
             keep.add(backing_folder(overlay))
         for folder in self.paths.labs.glob("*"):

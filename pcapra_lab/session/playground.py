@@ -59,6 +59,8 @@ class Playground:
     ) -> None:
         self.installation = installation
         catalogue = installation.catalogue
+        if exercise_id not in catalogue.proved_ids():
+            installation.with_drafts()
         self.exercise: Exercise = catalogue.exercise(exercise_id)
         self.topology: Topology = catalogue.topology_of(self.exercise)
         self.folder: Path = catalogue.exercise_folder(exercise_id)

@@ -79,6 +79,8 @@ class WholeReplay:
         on_row: Callable[[str, Row], None],
     ) -> None:
         self._installation = installation
+        if drafts:
+            installation.with_drafts()
         self._drafts = drafts
         self._jobs = jobs
         self._writing = threading.Lock()

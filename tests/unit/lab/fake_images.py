@@ -33,27 +33,57 @@ tar -C "$tree" -cf "$target" .
 echo "I: success" >&2
 """
 
+IMAGES = {"base": "", "web": "base", "php": "web", "brouillon": "base", "seul": "base"}
+
 COURSE = {
-    "depot.yaml": "schema_version: 1\ngroups: [{id: sauvegarde, packages: [borgbackup]}]\n",
-    "topologies/duo.yaml": (
-        "schema_version: 1\nid: duo\ntitle: Une machine\n"
-        "vms: [{name: srv, title: site, address: 192.168.1.10, memory_mib: 128, image: php}]\n"
+    "depot.yaml": (
+        "schema_version: 1\ngroups:\n"
+        "  - {id: sauvegarde, packages: [borgbackup]}\n"
+        "  - {id: grappe, packages: [pacemaker]}\n"
+        "  - {id: commun, packages: [less]}\n"
     ),
+    **{
+        f"topologies/{name}.yaml": (
+            f"schema_version: 1\nid: {name}\ntitle: Une machine\nvms: [{{name: srv, title: site, "
+            f"address: 192.168.1.10, memory_mib: 128, image: {image}}}]\n"
+        )
+        for name, image in {"duo": "php", "noeuds": "brouillon"}.items()
+    },
     **{
         f"images/{name}.yaml": (
             f"schema_version: 1\nid: {name}\ntitle: Un rôle\nsize_mib: 512\n"
             f"packages: [{name}]\n" + (f"parent: {parent}\n" if parent else "")
         )
-        for name, parent in {"base": "", "web": "base", "php": "web", "seul": "base"}.items()
+        for name, parent in IMAGES.items()
     },
 }
-"""One machine on ``php``, which stands on ``web``, on ``base``; no machine on ``seul``."""
+"""A ready exercise's machine on ``php``, which stands on ``web``, on ``base``; a draft's on
+``brouillon``; no machine on ``seul``."""
 
 
 def plant_course(root: Path) -> Path:
     """Write the images' part of a course under ``root``."""
-    for name in ("modules", "exercises"):
-        (root / name).mkdir(parents=True)
+    module = root / "modules/1-essai/module.yaml"
+    module.parent.mkdir(parents=True)
+    module.write_text(
+        'schema_version: 1\nid: 1-essai\nnumber: "1"\ntitle: Essai\nsummary: Essai.\nlessons:\n'
+        "  - {id: 01-fait, title: Fait}\n  - {id: 02-draft, title: Brouillon, ready: false}\n"
+    )
+    for name, lesson, topology, group in (
+        ("fait", "01-fait", "duo", "sauvegarde"),
+        ("draft", "02-draft", "noeuds", "grappe"),
+    ):
+        path = root / "exercises" / name / "exercise.yaml"
+        path.parent.mkdir(parents=True)
+        path.write_text(
+            f"schema_version: 1\nid: {name}\ntitle: Essai\nlesson: 1-essai/{lesson}\n"
+            f"level: reel\ntopology: {topology}\ndepot: [{group}]\nduration: 10m\nsteps:\n"
+            "  - id: seule\n    title: Seule\n    points: 1\n    hints: [Non.]\n"
+            "    checks:\n      - {id: vrai, type: command, vm: srv, title: Vrai, run: ['true'], hint: Non.}\n"
+            "    solution: [{vm: srv, script: s.sh}]\n"
+            "    mutants: [{id: faux, title: Faux, vm: srv, script: s.sh, killed_by: [vrai]}]\n"
+        )
+        (path.parent / "s.sh").write_text("#!/bin/sh\n")
     for name, text in COURSE.items():
         path = root / "vm-images" / name
         path.parent.mkdir(parents=True, exist_ok=True)

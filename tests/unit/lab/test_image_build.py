@@ -9,12 +9,15 @@ from fake_images import Workshop, make_workshop, plant_course, recipe
 
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.errors import Cancelled, ContentError, EnvironmentProblem
+from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.lab.ground import Ground
 from pcapra_lab.lab.images import catalog as catalog_module
 from pcapra_lab.lab.images.course import course_images
 from pcapra_lab.lab.images.schedule import BuildsFailed
 from pcapra_lab.lab.images.usage import users
+from pcapra_lab.lab.paths import Paths
+from pcapra_lab.session.playground import Playground
 
 BASE = recipe("base", ["openssh-server"])
 WEB = recipe("web", ["nginx"], parent="base")
@@ -163,10 +166,23 @@ def course(tmp_path: Path) -> Path:
 
 
 def test_a_course_asks_for_what_its_machines_use_and_its_parents_or_for_all(course: Path) -> None:
-    used = course_images(Catalogue(course), course / "images")
-    assert set(used.recipes.images) == {"base", "web", "php"}
-    every = course_images(Catalogue(course), course / "images", every=True)
-    assert set(every.recipes.images) == {"base", "web", "php", "seul"}
+    def asked(**which: bool) -> tuple[set[str], list[str]]:
+        recipes = course_images(Catalogue(course), course / "images", **which).recipes
+        return set(recipes.images), [group.id for group in recipes.depot.groups]
+
+    machines, groups = {"base", "web", "php"}, ["sauvegarde", "grappe", "commun"]
+    assert asked() == (machines, ["sauvegarde", "commun"]), "nothing of what only drafts use"
+    assert asked(drafts=True) == (machines | {"brouillon"}, groups)
+    assert asked(every=True) == (machines | {"brouillon", "seul"}, groups)
+
+
+def test_a_draft_that_is_played_brings_what_it_uses(course: Path, tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "cache", tmp_path / "data", tmp_path / "state")
+    installation = Installation(paths, Catalogue(course))
+    Playground(installation, "fait", "fait", "graine").close()
+    assert "brouillon" not in installation.images.recipes.images
+    Playground(installation, "draft", "draft", "graine").close()
+    assert "brouillon" in installation.images.recipes.images
 
 
 def test_a_course_with_a_parent_that_does_not_exist_is_refused(course: Path) -> None:

@@ -1,0 +1,12 @@
+#!/bin/bash
+# serveur1: what only this side has is offered to the other one, then this side gives up its writes.
+set -euo pipefail
+
+mkdir -p /root/sauve
+cp -a /srv/site/commandes/nuit /root/sauve/
+umount /srv/site
+drbdadm secondary data
+drbdadm disconnect data || true
+drbdadm connect --discard-my-data data
+systemctl reset-failed envoi 2> /dev/null || true
+systemd-run -q --unit envoi timeout 120 sh -c 'nc -lN 9000 < /root/sauve/nuit'
