@@ -243,8 +243,9 @@ def follows() -> None:
     if problem := until(lambda: astray("pg2"), 3):
         verdict(False, expected, problem)
     problem = move("pg2", "pg3") or until(lambda: astray("pg3"), 8)
-    until(lambda: "" if not not_one_leader() else "pg2 revient", MOVE_S)
+    until(not_one_leader, MOVE_S)
     back = move("pg3", "pg2")
+    until(not_one_leader, MOVE_S)
     told(problem or back, expected, "suit de pg2 à pg3")
 
 

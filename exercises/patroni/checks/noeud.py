@@ -57,7 +57,9 @@ def tolerates() -> None:
         while time.monotonic() < deadline and not read:
             written = ask(OTHERS[0], "put", {"key": key, "value": value}) is not None
             said = ask(OTHERS[1], "range", {"key": key}) if written else None
-            read = bool(said) and [kv.get("value") for kv in said.get("kvs", [])] == [value]
+            read = said is not None and [kv.get("value") for kv in said.get("kvs", [])] == [value]
+            if not read:
+                time.sleep(0.5)
     finally:
         started = systemctl("start", "etcd")
     ask(OTHERS[0], "deleterange", {"key": key})
