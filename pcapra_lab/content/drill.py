@@ -4,9 +4,16 @@ The trainee declares targets, a fault is injected, and loss and recovery are mea
 """
 
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    Field,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from pcapra_lab.content.availability import Availability
 from pcapra_lab.content.base import (
@@ -22,12 +29,43 @@ from pcapra_lab.content.scripts import GuestScript
 
 
 class WriterForm(StrEnum):
-    """How numbers are written. Rows of a database are to come."""
+    """How numbers are written."""
 
     LINES = "lines"
     """Lines added to one file."""
     FILES = "files"
     """Files in one folder."""
+    ROWS = "rows"
+    """Rows of a database's table."""
+
+
+def _patience(value: str) -> str:
+    if not 0.2 <= seconds(value) <= 10:
+        raise ValueError("une durée entre 200ms et 10s est attendue")
+    return value
+
+
+class WriterDatabase(Strict):
+    """Where rows go. Texts may carry ``{{parameter}}``."""
+
+    engine: Literal["postgresql", "mysql"]
+    hosts: list[Text] = Field(min_length=1, max_length=9)
+    """Their addresses. Any that takes writes will do: the one that last did is asked first."""
+    port: Annotated[int, Field(ge=1, le=65535)] | None = None
+    database: Text
+    account: Text
+    """May create tables there."""
+    password: Text
+    table: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,40}$")] = "pcapra_registre"
+    timeout: Annotated[Duration, AfterValidator(_patience)] = "2s"
+    """How long a row's commit is awaited."""
+    connection: Literal["kept", "fresh"] = "kept"
+    """``fresh``: one for each row."""
+
+    @property
+    def real_port(self) -> int:
+        """Where the servers listen."""
+        return self.port or {"postgresql": 5432, "mysql": 3306}[self.engine]
 
 
 def _rhythm(value: str) -> str:
@@ -40,8 +78,10 @@ class NumberedWriter(Strict):
     """Who writes numbers, and where: the data whose loss is measured."""
 
     vm: VmName
-    path: GuestPath
+    path: GuestPath | None = None
     """A file (``lines``) or an existing folder (``files``). May carry ``{{parameter}}``."""
+    database: WriterDatabase | None = None
+    """Of ``rows``: ``vm`` has the engine's client."""
     form: WriterForm = WriterForm.LINES
     every: Annotated[Duration, AfterValidator(_rhythm)] = "200ms"
     witness: VmName | None = None
@@ -53,6 +93,19 @@ class NumberedWriter(Strict):
         if value is not None and value == info.data.get("vm"):
             raise ValueError("le témoin doit être une autre machine que celle qui écrit")
         return value
+
+    @model_validator(mode="after")
+    def _somewhere(self) -> Self:
+        if self.form is WriterForm.ROWS and (self.database is None or self.path is not None):
+            raise ValueError("« form: rows » s'écrit dans « database », sans « path »")
+        if self.form is not WriterForm.ROWS and (self.path is None or self.database is not None):
+            raise ValueError("« path » dit où écrire ; « database » est pour « form: rows »")
+        return self
+
+    @property
+    def place(self) -> str:
+        """Where it writes, for people: a path or a table."""
+        return self.path or (self.database.table if self.database is not None else "")
 
 
 class DrillFault(Strict):

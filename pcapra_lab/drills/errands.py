@@ -56,6 +56,7 @@ class Reply(BaseModel):
     ranges: list[list[int]] = []
     corrupt: int = 0
     duplicates: int = 0
+    apart: int = 0
 
 
 class Errands:

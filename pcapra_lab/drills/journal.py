@@ -10,7 +10,7 @@ from pcapra_lab.drills.clocks import ClockSample, GuestClock, Mark
 
 @dataclass(frozen=True, slots=True)
 class Ack:
-    """A write that the system acknowledged (``fsync`` returned), on its machine's clock."""
+    """A write that was acknowledged (``fsync`` or the commit returned), on its machine's clock."""
 
     number: int
     boot: str
@@ -30,6 +30,8 @@ class Survey:
     """Records that are there and cannot be trusted."""
     duplicates: int = 0
     """Records beyond the first of a number."""
+    apart: int = 0
+    """Numbers that another server of the database has, and not the one that takes writes."""
 
 
 @dataclass(slots=True)
@@ -39,7 +41,7 @@ class Journal:
 
     acks: dict[int, Ack] = field(default_factory=dict)
     refused: set[int] = field(default_factory=set)
-    """Writes that the system refused: not acknowledged, so never lost."""
+    """Writes that the system refused: not acknowledged, so never lost. A row is tried again."""
     clock: GuestClock = field(default_factory=GuestClock)
 
     def read(self, text: str) -> None:

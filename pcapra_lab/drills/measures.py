@@ -95,6 +95,8 @@ class Loss:
     write of before the fault is lost; at least the first write's age when all are."""
     last_kept: int
     """That write's number; 0 when there is none."""
+    apart: int = 0
+    """Writes that only another server has: see ``Survey``."""
 
     @property
     def lost(self) -> int:
@@ -125,6 +127,7 @@ def loss(
         duplicates=survey.duplicates,
         age=_age(acked, fault, gone, kept, unknown=bool(gone_undated)),
         last_kept=kept[-1] if kept else 0,
+        apart=survey.apart,
     )
 
 

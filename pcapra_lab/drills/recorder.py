@@ -85,7 +85,7 @@ class Recorder:
             writer.vm,
             "numbered",
             {
-                "path": writer.path,
+                "path": self._place(),
                 "form": writer.form.value,
                 "every": seconds(writer.every),
                 "token": self._token,
@@ -127,12 +127,12 @@ class Recorder:
         job = {
             "verb": "survey",
             "form": self._writer.form.value,
-            "path": self._writer.path,
+            "path": self._place(),
             "token": self._token,
         }
         reply = self._errands.do(self._writer.vm, job, SURVEY_SECONDS)[0]
         kept = numbers((first, last) for first, last in reply.ranges)
-        return Survey(kept, reply.corrupt, reply.duplicates)
+        return Survey(kept, reply.corrupt, reply.duplicates, reply.apart)
 
     def stop(self) -> None:
         """Stop both, as far as they run.
@@ -151,6 +151,19 @@ class Recorder:
                 failed.append(error)
         if failed:
             raise failed[0]
+
+    def _place(self) -> str | dict[str, Any] | None:
+        """A path, or what the database's client must know."""
+        database = self._writer.database
+        if database is None:
+            return self._writer.path
+        return {
+            **database.model_dump(include={"engine", "hosts", "database", "account", "password"}),
+            "port": database.real_port,
+            "table": database.table,
+            "timeout": seconds(database.timeout),
+            "kept": database.connection == "kept",
+        }
 
     def _launch(self, vm: str, program: str, arguments: Mapping[str, Any]) -> None:
         words = _DESCRIPTIONS[program]

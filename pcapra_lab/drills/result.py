@@ -152,6 +152,7 @@ class DrillResult:
                 "corrupt": lost.corrupt,
                 "duplicates": lost.duplicates,
                 "last_kept": lost.last_kept,
+                "apart": lost.apart,
             },
         }
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from pcapra_lab.content.availability import Availability
 from pcapra_lab.content.base import PLACEHOLDER, seconds
-from pcapra_lab.content.drill import Drill
+from pcapra_lab.content.drill import Drill, NumberedWriter
 from pcapra_lab.drills.clocks import Mark
 from pcapra_lab.drills.journal import Survey
 from pcapra_lab.drills.measures import restored
@@ -94,7 +94,9 @@ class DrillRun:
         """Why the fault cannot happen yet; None when all that measures it works."""
         writer = self.filled(drill).writer
         if writer is not None and Page.from_data(record.data).acknowledged < FIRST_ACKS:
-            return _("rien ne s'écrit dans {path}, sur {vm}").format(path=writer.path, vm=writer.vm)
+            return _("rien ne s'écrit dans {path}, sur {vm}").format(
+                path=writer.place, vm=writer.vm
+            )
         clients = self._clients(record, drill)
         return None if clients is None else clients.not_ready()
 
@@ -284,7 +286,10 @@ class DrillRun:
         return drill.model_copy(
             update={
                 "title": put(drill.title),
-                "writer": writer and writer.model_copy(update={"path": put(writer.path)}),
+                "writer": writer
+                and NumberedWriter.model_validate_json(
+                    json.dumps(_each(writer.model_dump(mode="json"), put))
+                ),
                 "availability": seen
                 and Availability.model_validate_json(
                     json.dumps(_each(seen.model_dump(mode="json"), put))

@@ -239,4 +239,5 @@ def _losses(loss: Loss) -> str:
         _("tout est là jusqu'au numéro {number}").format(number=last) if last else "",
         _("{count} altérées").format(count=loss.corrupt) if loss.corrupt else "",
         _("{count} en double").format(count=loss.duplicates) if loss.duplicates else "",
+        _("{count} sur un autre nœud seulement").format(count=loss.apart) if loss.apart else "",
     )

@@ -83,7 +83,8 @@ def survey(job: Job, numbered: ModuleType) -> Job:
         else:
             ranges.append([number, number])
     duplicates = sum(count - 1 for count in counts.values())
-    return {"ranges": ranges, "corrupt": corrupt, "duplicates": duplicates}
+    apart = numbered.apart(job["path"], job["token"], counts) if job["form"] == "rows" else 0
+    return {"ranges": ranges, "corrupt": corrupt, "duplicates": duplicates, "apart": apart}
 
 
 def stop(job: Job, numbered: ModuleType) -> Job:

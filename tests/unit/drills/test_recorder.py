@@ -75,7 +75,7 @@ class Follower:
         return self.journal
 
 
-@pytest.mark.parametrize("form", list(WriterForm))
+@pytest.mark.parametrize("form", [WriterForm.LINES, WriterForm.FILES])
 def test_what_was_acknowledged_is_there_and_dated(
     machine: LocalMachine, tmp_path: Path, form: WriterForm
 ) -> None:

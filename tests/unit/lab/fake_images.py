@@ -79,7 +79,8 @@ def plant_course(root: Path) -> Path:
             f"schema_version: 1\nid: {name}\ntitle: Essai\nlesson: 1-essai/{lesson}\n"
             f"level: reel\ntopology: {topology}\ndepot: [{group}]\nduration: 10m\nsteps:\n"
             "  - id: seule\n    title: Seule\n    points: 1\n    hints: [Non.]\n"
-            "    checks:\n      - {id: vrai, type: command, vm: srv, title: Vrai, run: ['true'], hint: Non.}\n"
+            "    checks:\n      - {id: vrai, type: command, vm: srv, title: Vrai, hint: Non., "
+            "run: ['true']}\n"
             "    solution: [{vm: srv, script: s.sh}]\n"
             "    mutants: [{id: faux, title: Faux, vm: srv, script: s.sh, killed_by: [vrai]}]\n"
         )

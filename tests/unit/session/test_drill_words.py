@@ -74,7 +74,7 @@ def test_every_phase_has_words() -> None:
 
 
 def test_a_result_says_loss_verdict_and_what_is_usual() -> None:
-    loss = Loss(50, 4, 2, 1, 3, Measure(70, 71), 44)
+    loss = Loss(50, 4, 2, 1, 3, Measure(70, 71), 44, apart=5)
     result = DrillResult(
         Judged.of(Measure(58.0, 62.0), 60.0, (10.0, 30.0)),
         Judged.of(loss.age, 10.0, None),
@@ -89,8 +89,9 @@ def test_a_result_says_loss_verdict_and_what_is_usual() -> None:
     assert lines["RPO"].verdict is Verdict.MISSED
     assert lines["Pertes"].text == (
         "6 écritures acquittées sur 50, dont 2 faites après la panne ; tout est là jusqu'au"
-        " numéro 44 ; 1 altérées ; 3 en double"
+        " numéro 44 ; 1 altérées ; 3 en double ; 5 sur un autre nœud seulement"
     )
+    assert DrillResult.from_data(result.to_data()).loss == loss
     assert "aucun diagnostic" in lines["Détection"].text
     assert lines["Panne"].text == "gel"
 
