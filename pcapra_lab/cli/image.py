@@ -75,7 +75,7 @@ def _table(installation: Installation) -> None:
         click.echo(_("Rien n'est construit : pcapra-lab image build"))
         return
     labs = users(installation.paths.labs)
-    course = images.in_use()
+    course = images.in_use() | installation.images.in_use()
     for artifact in artifacts:
         made = artifact.manifest
         when = time.strftime("%d/%m/%Y %H:%M", time.localtime(made.built_at))

@@ -39,8 +39,8 @@ COURSE = {
     "depot.yaml": (
         "schema_version: 1\ngroups:\n"
         "  - {id: sauvegarde, packages: [borgbackup]}\n"
-        "  - {id: grappe, packages: [pacemaker]}\n"
-        "  - {id: commun, packages: [less]}\n"
+        "  - {id: grappe, packages: [borgbackup]}\n"
+        "  - {id: commun, packages: [borgbackup]}\n"
     ),
     **{
         f"topologies/{name}.yaml": (
