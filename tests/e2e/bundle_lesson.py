@@ -42,6 +42,7 @@ title: Le Produit
 lesson: 1-essai/01-produit
 level: reel-bundle
 topology: seul
+depot: [borgbackup]
 duration: 5m
 bundle: [produit]
 setup:

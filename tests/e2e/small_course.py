@@ -47,6 +47,7 @@ title: Deux marques
 lesson: 1-essai/01-essai
 level: reel
 topology: sauvegarde
+depot: [borgbackup]
 duration: 5m
 setup:
   - {vm: srv, script: setup/pret.sh}

@@ -42,9 +42,8 @@ def course_images(
 
 
 def _depot(catalogue: Catalogue, exercises: list[Exercise]) -> DepotRecipe:
-    """The depot, without the groups that only other exercises name."""
+    """The depot, with the groups that these exercises name."""
     depot = catalogue.depot()
     used = {group for exercise in exercises for group in exercise.depot}
-    named = {group for exercise in catalogue.exercises() for group in exercise.depot}
-    groups = [group for group in depot.groups if group.id in used or group.id not in named]
+    groups = [group for group in depot.groups if group.id in used]
     return depot.model_copy(update={"groups": groups})

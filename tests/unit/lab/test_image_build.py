@@ -170,8 +170,8 @@ def test_a_course_asks_for_what_its_machines_use_and_its_parents_or_for_all(cour
         recipes = course_images(Catalogue(course), course / "images", **which).recipes
         return set(recipes.images), [group.id for group in recipes.depot.groups]
 
-    machines, groups = {"base", "web", "php"}, ["sauvegarde", "grappe", "commun"]
-    assert asked() == (machines, ["sauvegarde", "commun"]), "nothing of what only drafts use"
+    machines, groups = {"base", "web", "php"}, ["sauvegarde", "grappe"]
+    assert asked() == (machines, ["sauvegarde"]), "nothing of what only drafts use"
     assert asked(drafts=True) == (machines | {"brouillon"}, groups)
     assert asked(every=True) == (machines | {"brouillon", "seul"}, groups)
 
