@@ -138,6 +138,9 @@ class Playground:
         """Remove machines and disks."""
         if not self.machines:
             return
+        if self._lab is None:
+            # What was made is what goes: today's ground may not even be built.
+            self._fresh = False
         self.lab.delete()
         Ground.forget(self.lab.plan.folder)
         self.installation.release_daemons(self.lab)
