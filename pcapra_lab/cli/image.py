@@ -69,13 +69,12 @@ def prune() -> None:
 
 
 def _table(installation: Installation) -> None:
-    images = course_images(installation.catalogue, installation.paths.images, every=True)
-    artifacts = images.store.all()
+    artifacts = installation.images.store.all()
     if not artifacts:
         click.echo(_("Rien n'est construit : pcapra-lab image build"))
         return
     labs = users(installation.paths.labs)
-    course = images.in_use() | installation.images.in_use()
+    course = installation.in_course()
     for artifact in artifacts:
         made = artifact.manifest
         when = time.strftime("%d/%m/%Y %H:%M", time.localtime(made.built_at))

@@ -109,17 +109,21 @@ class Catalogue:
         return lesson.ready or self.lesson_path(module, lesson.id).exists()
 
     def proved_ids(self) -> tuple[str, ...]:
-        """The exercises that must be proved: those that are not a draft's.
+        """The exercises that must be proved: those that are not a draft's."""
+        drafts = self._draft_lessons()
+        return tuple(x for x in self.exercise_ids() if self.exercise(x).lesson not in drafts)
 
-        An exercise is a draft as long as its lesson is not ``ready``.
-        """
-        drafts = {
+    def is_draft(self, exercise: str) -> bool:
+        """Whether an exercise is a draft: it is as long as its lesson is not ``ready``."""
+        return self.exercise(exercise).lesson in self._draft_lessons()
+
+    def _draft_lessons(self) -> set[str]:
+        return {
             f"{module.id}/{ref.id}"
             for module in self.modules()
             for ref in module.lessons
             if not ref.ready
         }
-        return tuple(x for x in self.exercise_ids() if self.exercise(x).lesson not in drafts)
 
     def lesson_path(self, module: str, lesson: str) -> Path:
         """Where a lesson's file is expected."""

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from pcapra_lab.content.digest import CACHES
 from pcapra_lab.content.problems import Problem, shown, suggestion
-from pcapra_lab.content.shared_code import PREFIX, imported, shared_folder
+from pcapra_lab.content.shared_code import PREFIX, imported, python_files, shared_folder
 
 
 def lint_shared(exercise_folders: list[Path]) -> Iterator[Problem]:
@@ -13,9 +12,9 @@ def lint_shared(exercise_folders: list[Path]) -> Iterator[Problem]:
     if not exercise_folders:
         return
     shared = shared_folder(exercise_folders[0])
-    modules = {path.stem: path for path in _sources(shared)}
+    modules = {path.stem: path for path in python_files(shared)}
     used: set[str] = set()
-    for path in [*modules.values(), *(p for one in exercise_folders for p in _sources(one))]:
+    for path in [*modules.values(), *(p for one in exercise_folders for p in python_files(one))]:
         try:
             names = imported(path.read_text(encoding="utf-8"))
         except SyntaxError as error:
@@ -35,9 +34,3 @@ def lint_shared(exercise_folders: list[Path]) -> Iterator[Problem]:
             yield Problem(path, None, "", f"le nom d'un module partagé commence par « {PREFIX} »")
         elif name not in used:
             yield Problem(path, None, "", "module partagé dont aucun script ne se sert")
-
-
-def _sources(folder: Path) -> Iterator[Path]:
-    for path in sorted(folder.rglob("*.py")):
-        if not CACHES.intersection(path.parts):
-            yield path

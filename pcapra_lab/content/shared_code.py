@@ -5,8 +5,11 @@ exercise's scripts import, and on no others.
 """
 
 import ast
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+
+from pcapra_lab.content.digest import CACHES
 
 FOLDER = "shared"
 PREFIX = "lab_"
@@ -20,6 +23,13 @@ def shared_folder(exercise_folder: Path) -> Path:
 def is_python(source: str) -> bool:
     """Whether a script is Python's, by its first line."""
     return "python" in source.partition("\n")[0]
+
+
+def python_files(folder: Path) -> Iterator[Path]:
+    """The Python sources below a folder, in order."""
+    for path in sorted(folder.rglob("*.py")):
+        if not CACHES.intersection(path.parts):
+            yield path
 
 
 def shared_modules(source: str, folder: Path) -> dict[str, Path]:

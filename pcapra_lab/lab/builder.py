@@ -149,10 +149,16 @@ class Installation:
     def _bundle_disk(self, products: Sequence[str]) -> Artifact | None:
         return find_disk(self.images.store, self.bundle, products)
 
+    def in_course(self) -> set[Path]:
+        """The folders of what the course names: for trainees, for drafts, or for nothing yet."""
+        every = course_images(self.catalogue, self.paths.images, every=True)
+        # The packages for trainees are a depot of their own.
+        announced = course_images(self.catalogue, self.paths.images)
+        return every.in_use() | announced.in_use()
+
     def prune(self) -> list[Artifact]:
         """Delete what neither the course nor a lab's disks stand on; returns it."""
-        keep = course_images(self.catalogue, self.paths.images, every=True).in_use()
-        keep |= course_images(self.catalogue, self.paths.images).in_use()
+        keep = self.in_course()
         for overlay in self.paths.labs.glob("*/*/*.qcow2"):
             keep.add(backing_folder(overlay))
         for folder in self.paths.labs.glob("*"):

@@ -9,7 +9,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Self
 
 
 class Lease:
@@ -30,12 +29,6 @@ class Lease:
 
     def __del__(self) -> None:
         # A connection that broke is replaced, not closed.
-        self.release()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *__: object) -> None:
         self.release()
 
 

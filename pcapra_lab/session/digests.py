@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pcapra_lab
 from pcapra_lab.content.catalogue import Catalogue
-from pcapra_lab.content.digest import CACHES, digest_tree
+from pcapra_lab.content.digest import digest_tree
 from pcapra_lab.content.models import Exercise, Topology
-from pcapra_lab.content.shared_code import shared_folder, shared_modules
+from pcapra_lab.content.shared_code import python_files, shared_folder, shared_modules
 from pcapra_lab.grading.sources import grading_modules
 from pcapra_lab.session.failing import watched
 
@@ -68,10 +68,9 @@ def _code(exercise: Exercise) -> Iterator[str]:
 def _shared(folder: Path) -> Iterator[Path]:
     """What the exercise's scripts import of the course's."""
     found: set[Path] = set()
-    for script in folder.rglob("*.py"):
-        if not CACHES.intersection(script.parts):
-            source = script.read_text(encoding="utf-8")
-            found.update(shared_modules(source, shared_folder(folder)).values())
+    for script in python_files(folder):
+        source = script.read_text(encoding="utf-8")
+        found.update(shared_modules(source, shared_folder(folder)).values())
     yield from sorted(found)
 
 

@@ -6,11 +6,10 @@ import random
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
-from pcapra_lab.content.availability import Availability
-from pcapra_lab.content.base import PLACEHOLDER, seconds
-from pcapra_lab.content.drill import Drill, NumberedWriter
+from pcapra_lab.content.base import PLACEHOLDER, Strict, seconds
+from pcapra_lab.content.drill import Drill
 from pcapra_lab.drills.clocks import Mark
 from pcapra_lab.drills.journal import Survey
 from pcapra_lab.drills.measures import restored
@@ -28,6 +27,8 @@ from pcapra_lab.session.drill_book import Book, Page
 from pcapra_lab.session.drill_clients import Clients
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.striking import strike, undo
+
+M = TypeVar("M", bound=Strict)
 
 logger = logging.getLogger(__name__)
 
@@ -286,14 +287,8 @@ class DrillRun:
         return drill.model_copy(
             update={
                 "title": put(drill.title),
-                "writer": writer
-                and NumberedWriter.model_validate_json(
-                    json.dumps(_each(writer.model_dump(mode="json"), put))
-                ),
-                "availability": seen
-                and Availability.model_validate_json(
-                    json.dumps(_each(seen.model_dump(mode="json"), put))
-                ),
+                "writer": writer and _filled(writer, put),
+                "availability": seen and _filled(seen, put),
             }
         )
 
@@ -328,6 +323,11 @@ class DrillRun:
         except LabError as error:
             logger.warning("drill: %s", error.message)
             problems.append(error.message)
+
+
+def _filled(model: M, put: Callable[[str], str]) -> M:
+    """A model with every text through ``put``, as valid as it must be."""
+    return type(model).model_validate_json(json.dumps(_each(model.model_dump(mode="json"), put)))
 
 
 def _each(data: Any, put: Callable[[str], str]) -> Any:

@@ -59,9 +59,9 @@ class Playground:
     ) -> None:
         self.installation = installation
         catalogue = installation.catalogue
-        if exercise_id not in catalogue.proved_ids():
-            installation.with_drafts()
         self.exercise: Exercise = catalogue.exercise(exercise_id)
+        if catalogue.is_draft(exercise_id):
+            installation.with_drafts()
         self.topology: Topology = catalogue.topology_of(self.exercise)
         self.folder: Path = catalogue.exercise_folder(exercise_id)
         self.parameters = draw_all(self.exercise, seed)
