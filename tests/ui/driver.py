@@ -30,12 +30,13 @@ def pasted(text: str) -> bytes:
     return f"\x1b[200~{text}\x1b[201~".encode()
 
 
-def held_pacing(clock: FakeClock, surprise: float = 0.0) -> Pacing:
+def held_pacing(clock: FakeClock, surprise: float = 0.0, prompt: float = 0.5) -> Pacing:
     """No ticking, and no waiting between attempts.
 
     Args:
         clock: that tests move.
         surprise: of ``Pacing``; by default a step that comes by itself is known at once.
+        prompt: of ``Pacing``; short, for tests where no prompt comes.
     """
     return Pacing(
         clock=clock,
@@ -43,7 +44,7 @@ def held_pacing(clock: FakeClock, surprise: float = 0.0) -> Pacing:
         reconnect=(0.01,),
         tick=3600.0,
         toast=3600.0,
-        prompt=0.5,
+        prompt=prompt,
         surprise=surprise,
     )
 
@@ -143,11 +144,12 @@ async def trainee(
     application: FakeApplication | None = None,
     preferences: PreferenceStore | None = None,
     surprise: float = 0.0,
+    prompt: float = 0.5,
 ) -> AsyncIterator[Trainee]:
     """The app on its home screen."""
     application = application or FakeApplication(session or FakeSession())
     clock = FakeClock()
-    app = PcapraApp(application, held_pacing(clock, surprise), preferences)
+    app = PcapraApp(application, held_pacing(clock, surprise, prompt), preferences)
     messages: list[Message] = []
     async with app.run_test(size=size, message_hook=messages.append, notifications=True) as pilot:
         try:

@@ -4,7 +4,7 @@ import threading
 from collections import Counter
 
 import pytest
-from driver import Trainee, pasted, trainee
+from driver import DEADLINE, Trainee, pasted, trainee
 from fakes_course import EXTRACT
 from fakes_session import FakeSession, FakeShell
 from textual.content import Content
@@ -135,7 +135,7 @@ async def test_a_full_screen_editor_is_not_a_prompt() -> None:
 
 
 async def test_a_prompt_about_to_come_is_awaited() -> None:
-    async with trainee(FakeSession(done=1)) as t:
+    async with trainee(FakeSession(done=1), prompt=DEADLINE) as t:
         await t.open_lesson()
         shell = t.session.shells["srv"]
         shell.say(b"\x1b[?2004l\r\n")
