@@ -12,6 +12,8 @@ from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.remote.keys import load_or_create
 
+SigningKey = Ed25519PrivateKey
+"""A private key, for who only hands it on."""
 NAME = "signature"
 """The private key's file in the account's own folder; ``signature.pub`` stands beside it."""
 

@@ -1,6 +1,5 @@
 """A sealed folder: who touches anything in it is told, and so is who signed it."""
 
-import os
 import shutil
 from pathlib import Path
 
@@ -35,7 +34,7 @@ def test_an_untouched_folder_tells_its_signer_and_what_was_signed(folder: Path) 
     assert seal.key == PublicKey.of(KEY)
     assert {name: seal.files[name] for name in FILES} == FILES
     assert seal.files[SIGNER].decode() == f"{seal.key.line} alice\n"
-    assert sorted(os.listdir(folder)) == sorted([*FILES, SIGNER, SUMS, SIGNATURE])
+    assert {one.name for one in folder.iterdir()} == {*FILES, SIGNER, SUMS, SIGNATURE}
 
 
 def test_a_copy_is_as_good(folder: Path, tmp_path: Path) -> None:
@@ -155,7 +154,7 @@ def test_a_key_with_a_passphrase_asks_for_it(tmp_path: Path) -> None:
     path.chmod(0o600)
     assert PublicKey.of(read_key(path, lambda: "montagne")) == PublicKey.of(KEY)
     for ask in (None, lambda: "plaine"):
-        with pytest.raises(LabError, match="phrase secrète|n'est pas une clé"):
+        with pytest.raises(LabError, match="n'est pas une clé"):
             read_key(path, ask)
 
 

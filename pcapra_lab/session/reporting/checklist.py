@@ -1,0 +1,70 @@
+"""« Checklist PCA/PRA »: each line as probes last found it."""
+
+from pcapra_lab.i18n import _
+from pcapra_lab.report.document import Block, Cell, Note, Paragraph, Section, Table
+from pcapra_lab.session.checklist import evidence_of
+from pcapra_lab.session.checklist_api import ChecklistLine, Evidence, LineState
+from pcapra_lab.session.reporting.facts import Facts
+from pcapra_lab.session.reporting.words import LINES, OUTCOMES, moment
+
+
+def lines_of(facts: Facts) -> tuple[ChecklistLine, ...]:
+    """The checklist's lines, as last evaluated; those that never were are unknown."""
+    kept = facts.seen.checklist
+    seen = {line.id: line for line in kept.lines} if kept else {}
+    proofs = evidence_of(facts.exercise)
+    found = []
+    for line in facts.exercise.checklist:
+        state, reason = LineState.UNKNOWN, _("jamais sondé")
+        if line.not_applicable is not None:
+            state, reason = LineState.NOT_APPLICABLE, line.not_applicable
+        bare = ChecklistLine(line.id, line.category, line.title, state, reason)
+        # A line that is proved otherwise since then was not evaluated.
+        known = seen.get(line.id)
+        same = known is not None and [x.check for x in known.evidence] == list(proofs[line.id])
+        found.append(known if known is not None and same else bare)
+    return tuple(found)
+
+
+def checklist(facts: Facts) -> Section | None:
+    """The section; None for an exercise without a checklist."""
+    if not facts.exercise.checklist:
+        return None
+    kept = facts.seen.checklist
+    blocks: list[Block] = []
+    if kept is None:
+        blocks.append(Note(_("La checklist n'a jamais été sondée sur des machines en marche.")))
+    else:
+        said = _(
+            "Évaluée le {when} par des sondes sur les machines en marche, jamais par une case "
+            "cochée. Une ligne est vraie si tout ce qui la prouve a été constaté."
+        )
+        blocks.append(Paragraph(said.format(when=moment(kept.at))))
+        if facts.seen.checklist_run != facts.run:
+            blocks.append(Note(_("L'exercice a été recommencé depuis : ces états datent d'avant.")))
+        if not kept.acted:
+            blocks.append(
+                Note(
+                    _(
+                        "Les contrôles qui agissent sur les machines n'ont pas été lancés "
+                        "(option --act) : les lignes qui en dépendent sont inconnues."
+                    )
+                )
+            )
+    head = (_("Catégorie"), _("Vérification"), _("État"), _("Constaté"))
+    rows: list[tuple[str | Cell, ...]] = [
+        (line.category, line.title, LINES[line.state], _found(line)) for line in lines_of(facts)
+    ]
+    blocks.append(Table.of(head, rows))
+    return Section("checklist", _("Checklist PCA/PRA"), tuple(blocks))
+
+
+def _found(line: ChecklistLine) -> str:
+    if line.state in (LineState.NOT_APPLICABLE, LineState.UNKNOWN):
+        return line.reason
+    return " ; ".join(map(_evidence, line.evidence))
+
+
+def _evidence(one: Evidence) -> str:
+    sign = "?" if one.outcome is None else OUTCOMES[one.outcome]
+    return f"{sign} {one.title} [{one.vm}]"
