@@ -171,8 +171,9 @@ def keys(as_json: bool) -> None:
 def enroll(fingerprint: str, file: Path, name: str) -> None:
     """Reconnaît désormais une clé publique.
 
-    Si c'est bien celle dont on vous a lu l'empreinte : elle vient du stagiaire lui-même (pcapra-lab report keys, sur son écran), le fichier de
-    son rapport (signataire.pub) : recopier l'empreinte depuis le fichier ne prouverait rien.
+    Si c'est bien celle dont on vous a lu l'empreinte : elle vient du stagiaire lui-même
+    (pcapra-lab report keys, sur son écran), le fichier de son rapport (signataire.pub). Recopier
+    l'empreinte depuis le fichier ne prouverait rien.
     """
     signer = Signers(default_paths().signers).enroll(fingerprint, file, name)
     click.echo(_("Enrôlée : {name}").format(name=one_line(signer.name)))

@@ -68,15 +68,18 @@ def _drills(facts: Facts) -> Cell:
     if not measured:
         return Cell(_("aucun n'a été mesuré"))
     met, missed = verdicts.count(Verdict.MET), verdicts.count(Verdict.MISSED)
-    text = _("{drills} mesurés ; objectifs : {met} tenus, {missed} manqués, {rest} indécis").format(
-        drills=len(measured), met=met, missed=missed, rest=len(verdicts) - met - missed
-    )
+    text = _(
+        "mesurés : {drills} ; objectifs tenus : {met}, manqués : {missed}, "
+        "indécis ou non mesurés : {rest}"
+    ).format(drills=len(measured), met=met, missed=missed, rest=len(verdicts) - met - missed)
     return Cell(text, Tone.BAD if missed else Tone.PLAIN)
 
 
 def _checklist(facts: Facts) -> Cell:
     states = [line.state for line in lines_of(facts)]
-    text = _("{true} vraies, {false} fausses, {unknown} inconnues, {none} sans objet").format(
+    text = _(
+        "vraies : {true}, fausses : {false}, inconnues : {unknown}, sans objet : {none}"
+    ).format(
         true=states.count(LineState.TRUE),
         false=states.count(LineState.FALSE),
         unknown=states.count(LineState.UNKNOWN),
