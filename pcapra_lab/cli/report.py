@@ -209,8 +209,10 @@ def _verify(folder: Path, *, as_json: bool) -> NoReturn:
     if signer:
         sys.exit(0)
     click.secho(
-        _("  → faites-vous lire l'empreinte par son auteur, puis : pcapra-lab report enroll ")
-        + _("EMPREINTE {path}").format(path=folder / SIGNER),
+        _(
+            "  → faites-vous lire l'empreinte par son auteur, puis :"
+            " pcapra-lab report enroll EMPREINTE {path}"
+        ).format(path=folder / SIGNER),
         fg="yellow",
     )
     sys.exit(UNKNOWN_SIGNER)

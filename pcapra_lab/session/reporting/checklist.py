@@ -1,11 +1,13 @@
 """« Checklist PCA/PRA »: each line as probes last found it."""
 
+from pcapra_lab.grading.results import Outcome
 from pcapra_lab.i18n import _
 from pcapra_lab.report.document import Block, Cell, Note, Paragraph, Section, Table
 from pcapra_lab.session.checklist import evidence_of
 from pcapra_lab.session.checklist_api import ChecklistLine, Evidence, LineState
 from pcapra_lab.session.reporting.facts import Facts
-from pcapra_lab.session.reporting.words import LINES, OUTCOMES, moment
+from pcapra_lab.session.reporting.words import LINES, moment
+from pcapra_lab.session.ribbon_words import labelled
 
 
 def lines_of(facts: Facts) -> tuple[ChecklistLine, ...]:
@@ -66,5 +68,9 @@ def _found(line: ChecklistLine) -> str:
 
 
 def _evidence(one: Evidence) -> str:
-    sign = "?" if one.outcome is None else OUTCOMES[one.outcome]
-    return f"{sign} {one.title} [{one.vm}]"
+    text = f"{one.title} [{one.vm}]"
+    if one.outcome is Outcome.PASS:
+        return f"✔ {text}"
+    if one.outcome is Outcome.FAIL:
+        return labelled(f"✘ {text}", one.observed)
+    return _("? {evidence}, non évalué").format(evidence=text)

@@ -4,7 +4,7 @@ from itertools import groupby
 
 from pcapra_lab.content.blocks import FileBlock
 from pcapra_lab.grading.results import Outcome
-from pcapra_lab.i18n import _, ngettext
+from pcapra_lab.i18n import _
 from pcapra_lab.progress.records import Attempt
 from pcapra_lab.progress.store import END
 from pcapra_lab.report.document import Block, Cell, Code, Note, Paragraph, Section, Table, Tone
@@ -128,6 +128,5 @@ def _result(attempt: Attempt) -> Cell:
     counts = {outcome: len(list(same)) for outcome, same in groupby(by_outcome)}
     failed = counts.get(Outcome.FAIL.value, 0)
     if failed:
-        text = ngettext("✘ {count} en échec", "✘ {count} en échec", failed).format(count=failed)
-        return Cell(text, Tone.BAD)
+        return Cell(_("✘ {count} en échec").format(count=failed), Tone.BAD)
     return Cell(_("⚠ non évaluée"), Tone.DOUBT)

@@ -4,7 +4,6 @@ import time
 
 from pcapra_lab.drills.measures import Verdict
 from pcapra_lab.drills.result import Judged
-from pcapra_lab.grading.results import Outcome
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.report.document import Cell, Tone
@@ -32,13 +31,6 @@ LINES = {
     LineState.FALSE: Cell(_("✘ faux"), Tone.BAD),
     LineState.NOT_APPLICABLE: Cell(_("– sans objet")),
     LineState.UNKNOWN: Cell(_("? inconnu"), Tone.DOUBT),
-}
-OUTCOMES = {
-    Outcome.PASS: "✔",
-    Outcome.FAIL: "✘",
-    Outcome.ERROR: _("⚠ non évalué"),
-    Outcome.SKIP: _("○ non évalué"),
-    Outcome.PENDING: _("… agit : non évalué"),
 }
 
 
