@@ -56,9 +56,9 @@ class Paths:
         return self.data / "pictures"
 
     @property
-    def sightings(self) -> Path:
+    def last_seen(self) -> Path:
         """What was last seen of each exercise's machines."""
-        return self.data / "sightings"
+        return self.data / "last-seen"
 
     @property
     def identity(self) -> Path:

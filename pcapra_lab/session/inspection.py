@@ -13,7 +13,7 @@ from pcapra_lab.session.health import VmHealth
 from pcapra_lab.session.machines import Machines
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.provenance import provenance
-from pcapra_lab.session.sighting import Seen, SightingFile
+from pcapra_lab.session.last_seen import Seen, LastSeen
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +24,7 @@ class Inspection:
     Args:
         health: how machines are, as ``TraineeSession.health`` says it.
         turn: held while checks act on machines.
+        allowed: raises ``LabError`` when the checklist may not be told now.
     """
 
     def __init__(
@@ -33,14 +34,16 @@ class Inspection:
         progress: ProgressStore,
         health: Callable[[Collection[str]], tuple[VmHealth, ...]],
         turn: AbstractContextManager[object],
+        allowed: Callable[[], None] = lambda: None,
     ) -> None:
         self._play = play
         self._machines = machines
         self._progress = progress
         self._health = health
         self._turn = turn
+        self._allowed = allowed
         self._id = play.exercise.id
-        self._file = SightingFile(play.installation.paths.sightings / f"{self._id}.json")
+        self._file = LastSeen(play.installation.paths.last_seen / f"{self._id}.json")
         self._checklist = Checklist(
             play.exercise,
             play.parameters,
@@ -63,8 +66,9 @@ class Inspection:
             act: run what acts on the machines too.
 
         Raises:
-            LabError: the exercise has none.
+            LabError: the exercise has none, or it may not be told now.
         """
+        self._allowed()
         if act:
             with self._turn:
                 view = self._checklist.evaluate(act=True)

@@ -4,14 +4,17 @@ from pcapra_lab.i18n import _
 from pcapra_lab.report.document import Block, Cell, Note, Paragraph, Section, Table, Tone
 from pcapra_lab.session.reporting.facts import Facts
 from pcapra_lab.session.reporting.words import POWER, UNKNOWN, moment
-from pcapra_lab.session.sighting import SeenVm, Sighting
+from pcapra_lab.session.last_seen import SeenVm, SeenMachines
 
 
 def architecture(facts: Facts) -> Section:
     """The section."""
-    sighting = facts.seen.sighting
+    title, machines = _("Architecture constatée"), facts.seen.machines
+    if not facts.topology.vms:
+        none = Paragraph(_("Cet exercice n'a pas de machines."))
+        return Section("architecture", title, (none,))
     blocks: list[Block] = []
-    if sighting is None:
+    if machines is None:
         blocks.append(
             Note(
                 _(
@@ -26,25 +29,25 @@ def architecture(facts: Facts) -> Section:
                 _(
                     "État constaté le {when} en interrogeant chaque machine. Une valeur inconnue "
                     "n'a pas pu être lue ; rien n'est supposé."
-                ).format(when=moment(sighting.at))
+                ).format(when=moment(machines.at))
             )
         )
-        if sighting.run != facts.run:
+        if machines.run != facts.run:
             blocks.append(
                 Note(
                     _(
                         "L'exercice a été recommencé depuis cette date : cet état est celui du "
                         "parcours n° {run}."
-                    ).format(run=sighting.run)
+                    ).format(run=machines.run)
                 )
             )
-    blocks.append(_machines(facts, sighting))
-    blocks.append(_services(facts, sighting))
-    return Section("architecture", _("Architecture constatée"), tuple(blocks))
+    blocks.append(_machines(facts, machines))
+    blocks.append(_services(facts, machines))
+    return Section("architecture", title, tuple(blocks))
 
 
-def _machines(facts: Facts, sighting: Sighting | None) -> Table:
-    seen = _by_name(sighting)
+def _machines(facts: Facts, machines: SeenMachines | None) -> Table:
+    seen = _by_name(machines)
     head = (_("Machine"), _("Rôle"), _("Adresse prévue"), _("Adresses vues"), _("État"))
     rows: list[tuple[str | Cell, ...]] = []
     for vm in facts.topology.vms:
@@ -54,8 +57,8 @@ def _machines(facts: Facts, sighting: Sighting | None) -> Table:
     return Table.of(head, rows)
 
 
-def _services(facts: Facts, sighting: Sighting | None) -> Table:
-    seen = _by_name(sighting)
+def _services(facts: Facts, machines: SeenMachines | None) -> Table:
+    seen = _by_name(machines)
     head = (_("Machine"), _("Services en marche"), _("Ports ouverts au réseau"), _("À savoir"))
     rows: list[tuple[str | Cell, ...]] = []
     for vm in facts.topology.vms:
@@ -83,5 +86,5 @@ def _known(values: tuple[str, ...] | None) -> Cell:
     return Cell(", ".join(values) or _("aucun"))
 
 
-def _by_name(sighting: Sighting | None) -> dict[str, SeenVm]:
-    return {one.name: one for one in sighting.vms} if sighting else {}
+def _by_name(machines: SeenMachines | None) -> dict[str, SeenVm]:
+    return {one.name: one for one in machines.vms} if machines else {}

@@ -22,8 +22,8 @@ def conditions(facts: Facts, fingerprint: str) -> Section:
     Args:
         fingerprint: of the key that signs.
     """
-    sighting = facts.seen.sighting
-    world = dict(sighting.world) if sighting else {}
+    machines = facts.seen.machines
+    world = dict(machines.world) if machines else {}
     images = {name: value for name, value in world.items() if name.startswith("image ")}
     rows = [
         *facts.host,

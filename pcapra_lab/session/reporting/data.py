@@ -30,7 +30,7 @@ def as_data(facts: Facts, fingerprint: str) -> dict[str, Any]:
         "points": sum(one.status.points for one in facts.steps),
         "steps": [_step(one) for one in facts.steps],
         "drills": [_drill(one) for one in facts.drills],
-        "machines": asdict(seen.sighting) if seen.sighting else None,
+        "machines": asdict(seen.machines) if seen.machines else None,
         "checklist": [asdict(line) for line in lines_of(facts)],
         "checklist_at": seen.checklist.at if seen.checklist else None,
         "host": dict(facts.host),

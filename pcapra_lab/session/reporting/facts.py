@@ -15,7 +15,7 @@ from pcapra_lab.i18n import _
 from pcapra_lab.progress.records import Attempt, DrillRecord, RtoRecord, StepRecord
 from pcapra_lab.session.application import LabApplication
 from pcapra_lab.session.drill_api import DrillView
-from pcapra_lab.session.sighting import Seen
+from pcapra_lab.session.last_seen import Seen
 from pcapra_lab.session.trainee import LabSession
 from pcapra_lab.session.views import StepStatus
 

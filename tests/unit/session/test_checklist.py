@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from pcapra_lab.remote.result import CommandResult
 from pcapra_lab.session.application import LabApplication
 from pcapra_lab.session.checklist import evidence_of
 from pcapra_lab.session.checklist_api import ChecklistView, LineState
+from pcapra_lab.session.inspection import Inspection
 
 ALL = {
     "avant/installe", "incident/repond", "incident/redemarre", "journal:paquet", "journal:recu",
@@ -110,7 +112,7 @@ def test_asleep_altogether_all_is_unknown_and_what_was_seen_before_is_kept(desk:
     }
     kept = session.inspection.last()
     assert kept.checklist is not None and kept.checklist.complete and kept.checklist.acted
-    assert kept.sighting is None
+    assert kept.machines is None
 
 
 def test_an_exercise_without_one_says_so(desk: Desk) -> None:
@@ -193,3 +195,22 @@ def test_the_help_teaches() -> None:
     told = CliRunner().invoke(cli, ["checklist", "--help"]).output
     for part in ("jamais une case", "--act", "pcapra-lab checklist tp-final", "Code de sortie"):
         assert part in told
+
+
+def test_a_checklist_that_may_not_be_told_is_not(desk: Desk) -> None:
+    def exam() -> None:
+        raise LabError("pas pendant l'examen")
+
+    session = desk.session()
+    inspection = Inspection(
+        session._play,
+        session._machines,
+        desk.progress,
+        session.health,
+        nullcontext(),
+        allowed=exam,
+    )
+    for ask in (inspection.checklist, inspection.look):
+        with pytest.raises(LabError, match="examen"):
+            ask()
+    assert inspection.last().checklist is None

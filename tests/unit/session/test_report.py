@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from drawn_ribbon import FAILOVER
 from drill_course import INJECT, drill
 from fake_playground import Desk, open_desk
+from quiz_course import plant_quiz
 from session_course import COURSE
 
 from pcapra_lab.cli import common
@@ -25,13 +26,18 @@ from pcapra_lab.cli.main import cli
 from pcapra_lab.drills.clocks import Measure
 from pcapra_lab.drills.result import DrillResult, Judged
 from pcapra_lab.drills.timeline import Targets, Timeline
+from pcapra_lab.lab.paths import Paths
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.lab.progress import ignore
 from pcapra_lab.progress.records import DrillState
 from pcapra_lab.remote.result import CommandResult
+from pcapra_lab.report.markdown import to_markdown
+from pcapra_lab.report.seal import write_sealed
 from pcapra_lab.report.sshsig import PublicKey
 from pcapra_lab.session.application import LabApplication
 from pcapra_lab.session.drill_book import Page
+from pcapra_lab.session.reporting.facts import gather
+from pcapra_lab.session.reporting.writing import document_of
 
 HOSTILE = "<script>alert('x')</script> | `a` & **b**"
 LESSON = "modules/1-reprise/01-panne.md"
@@ -283,6 +289,19 @@ def test_the_data_are_for_programs(room: Room) -> None:
     assert data["machines"]["vms"][0]["addresses"] == ["192.168.1.10", "192.168.1.100"]
 
 
+def test_questions_have_a_report_without_machines(tmp_path: Path) -> None:
+    paths = Paths(tmp_path / "cache", tmp_path / "data", tmp_path / "state")
+    app = LabApplication(paths, plant_quiz(tmp_path / "cours"))
+    session = app.open("theorie")
+    session.check()
+    facts = gather(app, session, "Alice", session.inspection.look())
+    session.close()
+    app.close()
+    text = to_markdown(document_of(facts, "SHA256:x"))
+    assert "Cet exercice n'a pas de machines." in text and "Ce que coûte un pourcentage" in text
+    assert "Checklist PCA/PRA" not in text and "la méthode est libre" not in text
+
+
 def test_a_trainer_recognises_who_was_enrolled_and_sees_what_was_touched(room: Room) -> None:
     folder = room.report()
     stranger = room.run("report", "--verify", str(folder))
@@ -310,8 +329,6 @@ def test_a_trainer_recognises_who_was_enrolled_and_sees_what_was_touched(room: R
 
 
 def test_signed_data_of_another_program_do_not_upset_the_verifier(room: Room) -> None:
-    from pcapra_lab.report.seal import write_sealed
-
     for number, data in enumerate((b"", b"[]", b'{"title": 1}', b"[" * 100_000, b"\xff")):
         folder = room.folder / f"autre-{number}"
         write_sealed(folder, {"rapport.json": data}, Ed25519PrivateKey.generate(), "x\x1b")

@@ -54,7 +54,7 @@ class SeenVm:
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class SeenMachines:
     """The machines, and what they ran on, at one moment."""
 
     at: float
@@ -70,12 +70,12 @@ class Sighting:
 class Seen:
     """What is kept: the machines and the checklist, each as last looked at."""
 
-    sighting: Sighting | None = None
+    machines: SeenMachines | None = None
     checklist: ChecklistView | None = None
     checklist_run: int = 0
 
 
-class SightingFile:
+class LastSeen:
     """The last sights of one exercise. Written atomically; a newer look takes the older's place."""
 
     def __init__(self, path: Path) -> None:
@@ -90,20 +90,20 @@ class SightingFile:
         data = read_json(self._path)
         if not isinstance(data, dict) or data.get("schema") != SCHEMA:
             return Seen()
-        seen, listed = data["sighting"], data["checklist"]
+        seen, listed = data["machines"], data["checklist"]
         return Seen(
-            _sighting(seen) if seen else None,
+            _seen_machines(seen) if seen else None,
             _checklist(listed) if listed else None,
             data["checklist_run"],
         )
 
     def keep_machines(
         self, run: int, healths: tuple[VmHealth, ...], world: Mapping[str, str]
-    ) -> Sighting:
+    ) -> SeenMachines:
         """The machines were looked at, now."""
-        sighting = Sighting(time.time(), run, tuple(map(SeenVm.of, healths)), dict(world))
-        self._write(replace(self.read(), sighting=sighting))
-        return sighting
+        machines = SeenMachines(time.time(), run, tuple(map(SeenVm.of, healths)), dict(world))
+        self._write(replace(self.read(), machines=machines))
+        return machines
 
     def keep_checklist(self, run: int, checklist: ChecklistView) -> None:
         """The checklist was evaluated."""
@@ -114,7 +114,7 @@ class SightingFile:
         write_json(self._path, {"schema": SCHEMA, **asdict(seen)})
 
 
-def _sighting(data: dict[str, Any]) -> Sighting:
+def _seen_machines(data: dict[str, Any]) -> SeenMachines:
     vms = tuple(
         SeenVm(
             name=one["name"],
@@ -128,7 +128,7 @@ def _sighting(data: dict[str, Any]) -> Sighting:
         )
         for one in data["vms"]
     )
-    return Sighting(data["at"], data["run"], vms, data["world"])
+    return SeenMachines(data["at"], data["run"], vms, data["world"])
 
 
 def _checklist(data: dict[str, Any]) -> ChecklistView:
