@@ -10,10 +10,10 @@ from pcapra_lab.progress.store import ProgressStore
 from pcapra_lab.session.checklist import Checklist
 from pcapra_lab.session.checklist_api import ChecklistView
 from pcapra_lab.session.health import VmHealth
+from pcapra_lab.session.last_seen import LastSeen, Seen
 from pcapra_lab.session.machines import Machines
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.provenance import provenance
-from pcapra_lab.session.last_seen import Seen, LastSeen
 
 logger = logging.getLogger(__name__)
 

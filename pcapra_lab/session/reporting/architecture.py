@@ -2,9 +2,9 @@
 
 from pcapra_lab.i18n import _
 from pcapra_lab.report.document import Block, Cell, Note, Paragraph, Section, Table, Tone
+from pcapra_lab.session.last_seen import SeenMachines, SeenVm
 from pcapra_lab.session.reporting.facts import Facts
 from pcapra_lab.session.reporting.words import POWER, UNKNOWN, moment
-from pcapra_lab.session.last_seen import SeenVm, SeenMachines
 
 
 def architecture(facts: Facts) -> Section:
