@@ -11,6 +11,7 @@ from pcapra_lab.cli.common import EXERCISE, JSON, guarded, print_json, session
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import Outcome
 from pcapra_lab.session.checklist_api import ChecklistLine, ChecklistView, Evidence, LineState
+from pcapra_lab.session.reporting.checklist import before
 
 _SIGNS = {
     LineState.TRUE: (_("✔ vrai"), "green"),
@@ -47,19 +48,20 @@ def checklist(exercise: str | None, act: bool, as_json: bool) -> None:
     # Acting needs the lab for itself; looking does not.
     with session(exercise, exclusive=act) as opened:
         view = opened.inspection.checklist(act=act)
+        acted = opened.inspection.last().acted
     if as_json:
         print_json({**asdict(view), "complete": view.complete})
     else:
-        _show(view)
+        _show(view, acted)
     if not view.complete:
         sys.exit(_NOT_COMPLETE)
 
 
-def _show(view: ChecklistView) -> None:
+def _show(view: ChecklistView, acted: ChecklistView | None) -> None:
     for category, lines in groupby(view.lines, key=lambda line: line.category):
         click.secho(category, bold=True)
         for line in lines:
-            _line(line)
+            _line(line, acted)
     counts = [
         f"{_SIGNS[state][0]} : {count}" for state in LineState if (count := view.count(state))
     ]
@@ -74,13 +76,14 @@ def _show(view: ChecklistView) -> None:
         )
 
 
-def _line(line: ChecklistLine) -> None:
+def _line(line: ChecklistLine, acted: ChecklistView | None) -> None:
     word, colour = _SIGNS[line.state]
     click.echo("  ", nl=False)
     click.secho(f"{word:<14}", fg=colour, nl=False)
     click.echo(line.title)
     if line.reason:
-        click.echo(f"                {line.reason}")
+        earlier = before(line, acted) if line.state is LineState.UNKNOWN else ""
+        click.echo(f"                {line.reason}{earlier}")
     if line.state is LineState.FALSE:
         for one in line.evidence:
             if one.outcome is Outcome.FAIL:

@@ -1,5 +1,9 @@
-"""The PCA/PRA checklist of an exercise, evaluated on its machines: one round trip to each."""
+"""The PCA/PRA checklist of an exercise, evaluated on its machines: one round trip to each.
 
+What acts on them, when it is asked for, follows apart.
+"""
+
+import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
@@ -63,15 +67,24 @@ class Checklist:
         running = self._running()
         asked = _reachable(checks, running)
         results: dict[str, CheckResult] = {}
-        trips = 0
-        if asked:
-            step = Step.model_construct(id=STEP, title=STEP, checks=list(asked.values()))
-            report = self._grade(step, not act)
-            results, trips = {one.id: one for one in report.results}, report.round_trips
+        trips = self._ask(list(asked.values()), results, observe_only=True)
+        for acting in _by_step(asked, results) if act else ():
+            trips += self._ask(acting, results, observe_only=False)
         lines = (
             self._line(line, proofs[line.id], results, running) for line in self._exercise.checklist
         )
         return ChecklistView(self._exercise.id, at, tuple(lines), trips, acted=act)
+
+    def _ask(
+        self, checks: list[Check], results: dict[str, CheckResult], *, observe_only: bool
+    ) -> int:
+        """Grade checks into ``results``; the number of round trips it took."""
+        if not checks:
+            return 0
+        step = Step.model_construct(id=STEP, title=STEP, checks=checks)
+        report = self._grade(step, observe_only)
+        results.update((one.id, one) for one in report.results)
+        return report.round_trips
 
     def _line(
         self,
@@ -122,11 +135,9 @@ def evidence_of(exercise: Exercise) -> dict[str, dict[str, Check]]:
 
 
 def _with_needs(name: str, known: Mapping[str, Check], prefix: str) -> Iterator[tuple[str, Check]]:
-    check = known[name]
-    for need in check.needs:
-        yield from _with_needs(need, known, prefix)
-    needs = [f"{prefix}{need}" for need in check.needs]
-    yield f"{prefix}{name}", check.model_copy(update={"id": f"{prefix}{name}", "needs": needs})
+    for one, check in _needed(name, known):
+        needs = [f"{prefix}{need}" for need in check.needs]
+        yield f"{prefix}{one}", check.model_copy(update={"id": f"{prefix}{one}", "needs": needs})
 
 
 def _reachable(checks: Mapping[str, Check], running: set[str]) -> dict[str, Check]:
@@ -137,6 +148,25 @@ def _reachable(checks: Mapping[str, Check], running: set[str]) -> dict[str, Chec
         if running.issuperset(check.machines()) and all(need in asked for need in check.needs):
             asked[name] = check
     return asked
+
+
+def _by_step(
+    asked: Mapping[str, Check], results: Mapping[str, CheckResult]
+) -> Iterator[list[Check]]:
+    """What waits for an act, step by step, with what it needs: steps were never meant to act at
+    the same time, and one that stops a service would spoil what another one sees."""
+    steps: dict[str, dict[str, Check]] = {}
+    for name in asked:
+        if results[name].outcome is Outcome.PENDING:
+            step = re.split("[/:]", name)[0]
+            steps.setdefault(step, {}).update(_needed(name, asked))
+    yield from (list(checks.values()) for checks in steps.values())
+
+
+def _needed(name: str, known: Mapping[str, Check]) -> Iterator[tuple[str, Check]]:
+    for need in known[name].needs:
+        yield from _needed(need, known)
+    yield name, known[name]
 
 
 def _state(

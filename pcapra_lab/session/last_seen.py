@@ -73,6 +73,8 @@ class Seen:
     machines: SeenMachines | None = None
     checklist: ChecklistView | None = None
     checklist_run: int = 0
+    acted: ChecklistView | None = None
+    """The last evaluation in this run that had what acts on the machines done too."""
 
 
 class LastSeen:
@@ -95,6 +97,7 @@ class LastSeen:
             _seen_machines(seen) if seen else None,
             _checklist(listed) if listed else None,
             data["checklist_run"],
+            _checklist(data["acted"]) if data["acted"] else None,
         )
 
     def keep_machines(
@@ -107,7 +110,9 @@ class LastSeen:
 
     def keep_checklist(self, run: int, checklist: ChecklistView) -> None:
         """The checklist was evaluated."""
-        self._write(replace(self.read(), checklist=checklist, checklist_run=run))
+        kept = self.read()
+        acted = checklist if checklist.acted else kept.acted if kept.checklist_run == run else None
+        self._write(replace(kept, checklist=checklist, checklist_run=run, acted=acted))
 
     def _write(self, seen: Seen) -> None:
         self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -4,7 +4,12 @@ from pcapra_lab.grading.results import Outcome
 from pcapra_lab.i18n import _
 from pcapra_lab.report.document import Block, Cell, Note, Paragraph, Section, Table
 from pcapra_lab.session.checklist import evidence_of
-from pcapra_lab.session.checklist_api import ChecklistLine, Evidence, LineState
+from pcapra_lab.session.checklist_api import (
+    ChecklistLine,
+    ChecklistView,
+    Evidence,
+    LineState,
+)
 from pcapra_lab.session.reporting.facts import Facts
 from pcapra_lab.session.reporting.words import LINES, moment
 from pcapra_lab.session.ribbon_words import labelled
@@ -53,18 +58,35 @@ def checklist(facts: Facts) -> Section | None:
                     )
                 )
             )
+    acted = facts.seen.acted if facts.seen.checklist_run == facts.run else None
     head = (_("Catégorie"), _("Vérification"), _("État"), _("Constaté"))
     rows: list[tuple[str | Cell, ...]] = [
-        (line.category, line.title, LINES[line.state], _found(line)) for line in lines_of(facts)
+        (line.category, line.title, LINES[line.state], _found(line, acted))
+        for line in lines_of(facts)
     ]
     blocks.append(Table.of(head, rows))
     return Section("checklist", _("Checklist PCA/PRA"), tuple(blocks))
 
 
-def _found(line: ChecklistLine) -> str:
-    if line.state in (LineState.NOT_APPLICABLE, LineState.UNKNOWN):
+def _found(line: ChecklistLine, acted: ChecklistView | None) -> str:
+    if line.state is LineState.NOT_APPLICABLE:
         return line.reason
+    if line.state is LineState.UNKNOWN:
+        return line.reason + before(line, acted)
     return " ; ".join(map(_evidence, line.evidence))
+
+
+def before(line: ChecklistLine, acted: ChecklistView | None) -> str:
+    """What was found of an unknown line when what acts was last run; empty when nothing was."""
+    known = next((one for one in acted.lines if one.id == line.id), None) if acted else None
+    if acted is None or known is None or known.state not in (LineState.TRUE, LineState.FALSE):
+        return ""
+    said = (
+        _(" ; trouvée vraie le {when}, avec --act")
+        if known.state is LineState.TRUE
+        else _(" ; trouvée fausse le {when}, avec --act")
+    )
+    return said.format(when=moment(acted.at))
 
 
 def _evidence(one: Evidence) -> str:

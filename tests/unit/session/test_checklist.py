@@ -14,6 +14,7 @@ from pcapra_lab.cli import common
 from pcapra_lab.cli.main import cli
 from pcapra_lab.content.models import Step
 from pcapra_lab.errors import LabError
+from pcapra_lab.grading.results import StepReport
 from pcapra_lab.grading.runner import Grader
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.remote.result import CommandResult
@@ -69,6 +70,48 @@ def test_what_acts_is_not_run_unless_asked_and_is_unknown(desk: Desk) -> None:
     assert states(view)["survit"] is LineState.UNKNOWN
     assert "Il survit à un redémarrage" in view.lines[1].reason
     assert states(view)["deployee"] is LineState.TRUE
+
+
+def test_what_was_found_when_it_acted_is_told_but_proves_nothing_now(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk.ground.passing |= ALL
+    desk.session().inspection.checklist(act=True)
+    told = run(desk, monkeypatch, "checklist", "panne")
+    assert "? inconnu" in told.output and "trouvée vraie le" in told.output
+    assert told.exit_code == 1
+    kept = desk.session().inspection.last()
+    assert kept.checklist and not kept.checklist.acted and kept.acted and kept.acted.acted
+    desk.progress.restart("panne")
+    desk.session().inspection.checklist()
+    assert desk.session().inspection.last().acted is None, "those machines are gone"
+
+
+def test_steps_act_one_after_the_other_with_what_they_need(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Observers are asked all at once; what acts, step by step."""
+    path = desk.installation.catalogue.root / "exercises/panne/exercise.yaml"
+    text = path.read_text().replace(
+        "        effect: act\n", "        effect: act\n        needs: [repond]\n"
+    )
+    text = text.replace("path: /var/log/distant\n", "path: /var/log/distant\n        effect: act\n")
+    path.write_text(text)
+    session = desk.session()
+    graded: list[tuple[bool, list[str]]] = []
+    grade = session._play.grade
+
+    def spied(step: Step, *, observe_only: bool = False) -> StepReport:
+        graded.append((observe_only, [check.id for check in step.checks]))
+        return grade(step, observe_only=observe_only)
+
+    monkeypatch.setattr(session._play, "grade", spied)
+    session.inspection.checklist(act=True)
+    assert graded[0][0] and len(graded[0][1]) == len(ALL)
+    assert graded[1:] == [
+        (False, ["incident/repond", "incident/redemarre"]),
+        (False, ["journal:paquet", "journal:recu"]),
+    ]
 
 
 def test_what_could_not_be_evaluated_is_unknown_not_false(desk: Desk) -> None:
@@ -197,7 +240,11 @@ def test_the_help_teaches() -> None:
         assert part in told
 
 
-def test_a_checklist_that_may_not_be_told_is_not(desk: Desk) -> None:
+def test_a_checklist_that_may_not_be_told_is_not(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pcapra_lab.session.inspection.provenance", lambda _play: {})
+
     def exam() -> None:
         raise LabError("pas pendant l'examen")
 
