@@ -11,7 +11,7 @@ from pcapra_lab.cli.common import EXERCISE, JSON, guarded, print_json, session
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import Outcome
 from pcapra_lab.session.checklist_api import ChecklistLine, ChecklistView, Evidence, LineState
-from pcapra_lab.session.reporting.checklist import before
+from pcapra_lab.session.reporting.checklist import reason_of
 
 _SIGNS = {
     LineState.TRUE: (_("✔ vrai"), "green"),
@@ -82,8 +82,8 @@ def _line(line: ChecklistLine, acted: ChecklistView | None) -> None:
     click.secho(f"{word:<14}", fg=colour, nl=False)
     click.echo(line.title)
     if line.reason:
-        earlier = before(line, acted) if line.state is LineState.UNKNOWN else ""
-        click.echo(f"                {line.reason}{earlier}")
+        unknown = line.state is LineState.UNKNOWN
+        click.echo(f"                {reason_of(line, acted) if unknown else line.reason}")
     if line.state is LineState.FALSE:
         for one in line.evidence:
             if one.outcome is Outcome.FAIL:

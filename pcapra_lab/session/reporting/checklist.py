@@ -72,21 +72,22 @@ def _found(line: ChecklistLine, acted: ChecklistView | None) -> str:
     if line.state is LineState.NOT_APPLICABLE:
         return line.reason
     if line.state is LineState.UNKNOWN:
-        return line.reason + before(line, acted)
+        return reason_of(line, acted)
     return " ; ".join(map(_evidence, line.evidence))
 
 
-def before(line: ChecklistLine, acted: ChecklistView | None) -> str:
-    """What was found of an unknown line when what acts was last run; empty when nothing was."""
+def reason_of(line: ChecklistLine, acted: ChecklistView | None) -> str:
+    """Why a line is unknown, and what was found of it when what acts was last run."""
     known = next((one for one in acted.lines if one.id == line.id), None) if acted else None
-    if acted is None or known is None or known.state not in (LineState.TRUE, LineState.FALSE):
-        return ""
-    said = (
-        _(" ; trouvée vraie le {when}, avec --act")
-        if known.state is LineState.TRUE
-        else _(" ; trouvée fausse le {when}, avec --act")
-    )
-    return said.format(when=moment(acted.at))
+    if acted is None or known is None:
+        return line.reason
+    if known.state is LineState.TRUE:
+        text = _("{reason} ; trouvée vraie le {when}, avec --act")
+    elif known.state is LineState.FALSE:
+        text = _("{reason} ; trouvée fausse le {when}, avec --act")
+    else:
+        return line.reason
+    return text.format(reason=line.reason, when=moment(acted.at))
 
 
 def _evidence(one: Evidence) -> str:
