@@ -15,6 +15,7 @@ FILES: Final[Mapping[str, str]] = {
             "content/availability.py",
             "content/base.py",
             "content/bundle.py",
+            "content/checklist.py",
             "content/checks/*",
             "content/claims.py",
             "content/drill.py",

@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from pcapra_lab.content.base import SCHEMA_VERSION, Duration, Mode, Slug, VmName
 from pcapra_lab.content.bundle import Digest, FileName, Url
+from pcapra_lab.content.checklist import CheckReference
 from pcapra_lab.content.inventory import LessonPath, Place
 from pcapra_lab.content.models import Address
 from pcapra_lab.content.problems import Loc, shown, suggestion
@@ -36,6 +37,7 @@ _PATTERNS = {
     "et « - », sans dossier",
     _pattern(Url): "adresse attendue, en https:// ou http://",
     _pattern(LessonPath): "leçon attendue sous la forme module/leçon",
+    _pattern(CheckReference): "contrôle attendu sous la forme étape/contrôle",
 }
 
 _MAPPING = "des lignes « clé: valeur » sont attendues"

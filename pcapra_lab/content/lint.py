@@ -12,6 +12,7 @@ from pcapra_lab.content.inventory import NAME as INVENTORY
 from pcapra_lab.content.inventory import Inventory
 from pcapra_lab.content.lesson import parse_lesson
 from pcapra_lab.content.lint_bundle import lint_bundle, lint_products
+from pcapra_lab.content.lint_checklist import lint_checklist
 from pcapra_lab.content.lint_exercise import lint_exercise
 from pcapra_lab.content.lint_glossary import lint_glossary
 from pcapra_lab.content.lint_inventory import lint_inventory
@@ -75,7 +76,10 @@ class _Lint:
         if self.bundle:
             self.problems += lint_bundle(self.bundle, self._listed())
         for exercise in self.exercises.values():
-            self.problems += lint_exercise(exercise, self._vms(exercise.model))
+            vms = self._vms(exercise.model)
+            self.problems += lint_exercise(exercise, vms)
+            faults = lint_checklist(exercise.model, vms)
+            self.problems += (exercise.problem(loc, message) for loc, message in faults)
             self.problems += self._bound(exercise)
         folders = [self.catalogue.exercise_folder(name) for name in self.exercises]
         self.problems += lint_shared(folders)

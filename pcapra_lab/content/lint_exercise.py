@@ -88,7 +88,7 @@ def _step(step: Step) -> Iterator[tuple[Loc, str]]:
         for k, need in enumerate(check.needs):
             if need not in ids:
                 yield ("checks", j, "needs", k), _unknown_check(need, ids)
-        yield from ((("checks", j, key), message) for key, message in _patterns(check))
+        yield from ((("checks", j, key), message) for key, message in pattern_faults(check))
         yield from ((("checks", j, "title"), fault) for fault in title_faults(check.title))
         yield from ((("checks", j, "hint"), fault) for fault in sentence_faults(check.hint))
     try:
@@ -122,7 +122,7 @@ def _failchecks(step: Step, checks: list[str]) -> Iterator[tuple[Loc, str]]:
         for key in ("needs", "guard"):
             if getattr(check, key):
                 yield (*at, key), "cette clé n'a pas de sens pour un état sans retour"
-        yield from (((*at, key), message) for key, message in _patterns(check))
+        yield from (((*at, key), message) for key, message in pattern_faults(check))
         yield from (((*at, "title"), fault) for fault in title_faults(check.title))
         yield from (((*at, "hint"), fault) for fault in sentence_faults(check.hint))
 
@@ -150,7 +150,8 @@ def _unknown_check(name: str, known: Iterable[str]) -> str:
     return f"aucun contrôle {shown(name)} dans l'étape" + suggestion(name, known)
 
 
-def _patterns(check: BaseCheck) -> Iterator[tuple[str, str]]:
+def pattern_faults(check: BaseCheck) -> Iterator[tuple[str, str]]:
+    """The keys of a check that hold no regular expression where one is wanted, and why."""
     for key in filter(is_pattern, type(check).model_fields):
         try:
             re.compile(getattr(check, key) or "")

@@ -16,6 +16,7 @@ from pcapra_lab.content.base import (
     Text,
     VmName,
 )
+from pcapra_lab.content.checklist import ChecklistLine
 from pcapra_lab.content.checks import Check
 from pcapra_lab.content.drill import Drill
 from pcapra_lab.content.level import Level
@@ -185,6 +186,8 @@ class Exercise(Strict):
     """Paths that the prepared machines change by themselves (a database's files): what the
     replay's leak check leaves out."""
     steps: list[Step] = Field(min_length=1)
+    checklist: list[ChecklistLine] = []
+    """The PCA/PRA checklist: evaluated from probes of the machines, whatever the step."""
 
     @property
     def placeholders(self) -> set[str]:

@@ -47,6 +47,10 @@ def exercise_files(exercise: Exercise) -> Iterator[Reference]:
                 yield Reference((*here, "check", "run"), failcheck.check.run)
         for j, mutant in enumerate(step.mutants):
             yield Reference((*at, "mutants", j, "script"), mutant.script)
+    for i, line in enumerate(exercise.checklist):
+        for j, check in enumerate(line.checks):
+            if isinstance(check, ScriptCheck):
+                yield Reference(("checklist", i, "checks", j, "run"), check.run)
 
 
 def recipe_files(recipe: ImageRecipe) -> Iterator[Reference]:

@@ -12,10 +12,12 @@ from pathlib import Path
 
 from pcapra_lab.content.blocks import Block, LessonDocument, Prose
 from pcapra_lab.content.catalogue import Catalogue
+from pcapra_lab.content.checks import BaseCheck
 from pcapra_lab.content.inventory import NAME as INVENTORY
 from pcapra_lab.content.inventory import Inventory
 from pcapra_lab.content.lint_quiz import texts_of
-from pcapra_lab.content.problems import Problem, shown
+from pcapra_lab.content.models import Exercise
+from pcapra_lab.content.problems import Loc, Problem, shown
 from pcapra_lab.content.source import read_source
 from pcapra_lab.content.strict_yaml import Loaded, M, load
 
@@ -122,13 +124,13 @@ def _texts(catalogue: Catalogue) -> Iterator[tuple[Path, int | None, str, str]]:
     for name in catalogue.exercise_ids():
         exercise = catalogue.loaded_exercise(name)
         yield from _values(exercise, "title")
+        yield from _checklist(exercise)
         for i, step in enumerate(exercise.model.steps):
             yield from _values(exercise, ("steps", i, "title"))
             for j in range(len(step.hints)):
                 yield from _values(exercise, ("steps", i, "hints", j))
             for j, check in enumerate(step.checks):
-                keys = ("title", "hint", *(["expected"] if check.expected else []))
-                yield from _values(exercise, *(("steps", i, "checks", j, key) for key in keys))
+                yield from _check(exercise, ("steps", i, "checks", j), check)
             for j in range(len(step.mutants)):
                 yield from _values(exercise, ("steps", i, "mutants", j, "title"))
             for j in range(len(step.alternatives)):
@@ -153,6 +155,21 @@ def _texts(catalogue: Catalogue) -> Iterator[tuple[Path, int | None, str, str]]:
         for i, entry in enumerate(inventory.model.commands):
             if entry.replaced is not None:
                 yield from _values(inventory, ("commands", i, "replaced"))
+
+
+def _checklist(exercise: Loaded[Exercise]) -> Iterator[tuple[Path, int | None, str, str]]:
+    for i, line in enumerate(exercise.model.checklist):
+        keys = ("category", "title", *(["not_applicable"] if line.not_applicable else []))
+        yield from _values(exercise, *(("checklist", i, key) for key in keys))
+        for j, check in enumerate(line.checks):
+            yield from _check(exercise, ("checklist", i, "checks", j), check)
+
+
+def _check(
+    exercise: Loaded[Exercise], way: Loc, check: BaseCheck
+) -> Iterator[tuple[Path, int | None, str, str]]:
+    keys = ("title", "hint", *(["expected"] if check.expected else []))
+    yield from _values(exercise, *((*way, key) for key in keys))
 
 
 def _lesson(lesson: LessonDocument) -> Iterator[tuple[Path, int | None, str, str]]:

@@ -56,6 +56,21 @@ class Paths:
         return self.data / "pictures"
 
     @property
+    def last_seen(self) -> Path:
+        """What was last seen of each exercise's machines."""
+        return self.data / "last-seen"
+
+    @property
+    def identity(self) -> Path:
+        """The key that signs this account's reports."""
+        return self.data / "identity"
+
+    @property
+    def signers(self) -> Path:
+        """The keys of other people's reports that this account recognises."""
+        return self.data / "signers"
+
+    @property
     def log(self) -> Path:
         """The program's log file."""
         return self.state / "pcapra-lab.log"

@@ -99,7 +99,9 @@ def _package() -> Path:
 
 
 def _code(exercise: Exercise) -> Iterator[str]:
-    types = sorted({check.type for step in exercise.steps for check in watched(step).checks})
+    lines = (check.type for line in exercise.checklist for check in line.checks)
+    steps = (check.type for step in exercise.steps for check in watched(step).checks)
+    types = sorted({*lines, *steps})
     modules = grading_modules(types) if types else {}
     if any(step.is_quiz for step in exercise.steps):
         modules |= {name: _package() / name for name in _QUIZ}

@@ -210,13 +210,16 @@ class Drilling:
 
     def history(self) -> tuple[DrillView, ...]:
         """See ``Drills.history``."""
+        return tuple(view for record, view in self.told() if record.state is DrillState.ENDED)
+
+    def told(self) -> tuple[tuple[DrillRecord, DrillView], ...]:
+        """Every drill of this exercise, whatever became of it, oldest first, in all runs."""
         drills = {step.id: step.drill for step in self._play.exercise.steps}
-        views = []
-        for record in self._book.store.history(self._book.exercise):
-            drill = drills.get(record.step)
-            if drill is not None and record.state is DrillState.ENDED:
-                views.append(as_view(record.step, self._run.filled(drill), record))
-        return tuple(views)
+        return tuple(
+            (record, as_view(record.step, self._run.filled(drill), record))
+            for record in self._book.store.history(self._book.exercise)
+            if (drill := drills.get(record.step)) is not None
+        )
 
     # -- what the session tells -----------------------------------------------------------------
 

@@ -55,7 +55,9 @@ class Journal:
                 break
             self.done.append(step)
             self.seconds = self._spent[step] = float(known[2])
-        self.rows = [row for kept in data["rows"] if (row := Row(**kept)).step in self.done]
+        rows = [Row(**kept) for kept in data["rows"]] if self.done else []
+        # Those of no step were written before the first one.
+        self.rows = [row for row in rows if row.step in self.done or row.step not in self.contents]
 
     def write(self, done: list[str], rows: list[Row], seconds: float) -> None:
         """These steps are behind, after so many seconds in all."""

@@ -13,6 +13,7 @@ from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.files import read_json, write_atomic
 from pcapra_lab.session.digests import PROOF, content_digest
+from pcapra_lab.session.provenance import provenance
 from pcapra_lab.session.replay import Replay, ReplayResult
 
 SCHEMA = 1
@@ -47,16 +48,7 @@ def write_proof(catalogue: Catalogue, result: ReplayResult, world: dict[str, str
 def world_of(run: Replay) -> dict[str, str]:
     """What a proof records and does not compare: date, versions, accelerator, images."""
     date = {"date": time.strftime("%Y-%m-%d")}
-    if not run.playground.machines:
-        return date
-    world = run.playground.lab.world
-    images = {vm.image for vm in world.plan.vms}
-    return {
-        **date,
-        "hypervisor": world.hypervisor.versions(),
-        "accelerator": world.verdict.accelerator.value,
-        **{f"image {name}": world.image(name).digest[:16] for name in sorted(images)},
-    }
+    return {**date, **provenance(run.playground)}
 
 
 def stale_proof(catalogue: Catalogue, exercise_id: str) -> str:

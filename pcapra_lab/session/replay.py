@@ -21,6 +21,7 @@ from pcapra_lab.i18n import N_, _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.faults.record import ProcessId
 from pcapra_lab.lab.progress import EventSink
+from pcapra_lab.session import checklist_proof
 from pcapra_lab.session.digests import step_digests
 from pcapra_lab.session.journal import FILE, Journal, Row
 from pcapra_lab.session.leak_check import FILE as INVENTORY
@@ -119,6 +120,10 @@ class Replay:
         thorough = self._play.machines and self._mutants != 0 and until is None
         if thorough and not done:
             self._leaks.before(sink, cancel)
+        # Its lines may stand on any step: nothing is known of them before the last.
+        listed = bool(self._play.exercise.checklist) and until is None
+        if listed and not done:
+            self._checklist(checklist_proof.BEFORE, checklist_proof.before)
         for step in self._play.exercise.steps:
             if step.id not in done:
                 if not self._step(step, sink, cancel):
@@ -127,12 +132,19 @@ class Replay:
             if step.id == until:
                 break
         else:
+            if listed:
+                self._checklist(checklist_proof.AFTER, checklist_proof.after)
             if thorough:
                 self._nothing_left(sink, cancel)
         self._result.seconds = self._journal.seconds + time.monotonic() - started
         if self._result.ok and until is None:
             self._journal.path.unlink(missing_ok=True)
         return self._result
+
+    def _checklist(self, stage: str, complain: Callable[[Playground], str]) -> None:
+        began = time.monotonic()
+        complaint = complain(self._play)
+        self._tell(Row(STEP, stage, not complaint, time.monotonic() - began, complaint))
 
     def _nothing_left(self, sink: EventSink, cancel: threading.Event) -> None:
         began = time.monotonic()

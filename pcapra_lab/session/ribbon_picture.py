@@ -20,37 +20,59 @@ _NARROW = 12.0
 
 
 def ribbon_svg(view: DrillView) -> str:
-    """The picture of a drill's ribbon.
+    """The picture of a drill's ribbon, with what the drill came to: a file of its own.
 
     Raises:
         LabError: it has none.
     """
-    ribbon = view.ribbon
-    if ribbon is None or not ribbon.lanes:
-        raise LabError(
-            _("ce drill n'a pas de ruban de disponibilité"),
-            hint=_("seuls les drills qui sondent un service en ont un, une fois commencés"),
-        )
-    body = [*_window(ribbon), *_lanes(ribbon), *_states(ribbon), *_axis(ribbon)]
+    ribbon = _ribbon(view)
+    body = []
     lines = [labelled(line.label, line.text) for line in result_lines(view)]
     for place, line in enumerate(lines):
         body.append(_text(20, _bottom(ribbon) + 40 + place * 20, line))
     height = _bottom(ribbon) + 50 + 20 * len(lines)
-    told = "\n".join(labelled(line.label, line.text) for line in ribbon_lines(ribbon))
+    size = f'width="{LEFT + WIDTH + 40}" height="{height}"'
     return "\n".join(
-        [
-            '<?xml version="1.0" encoding="UTF-8"?>',
-            f'<svg xmlns="http://www.w3.org/2000/svg" width="{LEFT + WIDTH + 40}" '
-            f'height="{height}" font-family="sans-serif" font-size="13" role="img">',
-            f"<title>{escape(view.title)}</title>",
-            f"<desc>{escape(told)}</desc>",
-            '<rect width="100%" height="100%" fill="#fbfbfd"/>',
-            _text(20, 28, view.title, size=18),
-            *body,
-            "</svg>",
-            "",
-        ]
+        ['<?xml version="1.0" encoding="UTF-8"?>', *_picture(view, ribbon, size, body), ""]
     )
+
+
+def ribbon_figure(view: DrillView) -> str:
+    """The ribbon alone, as an ``<svg>`` that takes the width of the page it is put into.
+
+    Raises:
+        LabError: it has none.
+    """
+    ribbon = _ribbon(view)
+    size = f'viewBox="0 0 {LEFT + WIDTH + 40} {_bottom(ribbon) + 30}"'
+    return "\n".join(_picture(view, ribbon, size, []))
+
+
+def _ribbon(view: DrillView) -> Ribbon:
+    if view.ribbon is None or not view.ribbon.lanes:
+        raise LabError(
+            _("ce drill n'a pas de ruban de disponibilité"),
+            hint=_("seuls les drills qui sondent un service en ont un, une fois commencés"),
+        )
+    return view.ribbon
+
+
+def _picture(view: DrillView, ribbon: Ribbon, size: str, below: list[str]) -> list[str]:
+    told = "\n".join(labelled(line.label, line.text) for line in ribbon_lines(ribbon))
+    return [
+        f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" '
+        'font-size="13" role="img">',
+        f"<title>{escape(view.title)}</title>",
+        f"<desc>{escape(told)}</desc>",
+        '<rect width="100%" height="100%" fill="#fbfbfd"/>',
+        _text(20, 28, view.title, size=18),
+        *_window(ribbon),
+        *_lanes(ribbon),
+        *_states(ribbon),
+        *_axis(ribbon),
+        *below,
+        "</svg>",
+    ]
 
 
 def save_picture(view: DrillView, path: Path) -> None:

@@ -38,6 +38,7 @@ from pcapra_lab.session.drilling import Drilling
 from pcapra_lab.session.guest_files import read_file, write_file
 from pcapra_lab.session.health import VmHealth, examine
 from pcapra_lab.session.helping import Helping
+from pcapra_lab.session.inspection import Inspection
 from pcapra_lab.session.machines import Machines
 from pcapra_lab.session.parking import memory_plan, park
 from pcapra_lab.session.playground import Playground
@@ -96,6 +97,8 @@ class LabSession:
         lasting = exclusive and (patience is None or patience.then is HolderKind.SESSION)
         ways = (self._walk.current_id, self._prepared, self._turn)
         self.drills = Drilling.of(self._play, progress.drills, *ways, lasting=lasting)
+        self.inspection = Inspection(self._play, self._machines, progress, self.health, self._turn)
+        """The machines as they are found, and the exercise's checklist."""
 
     def state(self) -> SessionState:
         """See ``TraineeSession.state``."""
