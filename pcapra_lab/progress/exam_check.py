@@ -42,9 +42,11 @@ class Checked:
         """The first entry of a kind."""
         return next((entry for entry in self.entries if entry.kind == kind), None)
 
-    def all(self, kind: str) -> tuple[Entry, ...]:
-        """The entries of a kind."""
-        return tuple(entry for entry in self.entries if entry.kind == kind)
+    @property
+    def verdicts(self) -> tuple[Mapping[str, Any], ...]:
+        """The result's, step by step, as written; none of a journal that is not sound."""
+        finish = self.first(Kind.FINISH)
+        return () if finish is None or not self.sound else tuple(finish.data["verdicts"])
 
 
 def check_journal(

@@ -98,6 +98,8 @@ def _canonical(value: object) -> str:
     )
 
 
+_LATEST = 1e11
+"""Seconds since the epoch: what calendars can still write."""
 _FIELDS: Mapping[str, type | tuple[type, ...]] = {
     "n": int,
     "at": (int, float),
@@ -128,6 +130,8 @@ def read_entry(line: str) -> Entry:
         raise ValueError("not an entry")
     if not all(isinstance(data[name], kind) for name, kind in _FIELDS.items()):
         raise ValueError("not an entry")
+    if not 0 <= data["at"] < _LATEST:
+        raise ValueError("not a date")
     return Entry(data["n"], data["at"], data["kind"], data["data"], data["previous"], data["hash"])
 
 

@@ -122,7 +122,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
             journal TEXT NOT NULL,
             head TEXT NOT NULL,
             submitted TEXT NOT NULL CHECK (json_valid(submitted)),
-            result TEXT CHECK (json_valid(result))
+            result TEXT CHECK (result IS NULL OR json_valid(result))
         ) STRICT""",
     ),
 )

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from pcapra_lab.content.models import Exercise, Topology
     from pcapra_lab.content.search import Hit
     from pcapra_lab.remote.shell import Shell
+    from pcapra_lab.session.blueprint import Blueprint
     from pcapra_lab.session.drill_api import Drills
     from pcapra_lab.session.exam_api import Exams
     from pcapra_lab.session.health import VmHealth
@@ -112,6 +113,11 @@ class TraineeSession(Protocol):
         ...
 
     @property
+    def blueprint(self) -> Blueprint | None:
+        """The target architecture as it is now; None when the exercise draws none."""
+        ...
+
+    @property
     def exams(self) -> Exams:
         """The exam that this run is. While it lasts, nothing helps, tells or goes back: what is
         called for that raises ``LabError``, and a look at a step says nothing."""
@@ -176,6 +182,15 @@ class TraineeSession(Protocol):
 
         ``observe_only`` is the watcher's: acting checks stay PENDING, so a step that has some
         never turns green by it, and nothing is recorded as an attempt.
+        """
+        ...
+
+    def survey(self) -> None:
+        """Look again at what the target architecture shows of the steps behind: observing checks
+        only, nothing is recorded. One round trip a step and a machine. In an exam, nothing.
+
+        Raises:
+            LabError: the machines do not run.
         """
         ...
 

@@ -27,6 +27,7 @@ class SessionBench:
         prepare: brings all machines to their prepared state, progress to its beginning.
         enter: makes the current step ready.
         still: what happens in it is not the trainee's time.
+        seen: told what a grading saw.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class SessionBench:
         prepare: Callable[[EventSink, threading.Event], None],
         enter: Callable[[EventSink], None],
         still: Callable[[], AbstractContextManager[None]],
+        seen: Callable[[StepReport], None],
     ) -> None:
         self._play = play
         self._progress = progress
@@ -44,6 +46,7 @@ class SessionBench:
         self._prepare = prepare
         self._enter = enter
         self.still = still
+        self._seen = seen
 
     def prepare(self, on_event: EventSink, cancel: threading.Event) -> None:
         """See ``Bench.prepare``."""
@@ -64,6 +67,7 @@ class SessionBench:
         self._machines.must_run()
         began = Instant.now()
         report = self._play.grade(step)
+        self._seen(report)
         self._drills.graded(step, report, began.monotonic)
         if step.id in self._progress.steps(self._play.exercise.id):
             report = self._walk.measured(step, report, began)

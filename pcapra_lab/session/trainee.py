@@ -33,6 +33,7 @@ from pcapra_lab.session.api import (
     SessionState,
     StepStatus,
 )
+from pcapra_lab.session.blueprint import Blueprint
 from pcapra_lab.session.breaks import Breaks
 from pcapra_lab.session.bundling import must_be_graded, ungraded
 from pcapra_lab.session.catching_up import solve_until
@@ -49,6 +50,8 @@ from pcapra_lab.session.machines import Machines
 from pcapra_lab.session.parking import memory_plan, park
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.quizzing import Quizzing
+from pcapra_lab.session.sightings import Sightings
+from pcapra_lab.session.surveying import surveyed
 from pcapra_lab.session.timekeeper import Timekeeper
 from pcapra_lab.session.vigil import Vigil
 from pcapra_lab.session.walk import FINISH, Walk
@@ -115,6 +118,11 @@ class LabSession:
         self._time = Timekeeper(
             progress.pace, exercise_id, self._walk.current_id, lambda: self.exams.running
         )
+        run = progress.run_number(exercise_id)
+        attempts = [one for one in progress.attempts(exercise_id) if one.run == run]
+        self._sightings = Sightings(attempts)
+        plan = self.exercise.architecture
+        self.blueprint = None if plan is None else Blueprint(plan, self._sightings)
         self._breaks = Breaks(exercise_id, self._time, self.exams, self.drills)
 
     def state(self) -> SessionState:
@@ -225,6 +233,7 @@ class LabSession:
             else:
                 self._play.up(on_event, cancel)
             self._progress.restart(self._id)
+            self._sightings.forget()
             self._walk.enter(on_event)
             self._ready = True
 
@@ -251,6 +260,7 @@ class LabSession:
             self.drills.interrupt_all(said, forgotten=True)
             self._play.lab.rewind(label, on_event, cancel)
             self._walk.move(target)
+            self._sightings.forget()
             self.drills.forget(self._walk.from_on(target))
             self._ready = True
         self._count()
@@ -297,6 +307,7 @@ class LabSession:
         self._enter(on_event)
         began = Instant.now()
         report = self._play.grade(step, observe_only=observe_only)
+        self._sightings.take(report)
         self.drills.graded(step, report, began.monotonic)
         return self._helping.advised(step, self._walk.measured(step, report, began))
 
@@ -311,6 +322,15 @@ class LabSession:
                 with self._vigil.expected():
                     self._walk.checkpoint(END, on_event)
             self._enter(on_event)
+
+    def survey(self) -> None:
+        """See ``TraineeSession.survey``."""
+        if self.blueprint is None or self.exams.running:
+            return
+        with self._turn:
+            self._machines.must_run()
+            for step in surveyed(self.exercise, self.blueprint.checks, self._walk.passed()):
+                self._sightings.take(self._play.grade(step, observe_only=True))
 
     def questions(self) -> tuple[QuestionView, ...]:
         """See ``TraineeSession.questions``."""

@@ -39,6 +39,7 @@ QUESTIONS: Final[dict[QuestionState, Sign]] = {
     QuestionState.WRONG: Sign("✘", _("pas encore juste"), "$error"),
     QuestionState.RIGHT: Sign("✔", "juste", "$success"),
     QuestionState.SHOWN: Sign("▷", _("réponse montrée"), "$warning"),
+    QuestionState.GIVEN: Sign("●", _("répondu, jugé à la fin"), "$accent"),
 }
 
 STEPS: Final[dict[StepState, Sign]] = {
