@@ -108,21 +108,21 @@ class LabSession:
         ways = (self._walk.current_id, self._prepared, self._turn)
         self.drills = Drilling.of(self._play, progress.drills, *ways, lasting=lasting)
         self._lasting = lasting
+        run = progress.run_number(exercise_id)
+        attempts = [one for one in progress.attempts(exercise_id) if one.run == run]
+        self._sightings = Sightings(attempts)
+        plan = self.exercise.architecture
+        self.blueprint = None if plan is None else Blueprint(plan, self._sightings)
         content = partial(content_digest, installation.catalogue, exercise_id)
         register = Register(progress, self.exercise, installation.paths.exams, content)
         parts = (self._walk, self._quizzing, self.drills, self._machines)
-        ways_of_exams = (self._begin_anew, self._enter, self._still)
+        ways_of_exams = (self._begin_anew, self._enter, self._still, self._sightings.take)
         bench = SessionBench(self._play, progress, parts, *ways_of_exams)
         self.exams = Examining(self.exercise, register, bench, self._walk.current_id, self._turn)
         self._walk.keeps_checkpoints = lambda: not self.exams.running
         self._time = Timekeeper(
             progress.pace, exercise_id, self._walk.current_id, lambda: self.exams.running
         )
-        run = progress.run_number(exercise_id)
-        attempts = [one for one in progress.attempts(exercise_id) if one.run == run]
-        self._sightings = Sightings(attempts)
-        plan = self.exercise.architecture
-        self.blueprint = None if plan is None else Blueprint(plan, self._sightings)
         self._breaks = Breaks(exercise_id, self._time, self.exams, self.drills)
 
     def state(self) -> SessionState:
