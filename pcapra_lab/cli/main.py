@@ -37,6 +37,7 @@ _COMMANDS = {
     "shell": "pcapra_lab.cli.labs:shell",
     "solve": "pcapra_lab.cli.grade:solve",
     "status": "pcapra_lab.cli.labs:status",
+    "target": "pcapra_lab.cli.target:target",
     "up": "pcapra_lab.cli.labs:up",
     "web": "pcapra_lab.cli.web:web",
 }

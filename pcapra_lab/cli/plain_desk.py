@@ -13,6 +13,7 @@ from pcapra_lab.cli.plain_words import POWERS, tell_lost, tell_report, tell_stat
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import Outcome, StepReport, StepStatus, TraineeSession, VmPower
+from pcapra_lab.session.blueprint_words import plan_lines
 from pcapra_lab.session.browser import show_page
 from pcapra_lab.session.editing import edit_command
 
@@ -251,6 +252,18 @@ class Desk:
         with self._cancellable() as cancel:
             self.session.resume(self.voice.progress, cancel)
         self.voice.say(_("Reprise."))
+
+    def tell_target(self) -> None:
+        """The target architecture, with the machines as they are now."""
+        blueprint = self.session.blueprint
+        if blueprint is None:
+            self.voice.say(_("Cet exercice ne dessine pas d'architecture."))
+            return
+        self.session.survey()
+        health = self.session.health([vm.name for vm in self.session.topology.vms])
+        seen = {one.vm: one for one in health}
+        for line in plan_lines(blueprint.plan(seen, hidden=self.session.state().in_exam)):
+            self.voice.say(line)
 
     def tell_state(self) -> None:
         """Machines, steps and points."""

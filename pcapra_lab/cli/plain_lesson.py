@@ -37,6 +37,7 @@ _HELP = (
     _("r : ramène toutes les machines au début d'une étape."),
     _("l : relit la section depuis son début."),
     _("e : l'état des machines et des étapes."),
+    _("t : l'architecture visée, ce qui est en place."),
     _("pause : arrête le temps compté ; Entrée reprend."),
     _("x : l'examen ; x commencer, x rendre, x finir, x abandonner."),
     _("w, ou w CONSOLE : l'adresse d'une console web de la leçon, ouverte dans votre navigateur."),
@@ -273,6 +274,7 @@ class Teacher:
             "sol": self._desk.solve,
             "e": self._desk.tell_state,
             "pause": self._desk.pause,
+            "t": self._desk.tell_target,
         }
         if word in simple:
             self._try(simple[word])

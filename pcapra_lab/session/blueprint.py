@@ -89,9 +89,10 @@ class Blueprint:
     @property
     def checks(self) -> frozenset[str]:
         """The checks that it looks at, as ``<step>/<check>``."""
-        items = (*self.architecture.elements, *self.architecture.links)
+        lists = [one.seen_by for one in self.architecture.elements]
+        lists += [one.seen_by for one in self.architecture.links]
         return frozenset(
-            probe.check for item in items for probe in item.seen_by if probe.check is not None
+            probe.check for probes in lists for probe in probes if probe.check is not None
         )
 
     def plan(self, health: Mapping[str, VmHealth], *, hidden: bool = False) -> Plan:

@@ -24,6 +24,7 @@ from pcapra_lab.ui.lesson.watcher import WatchPolicy
 from pcapra_lab.ui.messages import (
     Action,
     ActionFailed,
+    ExamMoved,
     HintGiven,
     HintMoot,
     LabProgressed,
@@ -40,9 +41,10 @@ class Grading(Enum):
     WATCHING = auto()
     CHECKING = auto()
     SOLVING = auto()
+    EXAMINING = auto()
 
 
-_RUNS = {Action.CHECK, Action.WATCH, Action.SOLVE}
+_RUNS = {Action.CHECK, Action.WATCH, Action.SOLVE, Action.EXAM}
 
 
 class CheckState(Static):
@@ -101,6 +103,8 @@ class ChecksPane(Vertical):
         self._step: str | None = None
         self._report: StepReport | None = None
         self._trouble = ""
+        self._in_exam = False
+        """Nothing is told before its end."""
         self._quiz = False
         """The step is done by answering its questions."""
         self._board = QuizBoard(session, pacing)
@@ -127,8 +131,20 @@ class ChecksPane(Vertical):
     def _runs(self) -> bool:
         return self._grading is not Grading.IDLE
 
+    def examine(self, work: Callable[[], None]) -> None:
+        """Grade for an exam: ``work`` answers ``ExamMoved``, or fails with ``Action.EXAM``."""
+        if not self._runs:
+            self._run(Grading.EXAMINING, work)
+
+    @on(ExamMoved)
+    def _exam_moved(self) -> None:
+        self._finish()
+
     async def show(self, state: SessionState) -> None:
         """Follow the session: a new step shows its checks, not evaluated yet."""
+        if state.in_exam != self._in_exam:
+            self._in_exam, self._report = state.in_exam, None
+            await self._draw_list()
         if state.current_step != self._step:
             self._step, self._report, self._trouble = state.current_step, None, ""
             await self._draw_list()
@@ -161,7 +177,8 @@ class ChecksPane(Vertical):
 
     def request_watch(self) -> None:
         """Look at the step soon: at most one look at a time, spaced out by the policy."""
-        if not self._enabled or self._step is None or self._watch_timed or self._quiz:
+        idle = self._watch_timed or self._quiz or self._in_exam
+        if not self._enabled or self._step is None or idle:
             return
         if self._runs:
             self._watch_wanted = True
@@ -177,7 +194,7 @@ class ChecksPane(Vertical):
         self._watch_timed = False
         if self._runs:
             self._watch_wanted = True
-        elif self._enabled and self._step is not None and not self._quiz:
+        elif self._enabled and self._step is not None and not (self._quiz or self._in_exam):
             self._run(Grading.WATCHING, self._bridge.watch)
 
     def solve(self) -> bool:
@@ -316,6 +333,10 @@ class ChecksPane(Vertical):
         self.border_title = title
 
     def _under_way(self) -> str:
+        if self._grading is Grading.EXAMINING:
+            return _("● notation en cours, rien n'est dit avant la fin… {duration}").format(
+                duration=duration(self._clock() - self._began)
+            )
         if self._grading is not Grading.SOLVING:
             return _("● vérification en cours…")
         where = f" · {self._progress.vm}" if self._progress and self._progress.vm else ""
@@ -327,6 +348,9 @@ class ChecksPane(Vertical):
         click = Style.from_meta({"@click": "verify"})
         if self._runs:
             return Content.styled(self._under_way(), "$accent")
+        if self._in_exam:
+            text = _("▫ examen : noté à la fin · F5 rendre l'étape ou terminer")
+            return Content.styled(text, "$accent").stylize(click)
         if self._step is None:
             return Content.styled(_("✔ toutes les étapes sont terminées"), "$success")
         if not self._enabled:
