@@ -29,6 +29,9 @@ TOPOLOGY = Topology(
 )
 
 
+_BORG = Probe(check="depot/chiffre")
+
+
 def _box(name: str, tier: int, kind: ElementKind = ElementKind.MACHINE) -> Element:
     return Element(id=name, kind=kind, title=name, tier=tier, seen_by=[Probe(vm=name)])
 
