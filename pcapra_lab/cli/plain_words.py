@@ -27,6 +27,7 @@ STEPS = {
     StepState.HELPED: _("aidée"),
     StepState.CURRENT: _("en cours"),
     StepState.LOCKED: _("à venir"),
+    StepState.SUBMITTED: _("rendue"),
     StepState.UNGRADED: _("non notée"),
 }
 POWERS = {

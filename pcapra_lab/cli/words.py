@@ -26,6 +26,7 @@ STEP_SIGNS = {
     StepState.HELPED: _("✔ aidée"),
     StepState.CURRENT: _("▶ en cours"),
     StepState.LOCKED: _("○ à venir"),
+    StepState.SUBMITTED: _("▷ rendue"),
     StepState.UNGRADED: _("○ non notée"),
 }
 POWER = {

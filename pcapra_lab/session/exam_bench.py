@@ -25,6 +25,7 @@ class SessionBench:
         progress: the trainee's.
         parts: the way through the steps, the quizzes, the drills and the machines.
         prepare: brings all machines to their prepared state, progress to its beginning.
+        count: lets the trainee's time begin.
         enter: makes the current step ready.
         still: what happens in it is not the trainee's time.
         seen: told what a grading saw.
@@ -36,6 +37,7 @@ class SessionBench:
         progress: ProgressStore,
         parts: tuple[Walk, Quizzing, Drilling, Machines],
         prepare: Callable[[EventSink, threading.Event], None],
+        count: Callable[[], None],
         enter: Callable[[EventSink], None],
         still: Callable[[], AbstractContextManager[None]],
         seen: Callable[[StepReport], None],
@@ -44,6 +46,7 @@ class SessionBench:
         self._progress = progress
         self._walk, self._quizzing, self._drills, self._machines = parts
         self._prepare = prepare
+        self.count = count
         self._enter = enter
         self.still = still
         self._seen = seen

@@ -3,8 +3,8 @@
 import getpass
 import secrets
 import socket
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pcapra_lab import __version__
@@ -12,7 +12,8 @@ from pcapra_lab.content.models import Exercise, Step
 from pcapra_lab.content.planning import planned_seconds
 from pcapra_lab.grading.results import Outcome, StepReport
 from pcapra_lab.progress.exam_journal import FORMAT
-from pcapra_lab.session.exam_api import Counted, StepVerdict
+from pcapra_lab.session.exam_api import Counted, ExamView, StepVerdict
+from pcapra_lab.session.views import StepState, StepStatus
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,14 @@ class Handed:
     def green(self) -> bool:
         """Every check passed."""
         return all(one == Outcome.PASS for one in self.outcomes.values())
+
+
+def handed_in(steps: Iterable[StepStatus], exam: ExamView) -> tuple[StepStatus, ...]:
+    """Steps as they are seen in an exam: those handed in say no more than that."""
+    return tuple(
+        replace(step, state=StepState.SUBMITTED) if step.id in exam.submitted else step
+        for step in steps
+    )
 
 
 def start_data(exercise: Exercise, planned: float, content: str) -> dict[str, Any]:

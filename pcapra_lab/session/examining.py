@@ -1,5 +1,6 @@
 """Takes a trainee through an exam: nothing is told before the end, and all of it is on record."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable
@@ -20,12 +21,18 @@ from pcapra_lab.session.exam_data import Graded, judged, unreached
 from pcapra_lab.session.exam_record import Register
 from pcapra_lab.session.views import QuestionState, QuestionView
 
+logger = logging.getLogger(__name__)
+
 
 class Bench(Protocol):
     """What an exam needs of the session that it runs in."""
 
     def prepare(self, on_event: EventSink, cancel: threading.Event) -> None:
         """All machines as prepared, progress at the first step of a new run."""
+        ...
+
+    def count(self) -> None:
+        """The lab is up: from now on time is the trainee's."""
         ...
 
     def enter(self, on_event: EventSink) -> None:
@@ -90,7 +97,9 @@ class Examining:
                 )
             self._bench.prepare(on_event, cancel)
             planned = self._exercise.planned or seconds(self._exercise.duration)
-            return self._register.open(planned)
+            view = self._register.open(planned)
+            self._bench.count()
+            return view
 
     def submit(self, on_event: EventSink) -> ExamView:
         """See ``Exams.submit``."""
@@ -196,6 +205,13 @@ class Examining:
                 _("les machines de cet examen n'existent plus : il ne peut pas être repris"),
                 hint=_("pcapra-lab exam abandon {id} y met fin").format(id=self._exercise.id),
             )
+
+    def note(self, kind: str) -> None:
+        """As ``tell``, of what happens whether or not it can be written down."""
+        try:
+            self.tell(kind)
+        except LabError as error:
+            logger.warning("%s", error)
 
     def tell(self, kind: str, **data: Any) -> None:
         """Write in the journal that something happened, if an exam is running."""

@@ -41,6 +41,7 @@ from pcapra_lab.session.consoles import Consoles
 from pcapra_lab.session.digests import content_digest
 from pcapra_lab.session.drilling import Drilling
 from pcapra_lab.session.exam_bench import SessionBench
+from pcapra_lab.session.exam_data import handed_in
 from pcapra_lab.session.exam_record import Register
 from pcapra_lab.session.examining import Examining
 from pcapra_lab.session.guest_files import read_file, write_file
@@ -116,7 +117,13 @@ class LabSession:
         content = partial(content_digest, installation.catalogue, exercise_id)
         register = Register(progress, self.exercise, installation.paths.exams, content)
         parts = (self._walk, self._quizzing, self.drills, self._machines)
-        ways_of_exams = (self._begin_anew, self._enter, self._still, self._sightings.take)
+        ways_of_exams = (
+            self._begin_anew,
+            self._count,
+            self._enter,
+            self._still,
+            self._sightings.take,
+        )
         bench = SessionBench(self._play, progress, parts, *ways_of_exams)
         self.exams = Examining(self.exercise, register, bench, self._walk.current_id, self._turn)
         self._walk.keeps_checkpoints = lambda: not self.exams.running
@@ -129,7 +136,10 @@ class LabSession:
         """See ``TraineeSession.state``."""
         self._time.tick()
         why = ungraded(self._play.installation, self.exercise, self._id)
+        exam = self.exams.view()
         steps = self._walk.statuses(ungraded=why is not None, pending=self._time.pending)
+        if exam is not None and exam.running:
+            steps = handed_in(steps, exam)
         return SessionState(
             exercise=self._id,
             current_step=self._walk.current_id(),
@@ -139,7 +149,7 @@ class LabSession:
             seconds=sum(s.seconds for s in steps),
             ungraded=why.message if why else "",
             paused=self._time.paused_since is not None,
-            exam=self.exams.view(),
+            exam=exam,
         )
 
     def start(self, on_event: EventSink, cancel: threading.Event) -> None:
@@ -197,7 +207,7 @@ class LabSession:
             self.drills.interrupt_all(_("les machines ont été endormies pendant le drill"))
             self._ready = False
             self._play.down(on_event)
-            self.exams.tell(Kind.SLEEP)
+            self.exams.note(Kind.SLEEP)
 
     def delete(self) -> None:
         """Remove the machines and their disks; the progress made is kept as history."""
@@ -284,12 +294,12 @@ class LabSession:
     def check(self, *, observe_only: bool = False, on_event: EventSink = ignore) -> StepReport:
         """See ``TraineeSession.check``."""
         with self._turn:
-            step = self._step()
-            if observe_only and self.exams.running:
-                return self.exams.untold(step)
-            self.exams.forbid(_("aucune vérification"))
             if not observe_only:
+                self.exams.forbid(_("aucune vérification"))
                 self._breaks.over()
+            step = self._step()
+            if self.exams.running:
+                return self.exams.untold(step)
             if (report := self.drills.not_yet(step)) is not None:
                 return report
             if step.is_quiz:
@@ -375,9 +385,9 @@ class LabSession:
     def solve(self, on_event: EventSink) -> StepReport:
         """See ``TraineeSession.solve``."""
         with self._turn:
-            step = self._step()
             self.exams.forbid(_("aucune solution"))
             self._breaks.over()
+            step = self._step()
             if step.is_quiz:
                 self._quizzing.give_up_all(step)
                 return self.check(on_event=on_event)
@@ -438,7 +448,7 @@ class LabSession:
         self._vigil.stop()
         self._time.leave()
         if self._lasting and self._ready:
-            self.exams.tell(Kind.LEAVE)
+            self.exams.note(Kind.LEAVE)
         self.web.close()
         self._play.close()
 

@@ -21,6 +21,8 @@ class StepState(StrEnum):
     DONE = "done"
     HELPED = "helped"
     """Done with the solution: marked « aidé »."""
+    SUBMITTED = "submitted"
+    """Handed in, in an exam: what it is worth is told at the end."""
     UNGRADED = "ungraded"
     """Not done, and it cannot be: the product that it is about is not there."""
 

@@ -47,6 +47,7 @@ STEPS: Final[dict[StepState, Sign]] = {
     StepState.HELPED: Sign("✔", _("aidée"), "$warning"),
     StepState.CURRENT: Sign("●", _("en cours"), "$accent"),
     StepState.LOCKED: Sign("○", _("à venir"), "$muted"),
+    StepState.SUBMITTED: Sign("▷", _("rendue"), "$accent"),
     StepState.UNGRADED: Sign("○", _("non notée"), "$warning"),
 }
 

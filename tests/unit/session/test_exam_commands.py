@@ -129,16 +129,16 @@ def plain(desk: Desk, *answers: str) -> tuple[PlainDesk, LabSession, io.StringIO
 
 def test_an_exam_is_taken_in_plain_mode(desk: Desk) -> None:
     at, session, said = plain(desk, "o", "o", "o")
-    with at.opened():
-        at.exam.serve("")
-        at.exam.serve("n'importe quoi")
-        at.exam.serve("commencer")
-        at.check()
-        at.watch()
-        desk.ground.passing.add("installe")
-        at.exam.serve("rendre")
-        at.exam.serve("finir")
-        at.tell_target()
+    session.start(ignore, threading.Event())
+    at.exam.serve("")
+    at.exam.serve("n'importe quoi")
+    at.exam.serve("commencer")
+    at.check()
+    at.watch()
+    desk.ground.passing.add("installe")
+    at.exam.serve("rendre")
+    at.exam.serve("finir")
+    at.tell_target()
     session.close()
     text = said.getvalue()
     for part in (
@@ -157,9 +157,9 @@ def test_an_exam_is_taken_in_plain_mode(desk: Desk) -> None:
 
 def test_a_pause_in_plain_mode_waits_for_an_answer(desk: Desk) -> None:
     at, session, said = plain(desk, "")
-    with at.opened():
-        at.pause()
-        at.tell_state()
+    session.start(ignore, threading.Event())
+    at.pause()
+    at.tell_state()
     session.close()
     text = said.getvalue()
     assert "En pause : le temps n'est pas compté." in text and "Reprise." in text

@@ -94,7 +94,8 @@ def test_a_step_handed_in_is_graded_untold_and_the_next_one_comes(
     assert view.submitted == ("avant",) and view.verdicts == ()
     state = session.state()
     assert state.current_step == "incident"
-    assert state.steps[0].earned == 0 and state.steps[0].state is StepState.CURRENT
+    assert (state.steps[0].earned, state.steps[0].state) == (0, StepState.SUBMITTED)
+    assert state.steps[1].state is StepState.CURRENT
     assert desk.ground.ran[-1] == "setup/incident.sh"
     assert "etape-incident" not in "".join(desk.ground.saved), "an exam keeps no way back"
     assert desk.ground.saved == {}
@@ -153,6 +154,8 @@ def test_all_handed_in_leaves_only_the_end(desk: Desk, session: LabSession) -> N
     assert session.state().current_step is None
     with pytest.raises(LabError, match="toutes les étapes sont rendues"):
         session.exams.submit(ignore)
+    with pytest.raises(LabError, match="aucune vérification"):
+        session.check()
     assert session.exams.finish(ignore).earned == 40
     assert session.state().current_step is None
 
@@ -226,6 +229,20 @@ def test_a_kill_after_the_last_entry_still_ends_the_exam(desk: Desk, session: La
     assert view.earned == 10 and again.state().earned == 10
 
 
+def test_a_journal_that_is_gone_keeps_nobody_from_leaving(desk: Desk, session: LabSession) -> None:
+    view = session.exams.view()
+    assert view is not None
+    session.start(ignore, NOBODY)
+    Path(view.journal).unlink()
+    session.close()
+    assert desk.ground.calls[-1] == "close", "the lab's lock is given back"
+    again = desk.session()
+    with pytest.raises(LabError, match="ne peut pas être lu"):
+        again.start(ignore, NOBODY)
+    again.stop(ignore)
+    assert again.exams.abandon().phase is ExamPhase.ABANDONED
+
+
 def test_a_changed_journal_stops_the_exam_but_not_giving_it_up(
     desk: Desk, session: LabSession
 ) -> None:
@@ -260,10 +277,9 @@ def test_an_exam_is_not_graded_without_its_machines(desk: Desk, session: LabSess
 
 
 def test_the_time_of_the_program_is_not_the_trainees(desk: Desk, session: LabSession) -> None:
-    now = [5000.0]
+    now = [desk.progress.pace.last_seen("panne") or 0.0]
+    assert now[0] > 0, "the clock runs from the beginning"
     desk.progress.pace._clock = lambda: now[0]
-    session._time.stop()
-    session._time.start()
     now[0] += 7200
     grade = session._play.grade
 
