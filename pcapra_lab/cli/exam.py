@@ -21,7 +21,7 @@ from pcapra_lab.cli.labs import make_room
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.progress.exam_check import Checked, check_journal
-from pcapra_lab.progress.exam_journal import Kind
+from pcapra_lab.progress.exam_entries import Kind
 from pcapra_lab.session.exam_api import ExamView
 from pcapra_lab.session.exam_words import (
     LIMITS,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pcapra_lab.i18n import _
-from pcapra_lab.progress.exam_journal import FIRST, FORMAT, Entry, Kind, read_entry, read_lines
+from pcapra_lab.progress.exam_entries import FIRST, FORMAT, Entry, Kind, read_entry, read_lines
 
 SignatureCheck = Callable[[str, Mapping[str, Any]], str]
 """Given the hash that was signed and the signature's data: what is wrong, or nothing. It raises

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
-from pcapra_lab.progress.exam_journal import Kind
+from pcapra_lab.progress.exam_entries import Kind
 from pcapra_lab.session.api import EventSink
 from pcapra_lab.session.drilling import Drilling
 from pcapra_lab.session.examining import Examining

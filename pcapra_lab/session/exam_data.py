@@ -11,7 +11,7 @@ from pcapra_lab import __version__
 from pcapra_lab.content.models import Exercise, Step
 from pcapra_lab.content.planning import planned_seconds
 from pcapra_lab.grading.results import Outcome, StepReport
-from pcapra_lab.progress.exam_journal import FORMAT
+from pcapra_lab.progress.exam_entries import FORMAT
 from pcapra_lab.session.exam_api import Counted, ExamView, StepVerdict
 from pcapra_lab.session.views import StepState, StepStatus
 

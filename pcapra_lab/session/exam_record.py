@@ -13,7 +13,8 @@ from typing import Any
 from pcapra_lab.content.models import Exercise, Step
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import StepReport
-from pcapra_lab.progress.exam_journal import ExamJournal, Kind
+from pcapra_lab.progress.exam_entries import Kind
+from pcapra_lab.progress.exam_journal import ExamJournal
 from pcapra_lab.progress.exams import ExamRecord, ExamState
 from pcapra_lab.progress.store import ProgressStore
 from pcapra_lab.session.exam_api import ExamPhase, ExamView

@@ -6,13 +6,14 @@ from typing import Any
 
 from pcapra_lab.i18n import _
 from pcapra_lab.progress.exam_check import Checked
-from pcapra_lab.progress.exam_journal import Entry, Kind
+from pcapra_lab.progress.exam_entries import Entry, Kind
 from pcapra_lab.session.exam_api import Counted, ExamPhase, ExamView, StepVerdict
 from pcapra_lab.session.pace_words import minutes
 
 RULES = (
     _("Les machines repartent de leur état préparé, la progression de la première étape."),
     _("Ni indice, ni solution, ni vérification, ni retour en arrière avant la fin."),
+    _("La leçon reste ouverte, avec les commandes qu'elle donne."),
     _("« Rendre » une étape la note sans le dire et passe à la suivante ; terminer note tout."),
     _("Une étape est acquise si elle est juste quand vous la rendez, ou à la fin."),
     _("La pause endort les machines et arrête l'horloge ; elle est écrite au journal."),

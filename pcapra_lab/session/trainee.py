@@ -21,7 +21,7 @@ from pcapra_lab.lab.manifest import PREPARED
 from pcapra_lab.lab.memory import MemoryPlan
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.lab.progress import ignore
-from pcapra_lab.progress.exam_journal import Kind
+from pcapra_lab.progress.exam_entries import Kind
 from pcapra_lab.progress.store import END, ProgressStore
 from pcapra_lab.remote.shell import Shell
 from pcapra_lab.session.api import (

@@ -9,7 +9,8 @@ import pytest
 
 from pcapra_lab.errors import LabError
 from pcapra_lab.progress.exam_check import check_journal
-from pcapra_lab.progress.exam_journal import FORMAT, Entry, ExamJournal, Kind, read_entry
+from pcapra_lab.progress.exam_entries import FORMAT, Entry, Kind, read_entry
+from pcapra_lab.progress.exam_journal import ExamJournal
 
 START = {
     "format": FORMAT,

@@ -14,7 +14,8 @@ from fake_playground import Desk, open_desk
 from pcapra_lab.cli import common, exam
 from pcapra_lab.cli.main import cli
 from pcapra_lab.lab.progress import ignore
-from pcapra_lab.progress.exam_journal import FORMAT, ExamJournal
+from pcapra_lab.progress.exam_entries import FORMAT
+from pcapra_lab.progress.exam_journal import ExamJournal
 from pcapra_lab.session.application import LabApplication
 from pcapra_lab.session.trainee import LabSession
 
