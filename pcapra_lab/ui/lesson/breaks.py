@@ -54,7 +54,7 @@ class Breaks:
         state = screen.state
         if state is None or screen.lab.phase in (LabPhase.WORKING, LabPhase.SAVING):
             return
-        if screen.checks.busy:
+        if screen.checks.asked:
             screen.notify(_("Une action est en cours : réessayez dans un instant."))
         elif not state.in_exam:
             screen.work(screen.bridge.pause, "pause")

@@ -97,6 +97,7 @@ class ChecksPane(Vertical):
         self._grading = Grading.IDLE
         self._check_wanted = False
         self._solve_wanted = False
+        self._exam_wanted: Callable[[], None] | None = None
         self._watch_wanted = False
         self._watch_timed = False
         self._enabled = False
@@ -132,8 +133,14 @@ class ChecksPane(Vertical):
         return self._grading is not Grading.IDLE
 
     def examine(self, work: Callable[[], None]) -> None:
-        """Grade for an exam: ``work`` answers ``ExamMoved``, or fails with ``Action.EXAM``."""
-        if not self._runs:
+        """Grade for an exam, at once or after the look in progress.
+
+        Args:
+            work: answers ``ExamMoved``, or fails with ``Action.EXAM``.
+        """
+        if self._runs:
+            self._exam_wanted = work
+        else:
             self._run(Grading.EXAMINING, work)
 
     @on(ExamMoved)
@@ -149,6 +156,11 @@ class ChecksPane(Vertical):
             self._step, self._report, self._trouble = state.current_step, None, ""
             await self._draw_list()
         self._draw_state()
+
+    @property
+    def asked(self) -> bool:
+        """Something that the trainee asked for is under way; a watcher's look is not."""
+        return self._hinting or self._grading not in (Grading.IDLE, Grading.WATCHING)
 
     def enable(self, enabled: bool) -> None:
         """Whether the lab is up: without it, nothing is graded."""
@@ -289,7 +301,10 @@ class ChecksPane(Vertical):
     def _finish(self) -> None:
         self._grading = Grading.IDLE
         self._draw_state()
-        if self._solve_wanted:
+        if self._exam_wanted is not None:
+            work, self._exam_wanted = self._exam_wanted, None
+            self._run(Grading.EXAMINING, work)
+        elif self._solve_wanted:
             self._solve_wanted = self._check_wanted = False
             self.solve()
         elif self._check_wanted:

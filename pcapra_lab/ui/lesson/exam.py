@@ -102,7 +102,7 @@ class ExamDesk:
     def ask(self) -> None:
         """Offer what can be done: begin, or hand in and finish."""
         screen = self._screen
-        if screen.lab.phase in (LabPhase.WORKING, LabPhase.SAVING) or screen.checks.busy:
+        if screen.lab.phase in (LabPhase.WORKING, LabPhase.SAVING) or screen.checks.asked:
             screen.notify(_("Une action est en cours : réessayez dans un instant."))
             return
         try:
