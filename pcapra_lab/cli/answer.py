@@ -18,6 +18,7 @@ _OUTCOMES = {
     QuestionState.WRONG: Outcome.FAIL,
     QuestionState.RIGHT: Outcome.PASS,
     QuestionState.SHOWN: Outcome.SKIP,
+    QuestionState.GIVEN: Outcome.PENDING,
 }
 
 
@@ -52,7 +53,7 @@ def answer(
             )
         view = opened.give_up(question) if give_up else opened.answer(question, " ".join(words))
         over = all(one.over for one in opened.questions())
-        report = opened.check() if over else None
+        report = opened.check() if over and not opened.exams.running else None
         if as_json:
             print_json({**asdict(view), "over": over})
         else:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
 from pcapra_lab.cli.plain_drill import PlainDrill
+from pcapra_lab.cli.plain_exam import PlainExam
 from pcapra_lab.cli.plain_shell import COLUMNS, ROWS, PlainShell
 from pcapra_lab.cli.plain_voice import Voice
 from pcapra_lab.cli.plain_words import POWERS, tell_lost, tell_report, tell_state
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import Outcome, StepReport, StepStatus, TraineeSession, VmPower
+from pcapra_lab.session.blueprint_words import plan_lines
 from pcapra_lab.session.browser import show_page
 from pcapra_lab.session.editing import edit_command
 
@@ -35,6 +37,8 @@ class Desk:
         self._news: deque[tuple[str, VmPower]] = deque()
         self.drill = PlainDrill(session, voice)
         """The current step's drill."""
+        self.exam = PlainExam(session, voice, cancellable, lambda: self._drop(list(self._shells)))
+        """The exam that this run may be."""
 
     @contextmanager
     def opened(self) -> Iterator[None]:
@@ -159,6 +163,9 @@ class Desk:
         if self.current() is None:
             self.voice.say(_("Toutes les étapes sont déjà réussies."))
             return
+        if self.session.state().in_exam:
+            self.voice.say(_("Pendant un examen : x rendre rend l'étape, x finir note tout."))
+            return
         self.voice.say(_("Vérification de l'étape."))
         report = self.session.check(on_event=self.voice.progress)
         tell_report(self.voice, report)
@@ -169,7 +176,7 @@ class Desk:
 
         A step that turns green is passed at once: the lesson may undo next what it looked at.
         """
-        if self.current() is None or self.session.questions():
+        if self.current() is None or self.session.questions() or self.session.state().in_exam:
             return
         report = self.session.check(observe_only=True)
         tell_lost(self.voice, report)
@@ -234,6 +241,29 @@ class Desk:
         with self._cancellable() as cancel:
             self.session.rewind(known[int(answer) - 1].step, self.voice.progress, cancel)
         return True
+
+    def pause(self) -> None:
+        """Stop the clock, until an empty answer; in an exam the machines sleep meanwhile."""
+        if self.session.state().in_exam:
+            # Their links die with the machines' present.
+            self._drop(list(self._shells))
+        self.session.pause(self.voice.progress)
+        self.voice.ask(_("En pause : le temps n'est pas compté. [Entrée] reprendre"))
+        with self._cancellable() as cancel:
+            self.session.resume(self.voice.progress, cancel)
+        self.voice.say(_("Reprise."))
+
+    def tell_target(self) -> None:
+        """The target architecture, with the machines as they are now."""
+        blueprint = self.session.blueprint
+        if blueprint is None:
+            self.voice.say(_("Cet exercice ne dessine pas d'architecture."))
+            return
+        self.session.survey()
+        health = self.session.health([vm.name for vm in self.session.topology.vms])
+        seen = {one.vm: one for one in health}
+        for line in plan_lines(blueprint.plan(seen, hidden=self.session.state().in_exam)):
+            self.voice.say(line)
 
     def tell_state(self) -> None:
         """Machines, steps and points."""

@@ -37,6 +37,9 @@ _HELP = (
     _("r : ramène toutes les machines au début d'une étape."),
     _("l : relit la section depuis son début."),
     _("e : l'état des machines et des étapes."),
+    _("t : l'architecture visée, ce qui est en place."),
+    _("pause : arrête le temps compté ; Entrée reprend."),
+    _("x : l'examen ; x commencer, x rendre, x finir, x abandonner."),
     _("w, ou w CONSOLE : l'adresse d'une console web de la leçon, ouverte dans votre navigateur."),
     _("/ MOTS : cherche dans tout le cours, et lit une section trouvée."),
     _("g, ou g MOT : explique les mots du glossaire employés ici, ou celui-là."),
@@ -270,6 +273,8 @@ class Teacher:
             "i": self._desk.hint,
             "sol": self._desk.solve,
             "e": self._desk.tell_state,
+            "pause": self._desk.pause,
+            "t": self._desk.tell_target,
         }
         if word in simple:
             self._try(simple[word])
@@ -280,6 +285,8 @@ class Teacher:
             self._try(lambda: self._desk.web(rest))
         elif word == "d":
             self._try(lambda: self._desk.drill.serve(rest))
+        elif word == "x":
+            self._try(lambda: self._desk.exam.serve(rest))
         elif word.startswith("!"):
             vm, code = word[1:] or self._vm, rest
             if self._try(lambda: self._desk.run(vm, code)):

@@ -91,6 +91,9 @@ def _form(view: QuestionView) -> str:
 
 
 def _tell_end(voice: Voice, view: QuestionView) -> None:
+    if view.state is QuestionState.GIVEN:
+        voice.say(_("Réponse notée : {answer}.").format(answer=view.answer))
+        return
     right = view.state is QuestionState.RIGHT
     voice.say(_("C'est juste.") if right else _("La réponse :"), "green" if right else "yellow")
     voice.show(f"  {view.solution}")

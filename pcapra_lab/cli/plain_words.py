@@ -9,8 +9,11 @@ from pcapra_lab.session.api import (
     SessionState,
     StepReport,
     StepState,
+    StepStatus,
     VmPower,
 )
+from pcapra_lab.session.exam_words import clock_words
+from pcapra_lab.session.pace_words import minutes, pace_words
 
 OUTCOMES = {
     Outcome.PASS: (_("réussi"), "green"),
@@ -24,6 +27,7 @@ STEPS = {
     StepState.HELPED: _("aidée"),
     StepState.CURRENT: _("en cours"),
     StepState.LOCKED: _("à venir"),
+    StepState.SUBMITTED: _("rendue"),
     StepState.UNGRADED: _("non notée"),
 }
 POWERS = {
@@ -104,9 +108,25 @@ def tell_state(voice: Voice, state: SessionState) -> None:
                 earned=step.earned,
                 points=step.points,
             )
+            + _planned(step)
         )
     voice.say(
         _("Total : {earned} points sur {total}.").format(earned=state.earned, total=state.total)
+    )
+    if state.pace is not None:
+        words = pace_words(state.pace, paused=state.paused)
+        voice.say(_("Rythme : {words}.").format(words=words))
+    elif state.paused:
+        voice.say(_("L'exercice est en pause."))
+    if state.exam is not None and state.in_exam:
+        voice.say(_("Examen : {clock}.").format(clock=clock_words(state.exam)))
+
+
+def _planned(step: StepStatus) -> str:
+    if step.planned is None:
+        return ""
+    return _(" Temps passé : {used} sur {planned} prévues.").format(
+        used=minutes(step.seconds), planned=minutes(step.planned)
     )
 
 

@@ -3,7 +3,16 @@
 import click
 
 from pcapra_lab.i18n import _, ngettext
-from pcapra_lab.session.api import Outcome, SessionState, StepReport, StepState, VmPower
+from pcapra_lab.session.api import (
+    Outcome,
+    SessionState,
+    StepReport,
+    StepState,
+    StepStatus,
+    VmPower,
+)
+from pcapra_lab.session.exam_words import clock_words
+from pcapra_lab.session.pace_words import minutes, pace_words
 
 SIGNS = {
     Outcome.PASS: ("✔", "green"),
@@ -17,6 +26,7 @@ STEP_SIGNS = {
     StepState.HELPED: _("✔ aidée"),
     StepState.CURRENT: _("▶ en cours"),
     StepState.LOCKED: _("○ à venir"),
+    StepState.SUBMITTED: _("▷ rendue"),
     StepState.UNGRADED: _("○ non notée"),
 }
 POWER = {
@@ -78,7 +88,7 @@ def show_state(state: SessionState) -> None:
         points = _("({earned}/{points} points{hints})").format(
             earned=step.earned, points=step.points, hints=hints.format(count=used)
         )
-        click.echo(f"  {STEP_SIGNS[step.state]:<12} {step.title}  {points}")
+        click.echo(f"  {STEP_SIGNS[step.state]:<12} {step.title}  {points}{_time(step)}")
     if state.ungraded:
         click.secho(f"\n  ○ {state.ungraded}", fg="yellow")
     click.echo(
@@ -86,3 +96,16 @@ def show_state(state: SessionState) -> None:
             earned=state.earned, total=state.total, seconds=state.seconds / 60
         )
     )
+    if state.pace is not None:
+        words = pace_words(state.pace, paused=state.paused)
+        click.echo(_("  Rythme : {words}").format(words=words))
+    elif state.paused:
+        click.echo(_("  En pause"))
+    if state.exam is not None and state.in_exam:
+        click.secho(_("  Examen : {clock}").format(clock=clock_words(state.exam)), fg="yellow")
+
+
+def _time(step: StepStatus) -> str:
+    if step.planned is None:
+        return ""
+    return _("  {used}/{planned}").format(used=minutes(step.seconds), planned=minutes(step.planned))

@@ -9,6 +9,7 @@ from pcapra_lab.content.base import PLACEHOLDER
 from pcapra_lab.content.checks import BaseCheck, Effect, FileIdenticalCheck, is_pattern
 from pcapra_lab.content.digest import CACHES
 from pcapra_lab.content.drawn import ANSWER
+from pcapra_lab.content.lint_architecture import lint_architecture, lint_planning
 from pcapra_lab.content.lint_drill import drill_machines, lint_drill
 from pcapra_lab.content.lint_quiz import lint_quizzes
 from pcapra_lab.content.locate import inside
@@ -73,6 +74,8 @@ def lint_exercise(loaded: Loaded[Exercise], vms: set[str] | None) -> Iterator[Pr
             yield loaded.problem(("steps", i, *loc), message)
         yield from _parameters_of_checks(loaded, i)
     yield from lint_quizzes(loaded)
+    yield from lint_planning(loaded)
+    yield from lint_architecture(loaded, vms)
     if vms is not None:
         yield from _machines(loaded, vms)
     yield from _texts(loaded)

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from pydantic_core import PydanticKnownError
 
+from pcapra_lab.content.architecture import Architecture
 from pcapra_lab.content.base import (
     Duration,
     GuestPath,
@@ -20,6 +21,7 @@ from pcapra_lab.content.checklist import ChecklistLine
 from pcapra_lab.content.checks import Check
 from pcapra_lab.content.drill import Drill
 from pcapra_lab.content.level import Level
+from pcapra_lab.content.planning import Planned, planned_seconds
 from pcapra_lab.content.quiz import Question
 from pcapra_lab.content.scripts import GuestScript as GuestScript
 
@@ -83,6 +85,8 @@ class Step(Strict):
     kind: StepKind = StepKind.MACHINES
     title: Text
     points: int = Field(default=10, ge=1, le=100)
+    planned: Planned | None = None
+    """How long it is meant to take: the trainee's pace. All the steps say it, or none."""
     objective: Objective | None = None
     """How long its checks stay red, measured by the program alone."""
     drill: Drill | None = None
@@ -185,9 +189,17 @@ class Exercise(Strict):
     volatile: list[GuestPath] = []
     """Paths that the prepared machines change by themselves (a database's files): what the
     replay's leak check leaves out."""
+    architecture: Architecture | None = None
+    """What is to be built, drawn and filling up as probes see it."""
     steps: list[Step] = Field(min_length=1)
     checklist: list[ChecklistLine] = []
     """The PCA/PRA checklist: evaluated from probes of the machines, whatever the step."""
+
+    @property
+    def planned(self) -> float | None:
+        """Seconds that all the steps are meant to take; None when they do not say."""
+        known = [planned_seconds(step.planned) for step in self.steps if step.planned is not None]
+        return sum(known) if len(known) == len(self.steps) else None
 
     @property
     def placeholders(self) -> set[str]:

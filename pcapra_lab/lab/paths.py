@@ -71,6 +71,11 @@ class Paths:
         return self.data / "signers"
 
     @property
+    def exams(self) -> Path:
+        """Journals of exams: what a trainer is given."""
+        return self.data / "exams"
+
+    @property
     def log(self) -> Path:
         """The program's log file."""
         return self.state / "pcapra-lab.log"

@@ -13,6 +13,8 @@ from pcapra_lab.progress.schema import migrate
 
 BUSY_SECONDS = 5.0
 """How long a write waits for another process's."""
+END = ""
+"""In the place of a step: after the last one."""
 
 
 class Database:
@@ -122,3 +124,12 @@ def entered(db: sqlite3.Connection, exercise: str, step: str) -> int:
     if run is None or row is None:
         raise KeyError(f"{exercise}/{step} was never entered")
     return run
+
+
+def resume_at(db: sqlite3.Connection, exercise: str, step: str | None, now: float) -> None:
+    """The trainee resumes there: on a step, or on a finished exercise."""
+    db.execute(
+        "INSERT INTO resume VALUES (1, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " exercise = excluded.exercise, step = excluded.step, at = excluded.at",
+        (exercise, step, now),
+    )

@@ -100,6 +100,31 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
         ) STRICT""",
         "CREATE INDEX drills_of_step ON drills (run, step)",
     ),
+    # Active time (``seen_at`` is NULL while the clock stands still), pauses, and exams.
+    (
+        """CREATE TABLE clocks (
+            run INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+            seen_at REAL
+        ) STRICT""",
+        """CREATE TABLE pauses (
+            id INTEGER PRIMARY KEY,
+            run INTEGER NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+            began_at REAL NOT NULL,
+            ended_at REAL CHECK (ended_at >= began_at)
+        ) STRICT""",
+        "CREATE UNIQUE INDEX pause_of_run ON pauses (run) WHERE ended_at IS NULL",
+        """CREATE TABLE exams (
+            run INTEGER PRIMARY KEY REFERENCES runs (id) ON DELETE CASCADE,
+            state TEXT NOT NULL CHECK (state IN ('running', 'finished', 'abandoned')),
+            started_at REAL NOT NULL,
+            ended_at REAL,
+            planned REAL NOT NULL CHECK (planned > 0),
+            journal TEXT NOT NULL,
+            head TEXT NOT NULL,
+            submitted TEXT NOT NULL CHECK (json_valid(submitted)),
+            result TEXT CHECK (result IS NULL OR json_valid(result))
+        ) STRICT""",
+    ),
 )
 """Statements that lead from version *n* to *n + 1*. Released ones never change."""
 

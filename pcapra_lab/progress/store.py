@@ -9,12 +9,13 @@ from pathlib import Path
 from types import TracebackType
 
 from pcapra_lab.progress.answers import AnswerStore
-from pcapra_lab.progress.database import Database, current_run, entered
+from pcapra_lab.progress.database import END as END
+from pcapra_lab.progress.database import Database, current_run, entered, resume_at
 from pcapra_lab.progress.drills import DrillStore
+from pcapra_lab.progress.exams import ExamStore
+from pcapra_lab.progress.pace import PaceStore
 from pcapra_lab.progress.records import Attempt, ResumePoint, RtoRecord, StepRecord
 
-END = ""
-"""In the place of a step: after the last one."""
 _STEPS = """
     SELECT s.*, (SELECT count(*) FROM hints h WHERE h.run = s.run AND h.step = s.step) AS hints
     FROM steps s JOIN runs r ON r.id = s.run
@@ -42,6 +43,10 @@ class ProgressStore:
         """Answers to the questions of quiz steps."""
         self.drills = DrillStore(self._database, clock)
         """Drills, with what they measured."""
+        self.pace = PaceStore(self._database, clock)
+        """Active time and pauses."""
+        self.exams = ExamStore(self._database, clock)
+        """Exams, with where their journals are."""
 
     def __enter__(self) -> "ProgressStore":
         return self
@@ -100,7 +105,7 @@ class ProgressStore:
                 "INSERT INTO steps (run, step, entered_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
                 (run, step, self._clock()),
             )
-            self._resume_at(db, exercise, step)
+            resume_at(db, exercise, step, self._clock())
 
     def steps(self, exercise: str) -> dict[str, StepRecord]:
         """The steps reached in the current run, by id, in the order they were."""
@@ -110,10 +115,6 @@ class ProgressStore:
     def setup_done(self, exercise: str, step: str) -> None:
         """The step's setup has run to its end."""
         self._update(exercise, step, "setup_done = 1")
-
-    def add_seconds(self, exercise: str, step: str, seconds: float) -> None:
-        """The trainee spent that much more time on the step."""
-        self._update(exercise, step, "seconds = seconds + ?", seconds)
 
     def save_timeline(self, exercise: str, step: str, timeline: str) -> None:
         """Keep the step's recovery timeline, opaque here."""
@@ -159,7 +160,7 @@ class ProgressStore:
                     " ON CONFLICT DO NOTHING",
                     (run, next_step, now),
                 )
-            self._resume_at(db, exercise, next_step)
+            resume_at(db, exercise, next_step, now)
 
     def position(self, exercise: str) -> str | None:
         """The step the lab was brought back to, or the one reached since.
@@ -182,7 +183,7 @@ class ProgressStore:
             run = entered(db, exercise, step) if step != END else current_run(db, exercise)
             db.execute("UPDATE runs SET position = ? WHERE id = ?", (step, run))
             db.execute("UPDATE steps SET setup_done = (step = ?) WHERE run = ?", (step, run))
-            self._resume_at(db, exercise, step or None)
+            resume_at(db, exercise, step or None, self._clock())
 
     def record_attempt(
         self, exercise: str, step: str, *, green: bool, seconds: float, outcomes: Mapping[str, str]
@@ -281,13 +282,6 @@ class ProgressStore:
             (exercise, self._clock()),
         ).fetchone()
         return row["id"], row["number"]
-
-    def _resume_at(self, db: sqlite3.Connection, exercise: str, step: str | None) -> None:
-        db.execute(
-            "INSERT INTO resume VALUES (1, ?, ?, ?) ON CONFLICT DO UPDATE SET"
-            " exercise = excluded.exercise, step = excluded.step, at = excluded.at",
-            (exercise, step, self._clock()),
-        )
 
 
 def _step(row: sqlite3.Row) -> StepRecord:

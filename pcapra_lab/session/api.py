@@ -39,7 +39,9 @@ if TYPE_CHECKING:
     from pcapra_lab.content.models import Exercise, Topology
     from pcapra_lab.content.search import Hit
     from pcapra_lab.remote.shell import Shell
+    from pcapra_lab.session.blueprint import Blueprint
     from pcapra_lab.session.drill_api import Drills
+    from pcapra_lab.session.exam_api import Exams
     from pcapra_lab.session.health import VmHealth
 
 __all__ = [
@@ -110,6 +112,17 @@ class TraineeSession(Protocol):
         """The drill of each step that has one."""
         ...
 
+    @property
+    def blueprint(self) -> Blueprint | None:
+        """The target architecture as it is now; None when the exercise draws none."""
+        ...
+
+    @property
+    def exams(self) -> Exams:
+        """The exam that this run is. While it lasts, nothing helps, tells or goes back: what is
+        called for that raises ``LabError``, and a look at a step says nothing."""
+        ...
+
     def state(self) -> SessionState:
         """Where things stand. Cheap: reads the database and the hypervisor, no SSH."""
         ...
@@ -120,6 +133,24 @@ class TraineeSession(Protocol):
 
     def stop(self, on_event: EventSink) -> None:
         """Save the machines to disk; nothing is left running."""
+        ...
+
+    def pause(self, on_event: EventSink) -> None:
+        """Stop the clock until the trainee is back at work. In an exam the machines are put to
+        sleep.
+
+        Raises:
+            LabError: nothing was begun, it is paused already, or a drill runs.
+        """
+        ...
+
+    def resume(self, on_event: EventSink, cancel: threading.Event) -> None:
+        """Let the clock go on. In an exam the machines are brought up. So does ``start``, and
+        outside exams checking, answering and asking for help.
+
+        Raises:
+            LabError: there is no pause.
+        """
         ...
 
     def reset(self, on_event: EventSink, cancel: threading.Event, vm: str | None = None) -> None:
@@ -151,6 +182,15 @@ class TraineeSession(Protocol):
 
         ``observe_only`` is the watcher's: acting checks stay PENDING, so a step that has some
         never turns green by it, and nothing is recorded as an attempt.
+        """
+        ...
+
+    def survey(self) -> None:
+        """Look again at what the target architecture shows of the steps behind: observing checks
+        only, nothing is recorded. One round trip a step and a machine. In an exam, nothing.
+
+        Raises:
+            LabError: the machines do not run.
         """
         ...
 

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.fill import fill, fill_hints
@@ -11,7 +12,7 @@ from pcapra_lab.content.parameters import draw_all
 from pcapra_lab.drills.objective import Instant
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import StepReport
-from pcapra_lab.i18n import _
+from pcapra_lab.i18n import N_, _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.faults.injector import FaultInjector
 from pcapra_lab.lab.faults.record import Active
@@ -20,6 +21,7 @@ from pcapra_lab.lab.manifest import PREPARED
 from pcapra_lab.lab.memory import MemoryPlan
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.lab.progress import ignore
+from pcapra_lab.progress.exam_entries import Kind
 from pcapra_lab.progress.store import END, ProgressStore
 from pcapra_lab.remote.shell import Shell
 from pcapra_lab.session.api import (
@@ -31,10 +33,17 @@ from pcapra_lab.session.api import (
     SessionState,
     StepStatus,
 )
+from pcapra_lab.session.blueprint import Blueprint
+from pcapra_lab.session.breaks import Breaks
 from pcapra_lab.session.bundling import must_be_graded, ungraded
 from pcapra_lab.session.catching_up import solve_until
 from pcapra_lab.session.consoles import Consoles
+from pcapra_lab.session.digests import content_digest
 from pcapra_lab.session.drilling import Drilling
+from pcapra_lab.session.exam_bench import SessionBench
+from pcapra_lab.session.exam_data import handed_in
+from pcapra_lab.session.exam_record import Register
+from pcapra_lab.session.examining import Examining
 from pcapra_lab.session.guest_files import read_file, write_file
 from pcapra_lab.session.health import VmHealth, examine
 from pcapra_lab.session.helping import Helping
@@ -43,9 +52,13 @@ from pcapra_lab.session.machines import Machines
 from pcapra_lab.session.parking import memory_plan, park
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.quizzing import Quizzing
-from pcapra_lab.session.stopwatch import Stopwatch
+from pcapra_lab.session.sightings import Sightings
+from pcapra_lab.session.surveying import surveyed
+from pcapra_lab.session.timekeeper import Timekeeper
 from pcapra_lab.session.vigil import Vigil
 from pcapra_lab.session.walk import FINISH, Walk
+
+_RESET = N_("les machines ont été réinitialisées pendant le drill")
 
 
 class LabSession:
@@ -84,7 +97,6 @@ class LabSession:
         self._quizzing = Quizzing(progress, self.exercise, parameters, seed)
         self._helping = Helping(progress, exercise_id, self._play.folder, self._quizzing)
         self._play.passed = self._walk.passed
-        self._watch = Stopwatch(self._walk.spend)
         self._vigil = Vigil(lambda: self._play.lab.world.hypervisor)
         self.web = Consoles(
             self.lesson.meta.consoles,
@@ -99,12 +111,38 @@ class LabSession:
         self.drills = Drilling.of(self._play, progress.drills, *ways, lasting=lasting)
         self.inspection = Inspection(self._play, self._machines, progress, self.health, self._turn)
         """The machines as they are found, and the exercise's checklist."""
+        self._lasting = lasting
+        run = progress.run_number(exercise_id)
+        attempts = [one for one in progress.attempts(exercise_id) if one.run == run]
+        self._sightings = Sightings(attempts)
+        plan = self.exercise.architecture
+        self.blueprint = None if plan is None else Blueprint(plan, self._sightings)
+        content = partial(content_digest, installation.catalogue, exercise_id)
+        register = Register(progress, self.exercise, installation.paths.exams, content)
+        parts = (self._walk, self._quizzing, self.drills, self._machines)
+        ways_of_exams = (
+            self._begin_anew,
+            self._count,
+            self._enter,
+            self._still,
+            self._sightings.take,
+        )
+        bench = SessionBench(self._play, progress, parts, *ways_of_exams)
+        self.exams = Examining(self.exercise, register, bench, self._walk.current_id, self._turn)
+        self._walk.keeps_checkpoints = lambda: not self.exams.running
+        self._time = Timekeeper(
+            progress.pace, exercise_id, self._walk.current_id, lambda: self.exams.running
+        )
+        self._breaks = Breaks(exercise_id, self._time, self.exams, self.drills)
 
     def state(self) -> SessionState:
         """See ``TraineeSession.state``."""
-        self._watch.tick()
+        self._time.tick()
         why = ungraded(self._play.installation, self.exercise, self._id)
-        steps = self._walk.statuses(ungraded=why is not None)
+        exam = self.exams.view()
+        steps = self._walk.statuses(ungraded=why is not None, pending=self._time.pending)
+        if exam is not None and exam.running:
+            steps = handed_in(steps, exam)
         return SessionState(
             exercise=self._id,
             current_step=self._walk.current_id(),
@@ -113,19 +151,37 @@ class LabSession:
             ready=self._ready,
             seconds=sum(s.seconds for s in steps),
             ungraded=why.message if why else "",
+            paused=self._time.paused_since is not None,
+            exam=exam,
         )
 
     def start(self, on_event: EventSink, cancel: threading.Event) -> None:
         """See ``TraineeSession.start``."""
         must_be_graded(self._play.installation, self.exercise, self._id)
+        if not self._machines.running:
+            self._time.fell()
         with self._bringing_machines():
             first = self._play.up(on_event, cancel)
             self.drills.recover()
             if first and self._progress.steps(self._id):
+                self.exams.must_not_have_begun()
                 self._progress.restart(self._id)
             self._walk.enter(on_event)
             self._ready = True
-        self._watch.start()
+        self._breaks.over()
+        self.exams.tell(Kind.OPEN)
+        self._count()
+
+    def pause(self, on_event: EventSink) -> None:
+        """See ``TraineeSession.pause``."""
+        with self._turn:
+            self._breaks.begin(lambda: self.stop(on_event))
+
+    def resume(self, on_event: EventSink, cancel: threading.Event) -> None:
+        """See ``TraineeSession.resume``."""
+        self._breaks.end(self.start, on_event, cancel)
+        if self._machines.running:
+            self._time.start()
 
     @property
     def faults(self) -> FaultInjector:
@@ -149,41 +205,54 @@ class LabSession:
         with self._turn:
             # First: a vigil that lost its daemon would start it again.
             self._vigil.stop()
-            self._watch.stop()
+            self._time.stop()
             self.web.close()
             self.drills.interrupt_all(_("les machines ont été endormies pendant le drill"))
             self._ready = False
             self._play.down(on_event)
+            self.exams.note(Kind.SLEEP)
 
     def delete(self) -> None:
         """Remove the machines and their disks; the progress made is kept as history."""
         with self._turn:
+            self.exams.forbid(_("les machines ne se suppriment pas"))
             self._vigil.stop()
-            self._watch.stop()
+            self._time.stop()
             self._ready = False
             self._play.delete()
 
     def reset(self, on_event: EventSink, cancel: threading.Event, vm: str | None = None) -> None:
         """See ``TraineeSession.reset``."""
+        self.exams.forbid(_("aucun retour en arrière"))
+        if vm is None:
+            self._begin_anew(on_event, cancel)
+            self._count()
+            return
         with self._bringing_machines():
-            said = _("les machines ont été réinitialisées pendant le drill")
-            self.drills.interrupt_all(said, forgotten=vm is None)
-            if vm is not None:
-                label = self._walk.label(self._walk.current_id() or END)
-                if not self._play.lab.has_checkpoint(label):
-                    label = PREPARED
-                self._play.lab.reset_vm(self._machines.known(vm), on_event, cancel, label)
-                return
-            self._watch.stop()
-            if self._play.machines:
+            self.drills.interrupt_all(_(_RESET))
+            label = self._walk.label(self._walk.current_id() or END)
+            if not self._play.lab.has_checkpoint(label):
+                label = PREPARED
+            self._play.lab.reset_vm(self._machines.known(vm), on_event, cancel, label)
+
+    def _begin_anew(self, on_event: EventSink, cancel: threading.Event) -> None:
+        """All machines as they were prepared, progress at the first step of a new run."""
+        must_be_graded(self._play.installation, self.exercise, self._id)
+        with self._bringing_machines():
+            self.drills.interrupt_all(_(_RESET), forgotten=True)
+            self._time.stop()
+            if self._play.has_lab and self._play.lab.prepared:
                 self._play.lab.reset(on_event, cancel)
+            else:
+                self._play.up(on_event, cancel)
             self._progress.restart(self._id)
+            self._sightings.forget()
             self._walk.enter(on_event)
             self._ready = True
-        self._watch.start()
 
     def rewind(self, step_id: str, on_event: EventSink, cancel: threading.Event) -> None:
         """See ``TraineeSession.rewind``."""
+        self.exams.forbid(_("aucun retour en arrière"))
         with self._bringing_machines():
             target = END if step_id == FINISH else step_id
             if target != END:
@@ -199,18 +268,19 @@ class LabSession:
                         "pcapra-lab solve --until {step_id} y mène, solutions appliquées"
                     ).format(step_id=step_id),
                 )
-            self._watch.stop()
+            self._time.stop()
             said = _("les machines ont été ramenées en arrière")
             self.drills.interrupt_all(said, forgotten=True)
             self._play.lab.rewind(label, on_event, cancel)
             self._walk.move(target)
+            self._sightings.forget()
             self.drills.forget(self._walk.from_on(target))
             self._ready = True
-        self._watch.start()
+        self._count()
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """See ``TraineeSession.checkpoints``."""
-        if not self._play.has_lab:
+        if not self._play.has_lab or self.exams.running:
             return ()
         titles = {self._walk.label(s.id): (s.id, s.title) for s in self.exercise.steps}
         titles[self._walk.label(END)] = (FINISH, _("Exercice terminé"))
@@ -222,19 +292,24 @@ class LabSession:
 
     def way_back(self) -> str | None:
         """See ``TraineeSession.way_back``."""
-        return self._walk.way_back()
+        return None if self.exams.running else self._walk.way_back()
 
     def check(self, *, observe_only: bool = False, on_event: EventSink = ignore) -> StepReport:
         """See ``TraineeSession.check``."""
         with self._turn:
+            if not observe_only:
+                self.exams.forbid(_("aucune vérification"))
+                self._breaks.over()
             step = self._step()
+            if self.exams.running:
+                return self.exams.untold(step)
             if (report := self.drills.not_yet(step)) is not None:
                 return report
             if step.is_quiz:
                 report = self._quizzing.report(step)
             else:
                 report = self._graded(step, on_event, observe_only=observe_only)
-            self._watch.tick()
+            self._time.tick()
             if not observe_only:
                 self._record(step, report, on_event)
             return report
@@ -245,6 +320,7 @@ class LabSession:
         self._enter(on_event)
         began = Instant.now()
         report = self._play.grade(step, observe_only=observe_only)
+        self._sightings.take(report)
         self.drills.graded(step, report, began.monotonic)
         return self._helping.advised(step, self._walk.measured(step, report, began))
 
@@ -260,27 +336,44 @@ class LabSession:
                     self._walk.checkpoint(END, on_event)
             self._enter(on_event)
 
+    def survey(self) -> None:
+        """See ``TraineeSession.survey``."""
+        if self.blueprint is None or self.exams.running:
+            return
+        with self._turn:
+            self._machines.must_run()
+            for step in surveyed(self.exercise, self.blueprint.checks, self._walk.passed()):
+                self._sightings.take(self._play.grade(step, observe_only=True))
+
     def questions(self) -> tuple[QuestionView, ...]:
         """See ``TraineeSession.questions``."""
         current = self._walk.current_id()
-        return () if current is None else self._quizzing.questions(self._play.step(current))
+        known = () if current is None else self._quizzing.questions(self._play.step(current))
+        return tuple(map(self.exams.masked, known))
 
     def answer(self, question: str, answer: str) -> QuestionView:
         """See ``TraineeSession.answer``."""
         with self._turn:
-            return self._quizzing.answer(self._step(), question, answer)
+            step = self._step()
+            self.exams.may_answer(self._quizzing.questions(step), question)
+            self._breaks.over()
+            return self.exams.masked(self._quizzing.answer(step, question, answer))
 
     def give_up(self, question: str) -> QuestionView:
         """See ``TraineeSession.give_up``."""
         with self._turn:
+            self.exams.forbid(_("aucune solution"))
             return self._quizzing.give_up(self._step(), question)
 
     def hint(self) -> Hint:
         """See ``TraineeSession.hint``."""
+        self.exams.forbid(_("aucun indice"))
+        self._breaks.over()
         return self._helping.hint(self._step())
 
     def solution(self) -> Hint:
         """The current step's solution in words."""
+        self.exams.forbid(_("aucune solution"))
         return self._helping.solution(self._step())
 
     def current_status(self) -> StepStatus:
@@ -295,6 +388,8 @@ class LabSession:
     def solve(self, on_event: EventSink) -> StepReport:
         """See ``TraineeSession.solve``."""
         with self._turn:
+            self.exams.forbid(_("aucune solution"))
+            self._breaks.over()
             step = self._step()
             if step.is_quiz:
                 self._quizzing.give_up_all(step)
@@ -339,6 +434,7 @@ class LabSession:
 
     def open_shell(self, vm: str, columns: int, rows: int) -> Shell:
         """See ``TraineeSession.open_shell``."""
+        self._time.attend()
         return self._play.lab.links.trainee(self._machines.known(vm)).shell(columns, rows)
 
     def read_file(self, vm: str, path: str) -> RemoteFile:
@@ -353,7 +449,9 @@ class LabSession:
         """See ``TraineeSession.close``."""
         self.drills.leave()
         self._vigil.stop()
-        self._watch.stop()
+        self._time.leave()
+        if self._lasting and self._ready:
+            self.exams.note(Kind.LEAVE)
         self.web.close()
         self._play.close()
 
@@ -364,6 +462,24 @@ class LabSession:
             yield
         if self._play.machines:
             self._vigil.start({vm.domain: vm.name for vm in self._play.lab.plan.vms})
+
+    def _count(self) -> None:
+        """The lab is up: time is the trainee's, also while this program only shows it."""
+        self._time.start()
+        if self._lasting:
+            self._time.attend()
+
+    @contextmanager
+    def _still(self) -> Iterator[None]:
+        """Count what was spent until now; what follows is the program's time."""
+        if self._machines.running:
+            self._time.start()
+        self._time.stop()
+        try:
+            yield
+        finally:
+            if self._machines.running:
+                self._time.start()
 
     def _enter(self, on_event: EventSink) -> None:
         # Its checkpoint pauses the machines.
@@ -400,3 +516,4 @@ class LabSession:
         self._machines.must_run()
         self._enter(ignore)
         self._ready = True
+        self._time.start()

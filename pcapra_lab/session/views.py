@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from pcapra_lab.lab.power import VmPower
+from pcapra_lab.session.exam_api import ExamView
+from pcapra_lab.session.pace import Pace, pace_of
 
 
 class StepState(StrEnum):
@@ -19,6 +21,8 @@ class StepState(StrEnum):
     DONE = "done"
     HELPED = "helped"
     """Done with the solution: marked « aidé »."""
+    SUBMITTED = "submitted"
+    """Handed in, in an exam: what it is worth is told at the end."""
     UNGRADED = "ungraded"
     """Not done, and it cannot be: the product that it is about is not there."""
 
@@ -38,6 +42,8 @@ class StepStatus:
     """The solution not counted."""
     seconds: float
     """Time spent on it so far."""
+    planned: float | None = None
+    """Seconds it is meant to take; None when it does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +70,20 @@ class SessionState:
     seconds: float
     ungraded: str = ""
     """Why nothing can be graded, in words; empty when it can."""
+    paused: bool = False
+    """The trainee stopped the clock."""
+    exam: ExamView | None = None
+    """The exam that this run is, or was."""
+
+    @property
+    def pace(self) -> Pace | None:
+        """Time used against the time planned; None when the steps do not plan any."""
+        return pace_of(self.steps, self.current_step)
+
+    @property
+    def in_exam(self) -> bool:
+        """An exam is being taken: nothing is told before its end."""
+        return self.exam is not None and self.exam.running
 
     @property
     def earned(self) -> int:
@@ -95,6 +115,8 @@ class QuestionState(StrEnum):
     RIGHT = "right"
     SHOWN = "shown"
     """Given up: its solution was shown."""
+    GIVEN = "given"
+    """Answered in an exam: judged at its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +150,7 @@ class QuestionView:
     @property
     def over(self) -> bool:
         """Nothing more is asked."""
-        return self.state in (QuestionState.RIGHT, QuestionState.SHOWN)
+        return self.state not in (QuestionState.OPEN, QuestionState.WRONG)
 
 
 @dataclass(frozen=True, slots=True)

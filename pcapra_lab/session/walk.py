@@ -1,10 +1,12 @@
 """The way through an exercise's steps: which one is current, its setup, its recovery time."""
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 
 from pcapra_lab.content.base import seconds as duration_seconds
 from pcapra_lab.content.models import Step
+from pcapra_lab.content.planning import planned_seconds
 from pcapra_lab.drills.objective import Instant, Timeline, measure_rto
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import Outcome, StepReport
@@ -33,6 +35,8 @@ class Walk:
         self._progress = progress
         self._exercise = play.exercise
         self._id = play.exercise.id
+        self.keeps_checkpoints: Callable[[], bool] = lambda: True
+        """Whether ways back are kept: in an exam there are none."""
 
     @property
     def count(self) -> int:
@@ -115,7 +119,7 @@ class Walk:
         Losing a way back must not lose the step that was just passed: a failure is only told.
         """
         label = self.label(step_id)
-        if label == PREPARED or not self._play.machines:
+        if label == PREPARED or not self._play.machines or not self.keeps_checkpoints():
             return
         on_event(LabEvent(Phase.SNAPSHOT, detail=_("point de retour")))
         try:
@@ -200,22 +204,21 @@ class Walk:
                 self._id, step.id, next_step=following.id if following else None, score=score
             )
 
-    def statuses(self, *, ungraded: bool = False) -> tuple[StepStatus, ...]:
-        """Every step, where the trainee stands on it; those not done yet may be out of reach."""
+    def statuses(self, *, ungraded: bool = False, pending: float = 0.0) -> tuple[StepStatus, ...]:
+        """Every step, where the trainee stands on it.
+
+        Args:
+            ungraded: those not done yet are out of reach.
+            pending: seconds of the current step that are not counted yet.
+        """
         records, current = self._progress.steps(self._id), self.current_id()
-        known = [_status(s, records.get(s.id), current) for s in self._exercise.steps]
+        known = [_status(s, records.get(s.id), current, pending) for s in self._exercise.steps]
         if not ungraded:
             return tuple(known)
         waiting = (StepState.CURRENT, StepState.LOCKED)
         return tuple(
             replace(s, state=StepState.UNGRADED) if s.state in waiting else s for s in known
         )
-
-    def spend(self, seconds: float) -> None:
-        """The trainee spent that much more time on the current step."""
-        current = self.current_id()
-        if current is not None and current in self._progress.steps(self._id):
-            self._progress.add_seconds(self._id, current, seconds)
 
     def move(self, step_id: str) -> None:
         """The machines are back at the beginning of a step, or at ``END``."""
@@ -224,7 +227,9 @@ class Walk:
             self.begin_clock(step_id)
 
 
-def _status(step: Step, record: StepRecord | None, current: str | None) -> StepStatus:
+def _status(
+    step: Step, record: StepRecord | None, current: str | None, pending: float
+) -> StepStatus:
     state = _STATES[record.mark] if record else StepState.LOCKED
     if step.id == current:
         state = StepState.CURRENT
@@ -236,5 +241,6 @@ def _status(step: Step, record: StepRecord | None, current: str | None) -> StepS
         earned=record.earned(step.points) if record else 0,
         hints_used=record.hints_used if record else 0,
         hints_total=len(step.hints),
-        seconds=record.seconds if record else 0.0,
+        seconds=(record.seconds if record else 0.0) + (pending if step.id == current else 0.0),
+        planned=None if step.planned is None else planned_seconds(step.planned),
     )

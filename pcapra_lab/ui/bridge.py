@@ -6,6 +6,7 @@ Every method blocks: run it in a thread worker. None touches a widget.
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -22,8 +23,6 @@ from pcapra_lab.ui.messages import Action
 from pcapra_lab.ui.text import POWERS
 
 if TYPE_CHECKING:
-    import threading
-
     from pcapra_lab.content.blocks import FileBlock
     from pcapra_lab.lab.events import LabEvent
     from pcapra_lab.session.api import Application, LessonCard, TraineeSession
@@ -141,6 +140,60 @@ class SessionBridge:
             return messages.LabStarted(self._session.state())
 
         guarded(self._post, Action.REWIND, work)
+
+    def pause(self) -> None:
+        """Answer ``Paused``; in an exam ``LabProgressed`` as the machines go to sleep."""
+
+        def work() -> Message:
+            self._session.pause(self._progress)
+            return messages.Paused(self._session.state())
+
+        guarded(self._post, Action.PAUSE, work)
+
+    def resume(self) -> None:
+        """Answer ``Resumed``. Not in an exam: its machines are to be started."""
+
+        def work() -> Message:
+            self._session.resume(self._progress, threading.Event())
+            return messages.Resumed(self._session.state())
+
+        guarded(self._post, Action.PAUSE, work)
+
+    def begin_exam(self, cancel: threading.Event) -> None:
+        """Answer as ``start`` does."""
+
+        def work() -> Message:
+            self._session.exams.start(self._progress, cancel)
+            return messages.LabStarted(self._session.state())
+
+        guarded(self._post, Action.RESET, work)
+
+    def hand_in(self) -> None:
+        """Hand in the current step of an exam. Answer ``ExamMoved``."""
+
+        def work() -> Message:
+            exam = self._session.exams.submit(self._progress)
+            return messages.ExamMoved(exam, self._session.state())
+
+        guarded(self._post, Action.EXAM, work)
+
+    def end_exam(self) -> None:
+        """Grade everything and end the exam. Answer ``ExamMoved``."""
+
+        def work() -> Message:
+            exam = self._session.exams.finish(self._progress)
+            return messages.ExamMoved(exam, self._session.state())
+
+        guarded(self._post, Action.EXAM, work)
+
+    def survey(self) -> None:
+        """Look again at what the target architecture shows. Answer ``Surveyed``."""
+
+        def work() -> Message:
+            self._session.survey()
+            return messages.Surveyed(self._session.state())
+
+        guarded(self._post, Action.SURVEY, work)
 
     def stop(self) -> None:
         """Answer ``LabProgressed`` as it goes, then ``LabSaved``."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         WebConsole,
     )
     from pcapra_lab.session.drill_api import DrillView
+    from pcapra_lab.session.exam_api import ExamView
 
 
 class Action(StrEnum):
@@ -55,6 +56,9 @@ class Action(StrEnum):
     SEARCH = N_("la recherche")
     WEB = N_("l'ouverture de la console web")
     DRILL = N_("le drill")
+    PAUSE = N_("la pause")
+    EXAM = N_("l'examen")
+    SURVEY = N_("le contrôle de l'architecture")
 
     @property
     def words(self) -> str:
@@ -152,6 +156,35 @@ class StepGraded(Message):
 @dataclass
 class StepPassed(Message):
     """A step has just turned green by the trainee's own work."""
+
+
+@dataclass
+class Paused(Message):
+    """The clock stands still; in an exam the machines sleep."""
+
+    state: SessionState
+
+
+@dataclass
+class Resumed(Message):
+    """The clock goes on."""
+
+    state: SessionState
+
+
+@dataclass
+class ExamMoved(Message):
+    """A step was handed in, or the exam has ended."""
+
+    exam: ExamView
+    state: SessionState
+
+
+@dataclass
+class Surveyed(Message):
+    """The steps behind were looked at again."""
+
+    state: SessionState
 
 
 @dataclass

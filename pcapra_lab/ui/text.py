@@ -39,6 +39,7 @@ QUESTIONS: Final[dict[QuestionState, Sign]] = {
     QuestionState.WRONG: Sign("✘", _("pas encore juste"), "$error"),
     QuestionState.RIGHT: Sign("✔", "juste", "$success"),
     QuestionState.SHOWN: Sign("▷", _("réponse montrée"), "$warning"),
+    QuestionState.GIVEN: Sign("●", _("répondu, jugé à la fin"), "$accent"),
 }
 
 STEPS: Final[dict[StepState, Sign]] = {
@@ -46,6 +47,7 @@ STEPS: Final[dict[StepState, Sign]] = {
     StepState.HELPED: Sign("✔", _("aidée"), "$warning"),
     StepState.CURRENT: Sign("●", _("en cours"), "$accent"),
     StepState.LOCKED: Sign("○", _("à venir"), "$muted"),
+    StepState.SUBMITTED: Sign("▷", _("rendue"), "$accent"),
     StepState.UNGRADED: Sign("○", _("non notée"), "$warning"),
 }
 

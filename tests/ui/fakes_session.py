@@ -5,6 +5,7 @@ from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
+from fake_exams import FakeExams
 from fakes_course import EXERCISE, LESSON, LEXICON, TOPOLOGY
 from no_drills import NoDrills
 
@@ -34,6 +35,7 @@ from pcapra_lab.session.api import (
     VmStatus,
     WebConsole,
 )
+from pcapra_lab.session.blueprint import Blueprint
 from pcapra_lab.session.drill_api import Drills
 from pcapra_lab.session.health import Vitals, VmHealth
 
@@ -131,6 +133,7 @@ class FakeSession:
     start_errors: deque[LabError] = field(default_factory=deque)
     shell_errors: deque[LabError] = field(default_factory=deque)
     stop_errors: deque[LabError] = field(default_factory=deque)
+    pause_errors: deque[LabError] = field(default_factory=deque)
     events: tuple[LabEvent, ...] = ()
     holds: threading.Event = field(default_factory=threading.Event)
     """``start`` and ``check`` wait for it: set from the beginning, cleared by a test."""
@@ -152,6 +155,11 @@ class FakeSession:
     """After a reset no link is seen to fall."""
     web: FakeConsoles = field(default_factory=FakeConsoles)
     drills: Drills = field(default_factory=NoDrills)
+    exams: FakeExams = field(default_factory=FakeExams)
+    blueprint: Blueprint | None = None
+    planned: tuple[float, ...] = ()
+    """Of each step, in seconds; none: the exercise plans no time."""
+    paused: bool = False
     checking: int = 0
     most_checking: int = 0
     closed: bool = False
@@ -170,7 +178,16 @@ class FakeSession:
             VmStatus(v.name, v.title, v.address, self.powers.get(v.name, self.power))
             for v in self.topology.vms
         )
-        return SessionState(self.exercise.id, current, steps, vms, self.ready, self.seconds)
+        return SessionState(
+            self.exercise.id,
+            current,
+            steps,
+            vms,
+            self.ready,
+            self.seconds,
+            paused=self.paused,
+            exam=self.exams.view(),
+        )
 
     def _status(self, index: int) -> StepStatus:
         step = self.exercise.steps[index]
@@ -179,10 +196,14 @@ class FakeSession:
             state = StepState.HELPED if step.id in self.helped else StepState.DONE
         else:
             state = StepState.CURRENT if index == self.done else StepState.LOCKED
+        if self.exams.exam is not None and step.id in self.exams.exam.submitted:
+            state = StepState.SUBMITTED
         earned = 0 if index >= self.done or step.id in self.helped else step.points - 2 * used
         seconds = 120.0 if index < self.done else 41.0 if index == self.done else 0.0
         total = len(step.hints)
-        return StepStatus(step.id, step.title, state, step.points, earned, used, total, seconds)
+        planned = self.planned[index] if self.planned else None
+        told = (earned, used, total, seconds, planned)
+        return StepStatus(step.id, step.title, state, step.points, *told)
 
     # The lab
 
@@ -195,7 +216,7 @@ class FakeSession:
                 raise Cancelled()
         if self.start_errors:
             raise self.start_errors.popleft()
-        self.power, self.ready = VmPower.RUNNING, True
+        self.power, self.ready, self.paused = VmPower.RUNNING, True, False
         self.powers.clear()
         on_event(LabEvent(Phase.READY))
 
@@ -253,6 +274,25 @@ class FakeSession:
 
     def give_up(self, question: str) -> QuestionView:
         raise AssertionError("no step of this exercise asks anything")
+
+    # Pauses, exams, the architecture
+
+    def pause(self, on_event: EventSink) -> None:
+        self.calls.append("pause")
+        if self.pause_errors:
+            raise self.pause_errors.popleft()
+        self.paused = True
+        if self.exams.running:
+            self.stop(on_event)
+
+    def resume(self, on_event: EventSink, cancel: threading.Event) -> None:
+        self.calls.append("resume")
+        self.paused = False
+
+    def survey(self) -> None:
+        self.calls.append("survey")
+        if self.health_errors:
+            raise self.health_errors.popleft()
 
     # Grading
 

@@ -43,18 +43,28 @@ _LAB = (
     Command(_("Machine suivante"), "screen.next_vm", "F4"),
     Command(_("Chercher dans le terminal"), "screen.search_shell", "Ctrl+F"),
     Command(_("Carte du labo"), "screen.map", "F11"),
+    Command(_("Mettre en pause"), "screen.pause", "z"),
+    Command(_("Examen : commencer, rendre l'étape, terminer"), "screen.exam", "x"),
     Command(_("Réinitialiser le labo ou une machine"), "screen.reset", "F8"),
     Command(_("Annuler la préparation en cours"), "screen.cancel", _("Échap")),
 )
 _WEB = Command(_("Ouvrir une console web dans le navigateur"), "screen.web", "w")
 
+_TARGET = Command(_("Architecture visée"), "screen.target", "t")
+
 _DRILL = Command(_("Drill de l'étape : objectifs, panne, mesure"), "screen.drill", "d")
 
 
 def commands(
-    preferences: Preferences, *, lesson: bool, lab: bool, web: bool = False, drill: bool = False
+    preferences: Preferences,
+    *,
+    lesson: bool,
+    lab: bool,
+    web: bool = False,
+    drill: bool = False,
+    target: bool = False,
 ) -> tuple[Command, ...]:
-    """What can be done: in a lesson or not, with machines, web consoles, a drill or not."""
+    """What can be done: in a lesson or not, with machines, consoles, drill, drawing or not."""
     looks = [
         Command(title, f"app.look('{look.value}')")
         for look, title in LOOKS.items()
@@ -67,6 +77,7 @@ def commands(
     here = (
         *(_LAB if lab else ()),
         *((_DRILL,) if drill else ()),
+        *((_TARGET,) if target else ()),
         *((_WEB,) if web else ()),
         *(_LESSON if lesson else ()),
     )

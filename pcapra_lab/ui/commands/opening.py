@@ -20,10 +20,12 @@ def show_commands(app: "App[None]", preferences: Preferences) -> None:
     lab = lesson and not getattr(screen, "reading", True)
     web = getattr(screen, "has_consoles", False)
     drill = getattr(screen, "has_drill", False)
+    target = getattr(screen, "has_target", False)
 
     async def answered(action: str | None) -> None:
         if action is not None:
             await app.run_action(action)
 
-    known = commands(preferences, lesson=lesson, lab=lab, web=web, drill=drill)
+    here = {"web": web, "drill": drill, "target": target}
+    known = commands(preferences, lesson=lesson, lab=lab, **here)
     app.push_screen(CommandScreen(known), answered)

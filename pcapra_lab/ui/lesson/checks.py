@@ -24,6 +24,7 @@ from pcapra_lab.ui.lesson.watcher import WatchPolicy
 from pcapra_lab.ui.messages import (
     Action,
     ActionFailed,
+    ExamMoved,
     HintGiven,
     HintMoot,
     LabProgressed,
@@ -40,9 +41,10 @@ class Grading(Enum):
     WATCHING = auto()
     CHECKING = auto()
     SOLVING = auto()
+    EXAMINING = auto()
 
 
-_RUNS = {Action.CHECK, Action.WATCH, Action.SOLVE}
+_RUNS = {Action.CHECK, Action.WATCH, Action.SOLVE, Action.EXAM}
 
 
 class CheckState(Static):
@@ -95,12 +97,15 @@ class ChecksPane(Vertical):
         self._grading = Grading.IDLE
         self._check_wanted = False
         self._solve_wanted = False
+        self._exam_wanted: Callable[[], None] | None = None
         self._watch_wanted = False
         self._watch_timed = False
         self._enabled = False
         self._step: str | None = None
         self._report: StepReport | None = None
         self._trouble = ""
+        self._in_exam = False
+        """Nothing is told before its end."""
         self._quiz = False
         """The step is done by answering its questions."""
         self._board = QuizBoard(session, pacing)
@@ -127,12 +132,35 @@ class ChecksPane(Vertical):
     def _runs(self) -> bool:
         return self._grading is not Grading.IDLE
 
+    def examine(self, work: Callable[[], None]) -> None:
+        """Grade for an exam, at once or after the look in progress.
+
+        Args:
+            work: answers ``ExamMoved``, or fails with ``Action.EXAM``.
+        """
+        if self._runs:
+            self._exam_wanted = work
+        else:
+            self._run(Grading.EXAMINING, work)
+
+    @on(ExamMoved)
+    def _exam_moved(self) -> None:
+        self._finish()
+
     async def show(self, state: SessionState) -> None:
         """Follow the session: a new step shows its checks, not evaluated yet."""
+        if state.in_exam != self._in_exam:
+            self._in_exam, self._report = state.in_exam, None
+            await self._draw_list()
         if state.current_step != self._step:
             self._step, self._report, self._trouble = state.current_step, None, ""
             await self._draw_list()
         self._draw_state()
+
+    @property
+    def asked(self) -> bool:
+        """Something that the trainee asked for is under way; a watcher's look is not."""
+        return self._hinting or self._grading not in (Grading.IDLE, Grading.WATCHING)
 
     def enable(self, enabled: bool) -> None:
         """Whether the lab is up: without it, nothing is graded."""
@@ -161,7 +189,8 @@ class ChecksPane(Vertical):
 
     def request_watch(self) -> None:
         """Look at the step soon: at most one look at a time, spaced out by the policy."""
-        if not self._enabled or self._step is None or self._watch_timed or self._quiz:
+        idle = self._watch_timed or self._quiz or self._in_exam
+        if not self._enabled or self._step is None or idle:
             return
         if self._runs:
             self._watch_wanted = True
@@ -177,7 +206,7 @@ class ChecksPane(Vertical):
         self._watch_timed = False
         if self._runs:
             self._watch_wanted = True
-        elif self._enabled and self._step is not None and not self._quiz:
+        elif self._enabled and self._step is not None and not (self._quiz or self._in_exam):
             self._run(Grading.WATCHING, self._bridge.watch)
 
     def solve(self) -> bool:
@@ -272,7 +301,10 @@ class ChecksPane(Vertical):
     def _finish(self) -> None:
         self._grading = Grading.IDLE
         self._draw_state()
-        if self._solve_wanted:
+        if self._exam_wanted is not None:
+            work, self._exam_wanted = self._exam_wanted, None
+            self._run(Grading.EXAMINING, work)
+        elif self._solve_wanted:
             self._solve_wanted = self._check_wanted = False
             self.solve()
         elif self._check_wanted:
@@ -316,6 +348,10 @@ class ChecksPane(Vertical):
         self.border_title = title
 
     def _under_way(self) -> str:
+        if self._grading is Grading.EXAMINING:
+            return _("● notation en cours, rien n'est dit avant la fin… {duration}").format(
+                duration=duration(self._clock() - self._began)
+            )
         if self._grading is not Grading.SOLVING:
             return _("● vérification en cours…")
         where = f" · {self._progress.vm}" if self._progress and self._progress.vm else ""
@@ -327,6 +363,9 @@ class ChecksPane(Vertical):
         click = Style.from_meta({"@click": "verify"})
         if self._runs:
             return Content.styled(self._under_way(), "$accent")
+        if self._in_exam:
+            text = _("▫ examen : noté à la fin · F5 rendre l'étape ou terminer")
+            return Content.styled(text, "$accent").stylize(click)
         if self._step is None:
             return Content.styled(_("✔ toutes les étapes sont terminées"), "$success")
         if not self._enabled:

@@ -1,6 +1,7 @@
 """The line above the lesson: where, how long, how many points, which machines."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
@@ -14,6 +15,8 @@ from pcapra_lab.grading.results import Outcome, StepReport
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import SessionState, StepState, VmStatus
+from pcapra_lab.session.exam_words import clock_words
+from pcapra_lab.session.pace_words import ahead_words
 from pcapra_lab.ui.layout import NORMAL
 from pcapra_lab.ui.text import OUTCOMES, POWERS, STEPS, level_word, stopwatch
 
@@ -68,6 +71,8 @@ class LessonHeader(Horizontal):
         state = self.state
         if state is None:
             return lesson
+        if state.current_step is None and state.in_exam:
+            return Content.assemble(lesson, " › ", (_("▷ tout est rendu"), "bold $accent"))
         if state.current_step is None:
             return Content.assemble(lesson, " › ", (_("✔ exercice terminé"), "bold $success"))
         index = next(i for i, s in enumerate(state.steps) if s.id == state.current_step)
@@ -89,16 +94,35 @@ class LessonHeader(Horizontal):
         if self.report is not None and not wide:
             parts.append(_summary(self.report))
         if state is not None:
-            running = state.current_step is not None and state.ready
+            running = state.current_step is not None and state.ready and not state.paused
             seconds = state.seconds + (self._clock() - self._since if running else 0)
             if wide:
                 parts.append(Content(f"◷ {stopwatch(seconds)}"))
+            parts += self._pace(state, running=running, wide=wide)
             parts.append(Content.assemble(("★ ", "$warning"), f"{state.earned}/{state.total}"))
             parts += [_power(vm) for vm in state.vms if wide or _fell(vm, state)]
         parts.append(Content.styled(level_word(self._meta.level), "bold $secondary"))
         if state is not None and state.ungraded:
             parts.append(Content.styled(_("○ non noté"), "bold $warning"))
         return Content("  ").join(parts)
+
+    def _pace(self, state: SessionState, *, running: bool, wide: bool) -> list[Content]:
+        """Pause, time left of an exam, pace: only what the exercise has."""
+        more = self._clock() - self._since if running else 0.0
+        parts: list[Content] = []
+        if state.paused:
+            parts.append(Content.styled(_("‖ en pause"), "bold $warning"))
+        if state.exam is not None and state.in_exam:
+            exam = replace(state.exam, used=state.exam.used + more)
+            colour = "$error" if exam.left < 0 else "$warning"
+            parts.append(Content.styled(f"⧗ {clock_words(exam)}", f"bold {colour}"))
+        elif state.pace is not None and not state.paused:
+            pace = state.pace.after(more)
+            late = pace.ahead < 0 and not pace.on_time
+            if wide or not pace.on_time:
+                colour = "$warning" if late else "$muted"
+                parts.append(Content.styled(ahead_words(pace), colour))
+        return parts
 
 
 def _fell(vm: VmStatus, state: SessionState) -> bool:

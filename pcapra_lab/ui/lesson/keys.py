@@ -20,6 +20,9 @@ BINDINGS: list[BindingType] = [
     Binding("g", "glossary", _("glossaire"), show=False),
     Binding("w", "web", "consoles web", show=False),
     Binding("d", "drill", "drill", show=False),
+    Binding("t", "target", _("architecture visée"), show=False),
+    Binding("z", "pause", "pause", show=False),
+    Binding("x", "exam", _("examen"), show=False),
     Binding("ctrl+t", "new_shell", _("nouveau terminal"), show=False),
     Binding("ctrl+w", "close_shell", _("fermer le terminal"), show=False),
     Binding("ctrl+r", "record_shell", _("enregistrer"), show=False),
@@ -48,6 +51,9 @@ _GLOSSARY = Key("g", _("glossaire"), "screen.glossary", rank=8)
 _SEARCH = Key("/", _("chercher"), "app.search", rank=7)
 _WEB = Key("w", "console web", "screen.web", rank=4)
 _DRILL = Key("d", "drill", "screen.drill", rank=1)
+_EXAM = Key("x", _("examen"), "screen.exam", rank=1)
+_TARGET = Key("t", _("architecture"), "screen.target", rank=2)
+_PAUSE = Key("z", "pause", "screen.pause", rank=4)
 _COMMANDS = Key("Ctrl+P", _("commandes"), "app.commands", rank=2)
 """Kept where it fits: what leaves the footer is one click further."""
 
@@ -58,13 +64,29 @@ WORKING = (_HELP, Key(_("Échap"), _("annuler"), "screen.cancel", strong=True), 
 """While the lab is being prepared."""
 
 
-def lesson(*, web: bool, drill: bool = False) -> tuple[Key, ...]:
-    """The focus is on the lesson, which has web consoles or not, a drill in its step or not."""
+def also(*, exam: bool, target: bool, paced: bool) -> tuple[Key, ...]:
+    """Keys of some exercises only: an exam is taken, an architecture is drawn, time is planned."""
+    return (
+        *((_EXAM,) if exam else ()),
+        *((_TARGET,) if target else ()),
+        *((_PAUSE,) if paced or exam else ()),
+    )
+
+
+def lesson(*, web: bool, drill: bool = False, more: tuple[Key, ...] = ()) -> tuple[Key, ...]:
+    """The focus is on the lesson, which has web consoles or not, a drill in its step or not.
+
+    Args:
+        web: it has consoles.
+        drill: its step has a drill.
+        more: see ``also``.
+    """
     return (
         _HELP,
         *_LAB,
         *_drill(drill),
         *_web(web),
+        *more,
         _CONTENTS,
         _GLOSSARY,
         _SEARCH,

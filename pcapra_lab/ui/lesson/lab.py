@@ -23,6 +23,7 @@ from pcapra_lab.ui.messages import (
     LabProgressed,
     LabSaved,
     LabStarted,
+    Paused,
     PowerChanged,
 )
 from pcapra_lab.ui.pacing import Pacing
@@ -153,6 +154,23 @@ class LabPane(Vertical):
             exit_on_error=False,
         )
 
+    def begin_exam(self) -> None:
+        """Bring the whole lab back to its prepared state for an exam, in a worker."""
+        self._resetting = False
+        self._begin(_("Préparation de l'examen"), LabPhase.WORKING, None)
+        self.run_worker(
+            partial(self._bridge.begin_exam, self._cancel),
+            thread=True,
+            group="lab",
+            exit_on_error=False,
+        )
+
+    def sleep_for_pause(self) -> None:
+        """Pause an exam: the machines are put to sleep, in a worker."""
+        self._resetting = False
+        self._begin(_SAVING, LabPhase.SAVING, None)
+        self.run_worker(self._bridge.pause, thread=True, group="lab", exit_on_error=False)
+
     def rewind(self, step: str, title: str) -> None:
         """Bring the whole lab back to the beginning of a step, in a worker."""
         self._resetting = False
@@ -253,12 +271,13 @@ class LabPane(Vertical):
         self.notify(text, title=title, severity="error", timeout=2 * toast, markup=False)
 
     @on(LabSaved)
+    @on(Paused)
     def _saved(self) -> None:
         self.phase = LabPhase.DOWN
 
     @on(ActionFailed)
     def _failed(self, message: ActionFailed) -> None:
-        if message.action in (Action.START, Action.RESET, Action.REWIND, Action.STOP):
+        if message.action in (Action.START, Action.RESET, Action.REWIND, Action.STOP, Action.PAUSE):
             self.phase = LabPhase.DOWN
             self.provision.fail(message.error)
 

@@ -207,6 +207,8 @@ def _outcome(view: QuestionView) -> Content:
             (_("✘ {answer} : ").format(answer=view.answer), "$error"), inline(view.feedback)
         )
         parts.append(given)
+    if view.state is QuestionState.GIVEN:
+        parts.append(Content.assemble((_("répondu  "), "$muted"), (view.answer, "bold")))
     if view.solution:
         parts.append(Content.assemble((_("réponse  "), "$muted"), (view.solution, "bold $success")))
     if view.explanation:

@@ -1,5 +1,6 @@
 """The lesson screen: what follows from what."""
 
+from collections.abc import Callable
 from functools import partial
 
 from textual import on
@@ -14,10 +15,12 @@ from pcapra_lab.ui.dialogs.difference import DifferenceDialog
 from pcapra_lab.ui.dialogs.failure import CLOSE, FailureDialog
 from pcapra_lab.ui.dialogs.hints import HintDialog, SolutionDialog
 from pcapra_lab.ui.dialogs.questions import Solving
+from pcapra_lab.ui.lesson.breaks import Breaks
 from pcapra_lab.ui.lesson.cards import CommandCard, FileCard
 from pcapra_lab.ui.lesson.celebration import praise
 from pcapra_lab.ui.lesson.checks import ChecksPane
 from pcapra_lab.ui.lesson.departure import Departure
+from pcapra_lab.ui.lesson.exam import ExamDesk
 from pcapra_lab.ui.lesson.help import HelpDesk
 from pcapra_lab.ui.lesson.lab import LabPane, LabPhase
 from pcapra_lab.ui.lesson.resetting import Resetting
@@ -28,20 +31,23 @@ from pcapra_lab.ui.lesson.view import LessonView
 from pcapra_lab.ui.messages import (
     Action,
     ActionFailed,
+    ExamMoved,
     FileRead,
     FileWritten,
     HintGiven,
     HintMoot,
     LabSaved,
     LabStarted,
+    Paused,
     PowerChanged,
+    Resumed,
     SessionClosed,
     StepGraded,
     StepPassed,
 )
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
-from pcapra_lab.ui.topology.opening import show_map
+from pcapra_lab.ui.topology.opening import show_map, show_target
 
 
 class LessonScreen(LessonView):
@@ -73,7 +79,9 @@ class LessonScreen(LessonView):
         self._departure = Departure(self)
         self._resetting = Resetting(self)
         self._sender = Sender(self)
+        self._breaks = Breaks(self)
         if session is not None:
+            self._exam = ExamDesk(self, session)
             self._bridge = SessionBridge(session, self.post_message, pacing.clock)
             self._help = HelpDesk(session.exercise)
 
@@ -97,6 +105,15 @@ class LessonScreen(LessonView):
         if self._session is not None and not self._closed:
             self._closed = True
             self._session.close()
+
+    @property
+    def bridge(self) -> SessionBridge:
+        """The session's calls; only with a session."""
+        return self._bridge
+
+    def work(self, call: Callable[[], None], group: str) -> None:
+        """Run a call of the bridge in a worker."""
+        self.run_worker(call, thread=True, group=group, exit_on_error=False)
 
     @property
     def _status(self) -> StepStatus | None:
@@ -241,6 +258,40 @@ class LessonScreen(LessonView):
         self.notify(_("✔ {path} est écrit sur {vm}.").format(path=block.path, vm=block.vm))
         self.checks.request_watch()
 
+    # Pauses and exams
+
+    @on(Paused)
+    async def _paused(self, message: Paused) -> None:
+        await self.follow(message.state)
+        self.draw_keys()
+        self._breaks.began()
+
+    @on(Resumed)
+    async def _resumed(self, message: Resumed) -> None:
+        await self.follow(message.state)
+
+    @on(ExamMoved)
+    async def _exam_moved(self, message: ExamMoved) -> None:
+        before = self._current
+        self._header.report = None
+        await self.follow(message.state)
+        self.draw_keys()
+        if self._current != before:
+            self.lesson.lead_to(self._current)
+        self._exam.moved(message.exam)
+
+    def action_pause(self) -> None:
+        """Stop the clock until the trainee is back."""
+        if self._session is not None:
+            self._breaks.ask()
+
+    def action_exam(self) -> None:
+        """Begin an exam, hand in a step of it, or end it."""
+        if self._session is None:
+            self.notify(_("Lecture seule : aucune machine n'est liée."), severity="warning")
+        else:
+            self._exam.ask()
+
     # Grading and help
 
     @on(StepGraded)
@@ -285,16 +336,29 @@ class LessonScreen(LessonView):
         self.app.push_screen(SummaryScreen(title, self.state, self._rto), answered)
 
     def action_verify(self) -> None:
-        """Grade the current step."""
-        if self._session is not None and self.state is not None and self._current is None:
+        """Grade the current step; in an exam, hand it in."""
+        if self._session is not None and self.in_exam:
+            self._exam.ask()
+        elif self._session is not None and self.state is not None and self._current is None:
             self._show_summary()
         elif self._session is None or not self.checks.verify():
             self._say_not_ready()
         elif self.narrow:
             self.show_view("checks")
 
+    def _refused(self) -> bool:
+        """Say that an exam does without that, if one is being taken."""
+        if self.in_exam:
+            self.notify(
+                _("Ni aide ni retour en arrière pendant un examen : x rend l'étape ou termine."),
+                severity="warning",
+            )
+        return self.in_exam
+
     def action_hint(self) -> None:
         """Show the hints so far, and offer the next one."""
+        if self._refused():
+            return
         self._show_hints(fresh=False)
 
     def _show_hints(self, *, fresh: bool) -> None:
@@ -327,7 +391,7 @@ class LessonScreen(LessonView):
     def action_solution(self) -> None:
         """Ask, then show or run the current step's solution."""
         status = self._status
-        if status is None:
+        if status is None or self._refused():
             return
         if self.lab.phase is not LabPhase.READY:
             self._say_not_ready()
@@ -345,7 +409,8 @@ class LessonScreen(LessonView):
 
     def action_reset(self, vm: str = "") -> None:
         """Ask what to reset, or whether to reset ``vm``; first whether to relaunch what fell."""
-        self._resetting.ask(vm)
+        if not self._refused() or self.lab.fallen:
+            self._resetting.ask(vm)
 
     def action_map(self) -> None:
         """Show the lab as a map."""
@@ -353,6 +418,13 @@ class LessonScreen(LessonView):
             self._say_not_ready()
         else:
             show_map(self, self._session, self.state, self._pacing)
+
+    def action_target(self) -> None:
+        """Show the target architecture, filling up."""
+        if self._session is None or self._session.blueprint is None:
+            self.notify(_("Cet exercice ne dessine pas d'architecture."))
+        else:
+            show_target(self, self._session, self._pacing)
 
     def action_cancel(self) -> None:
         """Stop what the lab is doing, when that can be stopped."""

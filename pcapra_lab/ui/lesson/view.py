@@ -162,6 +162,16 @@ class LessonView(Screen[None]):
         return self._session is not None and bool(self.document.meta.consoles)
 
     @property
+    def in_exam(self) -> bool:
+        """An exam is being taken."""
+        return self.state is not None and self.state.in_exam
+
+    @property
+    def has_target(self) -> bool:
+        """The exercise draws its target architecture."""
+        return self._session is not None and self._session.blueprint is not None
+
+    @property
     def machines(self) -> bool:
         """There are some; an exercise made of quizzes has none."""
         return self._session is not None and bool(self._session.topology.vms)
@@ -230,7 +240,12 @@ class LessonView(Screen[None]):
         elif self.lab.phase is LabPhase.WORKING:
             bar.keys = keys.WORKING
         else:
-            bar.keys = keys.lesson(web=self.has_consoles, drill=self.has_drill)
+            more = keys.also(
+                exam=self.in_exam,
+                target=self.has_target,
+                paced=self.state is not None and self.state.pace is not None,
+            )
+            bar.keys = keys.lesson(web=self.has_consoles, drill=self.has_drill, more=more)
 
     @on(TabStrip.Chosen, "#views")
     def _view_chosen(self, message: TabStrip.Chosen) -> None:

@@ -1,10 +1,11 @@
-"""From the lesson to the map, and back with what the trainee wants done."""
+"""From the lesson to the map or the target architecture, and back with what is wanted done."""
 
 from typing import TYPE_CHECKING
 
 from pcapra_lab.session.api import SessionState, TraineeSession
 from pcapra_lab.ui.lesson.lab import LabPhase
 from pcapra_lab.ui.pacing import Pacing
+from pcapra_lab.ui.target.screen import TargetScreen
 from pcapra_lab.ui.topology.screen import Deed, TopologyScreen, Wish
 
 if TYPE_CHECKING:
@@ -17,20 +18,41 @@ def show_map(
     """Open the map over the lesson."""
 
     def wished(wish: Wish | None) -> None:
-        if wish is None:
-            return
-        match wish.deed:
-            case Deed.SHELL:
-                screen.lab.shells.active = wish.vm
-                screen.action_terminal()
-            case Deed.RESET:
-                screen.action_reset(wish.vm)
-            case Deed.HOME:
-                screen.action_home()
-            case Deed.LEAVE:
-                screen.action_leave()
+        if wish is not None:
+            _grant(screen, wish)
 
     def ready() -> bool:
         return screen.lab.phase is LabPhase.READY
 
     screen.app.push_screen(TopologyScreen(session, state, pacing, ready), wished)
+
+
+def show_target(screen: "LessonScreen", session: TraineeSession, pacing: Pacing) -> None:
+    """Open the target architecture over the lesson; without one, nothing."""
+
+    def wished(wish: Wish | None) -> None:
+        if wish is not None:
+            _grant(screen, wish)
+
+    def ready() -> bool:
+        return screen.lab.phase is LabPhase.READY
+
+    if session.blueprint is not None:
+        screen.app.push_screen(TargetScreen(session, session.blueprint, pacing, ready), wished)
+
+
+def _grant(screen: "LessonScreen", wish: Wish) -> None:
+    match wish.deed:
+        case Deed.SHELL:
+            screen.lab.shells.active = wish.vm
+            screen.action_terminal()
+        case Deed.RESET:
+            screen.action_reset(wish.vm)
+        case Deed.MAP:
+            screen.action_map()
+        case Deed.TARGET:
+            screen.action_target()
+        case Deed.HOME:
+            screen.action_home()
+        case Deed.LEAVE:
+            screen.action_leave()

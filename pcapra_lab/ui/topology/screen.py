@@ -36,12 +36,16 @@ _COLUMN_LEAST = 24
 _BOX_LEAST, _BOX_MOST = 12, 16
 """Lines of a box."""
 
+_TARGET = Key("T", _("architecture visée"), "screen.target", rank=2)
+
 
 class Deed(Enum):
     """What the trainee wants done."""
 
     SHELL = "shell"
     RESET = "reset"
+    MAP = "map"
+    TARGET = "target"
     HOME = "home"
     LEAVE = "leave"
 
@@ -73,6 +77,7 @@ class TopologyScreen(Screen[Wish | None]):
         Binding("r,f8", "reset", _("réinitialiser"), show=False),
         Binding("a,f5", "ask", _("actualiser"), show=False),
         Binding("l", "list", _("liste"), show=False),
+        Binding("t", "target", _("architecture visée"), show=False),
         Binding("left", "move(-1, 0)", show=False),
         Binding("right", "move(1, 0)", show=False),
         Binding("up", "move(0, -1)", show=False),
@@ -95,6 +100,7 @@ class TopologyScreen(Screen[Wish | None]):
         self._readings = Readings(self._vms, pacing.clock, PERIOD)
         for vm in state.vms:
             self._readings.power(vm.name, vm.power)
+        self._has_target = session.blueprint is not None
         self._feed = HealthFeed(session, self.post_message, pacing.clock)
         self._bridge = SessionBridge(session, self.post_message, pacing.clock)
         self._unfollow: Callable[[], None] = lambda: None
@@ -117,6 +123,7 @@ class TopologyScreen(Screen[Wish | None]):
                 Key("R", _("réinitialiser"), "screen.reset"),
                 Key("A", _("actualiser"), "screen.ask", rank=3),
                 Key("L", _("liste ou carte"), "screen.list", rank=4),
+                *((_TARGET,) if self._has_target else ()),
                 Key(_("Échap"), _("leçon"), "screen.back"),
                 Key("F9", _("accueil"), "screen.wish('home')", rank=6),
                 Key("F10", _("quitter"), "screen.leave", rank=6),
@@ -270,6 +277,11 @@ class TopologyScreen(Screen[Wish | None]):
     def action_back(self) -> None:
         """Back to the lesson."""
         self.dismiss(None)
+
+    def action_target(self) -> None:
+        """Leave for the target architecture, where there is one."""
+        if self._has_target:
+            self.dismiss(Wish(Deed.TARGET))
 
     def action_wish(self, deed: str) -> None:
         """Leave for something that is no machine's."""

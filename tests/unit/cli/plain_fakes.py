@@ -15,6 +15,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from fake_exams import FakeExams
 from no_drills import NoDrills
 
 from pcapra_lab.cli.plain_voice import Voice
@@ -43,6 +44,7 @@ from pcapra_lab.session.api import (
     VmStatus,
     WebConsole,
 )
+from pcapra_lab.session.blueprint import Blueprint
 from pcapra_lab.session.drill_api import Drills
 from pcapra_lab.session.health import VmHealth
 
@@ -250,6 +252,11 @@ class HostSession:
     )
     web: PaperConsoles = field(default_factory=PaperConsoles)
     drills: Drills = field(default_factory=NoDrills)
+    exams: FakeExams = field(default_factory=FakeExams)
+    blueprint: Blueprint | None = None
+    planned: float | None = None
+    """Of each step, in seconds."""
+    paused: bool = False
     done: int = 0
     helped: set[int] = field(default_factory=set)
     hinted: int = 0
@@ -263,7 +270,16 @@ class HostSession:
         steps = tuple(self._status(place, step) for place, step in enumerate(self.exercise.steps))
         current = steps[self.done].id if self.done < len(steps) else None
         vms = tuple(VmStatus(v.name, v.title, v.address, self.power) for v in self.topology.vms)
-        return SessionState("essai", current, steps, vms, self.power is VmPower.RUNNING, 0.0)
+        return SessionState(
+            "essai",
+            current,
+            steps,
+            vms,
+            self.power is VmPower.RUNNING,
+            0.0,
+            paused=self.paused,
+            exam=self.exams.view(),
+        )
 
     def _status(self, place: int, step: Step) -> StepStatus:
         state = StepState.CURRENT if place == self.done else StepState.LOCKED
@@ -271,7 +287,8 @@ class HostSession:
             state = StepState.HELPED if place in self.helped else StepState.DONE
         earned = step.points if state is StepState.DONE else 0
         used = self.hinted if place == self.done else 0
-        return StepStatus(step.id, step.title, state, step.points, earned, used, len(step.hints), 0)
+        told = (earned, used, len(step.hints), 600.0 if self.planned else 0.0, self.planned)
+        return StepStatus(step.id, step.title, state, step.points, *told)
 
     def start(self, on_event: EventSink, cancel: threading.Event) -> None:
         on_event(LabEvent(Phase.BOOT, "srv", 0.0, 0.0))
@@ -280,6 +297,17 @@ class HostSession:
 
     def stop(self, on_event: EventSink) -> None:
         self.power = VmPower.SAVED
+
+    def pause(self, on_event: EventSink) -> None:
+        self.calls.append("pause")
+        self.paused = True
+
+    def resume(self, on_event: EventSink, cancel: threading.Event) -> None:
+        self.calls.append("resume")
+        self.paused = False
+
+    def survey(self) -> None:
+        self.calls.append("survey")
 
     def reset(self, on_event: EventSink, cancel: threading.Event, vm: str | None = None) -> None:
         self.done = 0

@@ -43,8 +43,6 @@ def test_a_step_from_entering_to_done(store: ProgressStore, tmp_path: Path) -> N
     store.enter("borg", "init")
     store.enter("borg", "init")
     store.setup_done("borg", "init")
-    store.add_seconds("borg", "init", 12.5)
-    store.add_seconds("borg", "init", 2)
     store.save_timeline("borg", "init", "{}")
     store.use_hint("borg", "init", 1)
     store.use_hint("borg", "init", 1)
@@ -57,7 +55,7 @@ def test_a_step_from_entering_to_done(store: ProgressStore, tmp_path: Path) -> N
         assert list(steps) == ["init", "create"]
         done = steps["init"]
         assert done.mark is StepMark.DONE
-        assert (done.seconds, done.setup_done, done.hints_used) == (14.5, True, 1)
+        assert (done.seconds, done.setup_done, done.hints_used) == (0.0, True, 1)
         assert (done.timeline, done.earned(10)) == ("{}", 8)
         assert steps["create"].mark is StepMark.CURRENT
         assert not steps["create"].setup_done
@@ -135,20 +133,20 @@ def test_threads_share_a_store(store: ProgressStore) -> None:
 
     def play() -> None:
         for _ in range(25):
-            store.add_seconds("borg", "init", 1)
+            store.record_attempt("borg", "init", green=False, seconds=1.0, outcomes={})
 
     threads = [threading.Thread(target=play) for _ in range(4)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    assert store.steps("borg")["init"].seconds == 100
+    assert len(store.attempts("borg")) == 100
 
 
 def test_two_processes_worth_of_stores_take_turns(store: ProgressStore, tmp_path: Path) -> None:
     store.enter("borg", "init")
     with again(tmp_path) as other:
         for _ in range(10):
-            store.add_seconds("borg", "init", 1)
-            other.add_seconds("borg", "init", 1)
-        assert other.steps("borg")["init"].seconds == 20
+            for one in (store, other):
+                one.record_attempt("borg", "init", green=False, seconds=1.0, outcomes={})
+        assert len(other.attempts("borg")) == 20

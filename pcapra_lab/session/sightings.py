@@ -1,0 +1,66 @@
+"""The last that was seen of each check, of whichever step: by a watcher's look or a grading."""
+
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from pcapra_lab.grading.results import Outcome, StepReport
+from pcapra_lab.progress.records import Attempt
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A check's outcome at a moment."""
+
+    outcome: Outcome
+    at: float
+    """Seconds since the epoch."""
+
+
+class Sightings:
+    """Filled by whoever grades, read by whoever draws. Thread-safe.
+
+    Args:
+        attempts: what was graded before in this run, oldest first.
+        clock: seconds since the epoch.
+    """
+
+    def __init__(
+        self, attempts: Iterable[Attempt] = (), clock: Callable[[], float] = time.time
+    ) -> None:
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._seen: dict[str, Seen] = {}
+        self._ever: set[str] = set()
+        for attempt in attempts:
+            for check, outcome in attempt.outcomes.items():
+                self._put(f"{attempt.step}/{check}", Seen(Outcome(outcome), attempt.at))
+
+    def take(self, report: StepReport) -> None:
+        """A step was looked at, whole or in part. What was not evaluated stays as it was."""
+        with self._lock:
+            for result in report.results:
+                if result.outcome is not Outcome.PENDING:
+                    self._put(f"{report.step}/{result.id}", Seen(result.outcome, self._clock()))
+
+    def forget(self) -> None:
+        """The machines went back: what was seen is not there any more."""
+        with self._lock:
+            self._seen.clear()
+            self._ever.clear()
+
+    def last(self, check: str) -> Seen | None:
+        """The last sight of ``<step>/<check>``; None before any."""
+        with self._lock:
+            return self._seen.get(check)
+
+    def ever(self, check: str) -> bool:
+        """Whether it has passed once."""
+        with self._lock:
+            return check in self._ever
+
+    def _put(self, check: str, seen: Seen) -> None:
+        self._seen[check] = seen
+        if seen.outcome is Outcome.PASS:
+            self._ever.add(check)
