@@ -12,6 +12,7 @@ from pcapra_lab.i18n import _
 from pcapra_lab.session.api import Outcome
 from pcapra_lab.session.checklist_api import ChecklistLine, ChecklistView, Evidence, LineState
 from pcapra_lab.session.reporting.checklist import reason_of
+from pcapra_lab.session.ribbon_words import labelled
 
 _SIGNS = {
     LineState.TRUE: (_("✔ vrai"), "green"),
@@ -63,7 +64,9 @@ def _show(view: ChecklistView, acted: ChecklistView | None) -> None:
         for line in lines:
             _line(line, acted)
     counts = [
-        f"{_SIGNS[state][0]} : {count}" for state in LineState if (count := view.count(state))
+        labelled(_SIGNS[state][0], str(count))
+        for state in LineState
+        if (count := view.count(state))
     ]
     at = time.strftime("%H:%M:%S", time.localtime(view.at))
     click.echo(_("\nSondée à {at}. {counts}").format(at=at, counts="   ".join(counts)))

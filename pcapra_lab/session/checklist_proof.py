@@ -5,6 +5,7 @@ from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.checklist import Checklist
 from pcapra_lab.session.checklist_api import ChecklistLine, ChecklistView, LineState
 from pcapra_lab.session.playground import Playground
+from pcapra_lab.session.ribbon_words import labelled
 
 BEFORE = N_("checklist fausse avant")
 AFTER = N_("checklist vraie après")
@@ -44,5 +45,5 @@ def _complaint(what: str, view: ChecklistView, states: set[LineState]) -> str:
 
 def _seen(line: ChecklistLine) -> str:
     failed = [one for one in line.evidence if one.outcome == "fail"]
-    why = line.reason or ", ".join(f"{one.check} : {one.observed}" for one in failed)
+    why = line.reason or ", ".join(labelled(one.check, one.observed) for one in failed)
     return f" ({why})" if why else ""

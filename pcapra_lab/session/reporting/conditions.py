@@ -36,7 +36,7 @@ def conditions(facts: Facts, fingerprint: str) -> Section:
     ]
     verify = (
         f"sha256sum -c {SUMS}\n"
-        f"ssh-keygen -Y verify -f signataires -I NOM -n {NAMESPACE} -s {SIGNATURE} < {SUMS}"
+        f"ssh-keygen -Y verify -f allowed_signers -I alice -n {NAMESPACE} -s {SIGNATURE} < {SUMS}"
     )
     return Section(
         "conditions",
