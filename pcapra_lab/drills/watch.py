@@ -43,11 +43,6 @@ class Event:
     """The lab has ended it; what a look says since then is not kept."""
 
     @property
-    def active(self) -> bool:
-        """It may be in effect, as far as is known."""
-        return self.armed and not self.undone and self.repaired is None
-
-    @property
     def repaired(self) -> Mark | None:
         """When it was gone for good; None while it is there, or if only the lab ended it."""
         since, first = self.struck.low if self.struck else 0.0, None
@@ -94,9 +89,10 @@ class Watch:
     guesses: list[Guess] = field(default_factory=list)
 
     @classmethod
-    def of(cls, drawn: Plan) -> "Watch":
+    def of(cls, drawn: Plan, *, decoys: bool = True) -> "Watch":
         """A watch that has not begun."""
-        events = [Event(one.id, one.vm, one.at, one.decoy) for one in drawn.dues]
+        dues = [one for one in drawn.dues if decoys or not one.decoy]
+        events = [Event(one.id, one.vm, one.at, one.decoy) for one in dues]
         return cls(drawn.seed, drawn.length, list(drawn.causes), events)
 
     @property
