@@ -1,6 +1,6 @@
 """A drill in surprise mode: faults drawn from a pool, among decoys, diagnosed before repaired.
 
-What is drawn, where and when is the seed's: see ``pcapra_lab.drills.surprise``.
+What is drawn, where and when is the seed's: see ``pcapra_lab.drills.surprises``.
 """
 
 from typing import Annotated, Self, TypeVar

@@ -1,18 +1,63 @@
 """What a drill came to: its measures, against what was declared and what is usual."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from pcapra_lab.drills.assessment import Assessment
 from pcapra_lab.drills.clocks import Mark, Measure
 from pcapra_lab.drills.journal import Journal, Survey
-from pcapra_lab.drills.judged import Band as Band
-from pcapra_lab.drills.judged import Judged as Judged
-from pcapra_lab.drills.measures import Loss, loss, restored
+from pcapra_lab.drills.measures import Loss, Place, Verdict, loss, place, restored, verdict
 from pcapra_lab.drills.outages import Outage, Probed, outage, recovered
 from pcapra_lab.drills.ribbon import Ribbon, Watched, draw
 from pcapra_lab.drills.timeline import Moment, Timeline
+
+Band = tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A measure, the target declared for it and the band of its tool."""
+
+    measure: Measure
+    target: float | None = None
+    verdict: Verdict | None = None
+    """None without a target."""
+    band: Band | None = None
+    place: Place | None = None
+    """None without a band."""
+
+    @classmethod
+    def of(cls, measure: Measure, target: float | None, band: Band | None) -> "Judged":
+        """Judge it."""
+        return cls(
+            measure,
+            target,
+            None if target is None else verdict(measure, target),
+            band,
+            None if band is None else place(measure, band),
+        )
+
+    def to_data(self) -> dict[str, Any]:
+        """For the store and for programs. An unbounded measure has no ``high``."""
+        high = None if math.isinf(self.measure.high) else self.measure.high
+        return {
+            "seconds": self.measure.seconds,
+            "uncertainty": None if high is None else self.measure.uncertainty,
+            "low": self.measure.low,
+            "high": high,
+            "target": self.target,
+            "verdict": self.verdict.value if self.verdict else None,
+            "band": list(self.band) if self.band else None,
+            "place": self.place.value if self.place else None,
+        }
+
+    @classmethod
+    def from_data(cls, data: dict[str, Any]) -> "Judged":
+        """What ``to_data`` gave."""
+        high = math.inf if data["high"] is None else data["high"]
+        band = (data["band"][0], data["band"][1]) if data["band"] else None
+        return cls.of(Measure(data["low"], high), data["target"], band)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +133,11 @@ class DrillResult:
     seen: tuple[Seen, ...] = ()
     """By probe; empty when nothing was probed."""
     ribbon: Ribbon | None = None
-    surprise: Assessment | None = None
-    """The diagnoses, graded: of a drill in surprise mode."""
 
     def to_data(self) -> dict[str, Any]:
         """For the store and for programs."""
         lost = self.loss
         return {
-            "surprise": self.surprise.to_data() if self.surprise else None,
             "seen": [one.to_data() for one in self.seen],
             "ribbon": self.ribbon.to_data() if self.ribbon else None,
             "rto": self.rto.to_data() if self.rto else None,
@@ -123,8 +165,7 @@ class DrillResult:
         rto = Judged.from_data(data["rto"]) if data["rto"] else None
         seen = tuple(Seen.from_data(one) for one in data.get("seen", ()))
         ribbon = Ribbon.from_data(data["ribbon"]) if data.get("ribbon") else None
-        graded = Assessment.from_data(data["surprise"]) if data.get("surprise") else None
-        return cls(rto, rpo, detection, lost, seen, ribbon, graded)
+        return cls(rto, rpo, detection, lost, seen, ribbon)
 
 
 def measure(

@@ -72,20 +72,6 @@ class States:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """One fault of several: from when it struck until it was repaired."""
-
-    label: str
-    start: float
-    end: float | None = None
-    """None: it never was."""
-
-    def holds(self, begins: float, ends: float) -> bool:
-        """Whether it lasts at some instant between these two."""
-        return ends > self.start + 1e-9 and (self.end is None or begins < self.end - 1e-9)
-
-
-@dataclass(frozen=True, slots=True)
 class Ribbon:
     """A drill's availability over time."""
 
@@ -100,8 +86,6 @@ class Ribbon:
     back: float | None = None
     """When the service was back; None while it is not."""
     diagnosed: float | None = None
-    windows: tuple[Window, ...] = ()
-    """Of a drill with several faults; 0 is when the first struck."""
 
     @property
     def count(self) -> int:
@@ -114,11 +98,8 @@ class Ribbon:
         return self.start + self.count * self.width
 
     def within(self, cell: int) -> bool:
-        """Whether a cell lies in a fault's window: from the fault until the service is back, or
-        until that fault is repaired when there are several."""
+        """Whether a cell lies in the fault's window: from the fault until the service is back."""
         begins = self.start + cell * self.width
-        if self.windows:
-            return any(one.holds(begins, begins + self.width) for one in self.windows)
         after = begins + self.width > 1e-9 and self.struck
         return after and (self.back is None or begins < self.back - 1e-9)
 
@@ -162,7 +143,6 @@ class Ribbon:
             "struck": self.struck,
             "back": self.back,
             "diagnosed": self.diagnosed,
-            "windows": [[one.label, one.start, one.end] for one in self.windows],
         }
 
     @classmethod
@@ -181,8 +161,7 @@ class Ribbon:
             for one in data["states"]
         )
         known = {name: data[name] for name in ("start", "width", "struck", "back", "diagnosed")}
-        windows = tuple(Window(*one) for one in data.get("windows", ()))
-        return cls(lanes=lanes, states=states, windows=windows, **known)
+        return cls(lanes=lanes, states=states, **known)
 
 
 def rows(cells: Sequence[Cell]) -> Iterator[tuple[Cell, int]]:

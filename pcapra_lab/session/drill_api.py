@@ -11,7 +11,8 @@ if TYPE_CHECKING:
 
     from pcapra_lab.drills.result import Band, DrillResult
     from pcapra_lab.drills.ribbon import Ribbon
-    from pcapra_lab.drills.watch import Verdict
+    from pcapra_lab.drills.surprises.assessment import Assessment
+    from pcapra_lab.drills.surprises.watch import Verdict
     from pcapra_lab.session.api import EventSink
 
 
@@ -111,6 +112,8 @@ class DrillView:
     """What clients see; None without an availability client, and before its first try."""
     on_call: OnCall | None = None
     """Of a surprise drill, from before it is declared."""
+    assessment: Assessment | None = None
+    """Of a surprise drill that was measured."""
 
 
 class Drills(Protocol):

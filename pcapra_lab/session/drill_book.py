@@ -16,8 +16,9 @@ from pcapra_lab.drills.result import DrillResult, Sounded
 from pcapra_lab.drills.ribbon import Ribbon, Watched
 from pcapra_lab.drills.sounding import Heard
 from pcapra_lab.drills.stream import Stream, look_line
+from pcapra_lab.drills.surprises.assessment import Assessment
+from pcapra_lab.drills.surprises.watch import Watch
 from pcapra_lab.drills.timeline import Moment, Timeline
-from pcapra_lab.drills.watch import Watch
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.record import Moment as HostMoment
@@ -55,6 +56,8 @@ class Page:
     result: DrillResult | None = None
     watch: Watch | None = None
     """Of a surprise drill."""
+    assessment: Assessment | None = None
+    """Its diagnoses, graded once it is over."""
 
     def to_data(self) -> dict[str, Any]:
         """For the store."""
@@ -75,6 +78,7 @@ class Page:
             "problem": self.problem,
             "result": self.result.to_data() if self.result else None,
             "watch": self.watch.to_data() if self.watch else None,
+            "assessment": self.assessment.to_data() if self.assessment else None,
         }
 
     @classmethod
@@ -87,6 +91,9 @@ class Page:
                 "keeper": ProcessId(**data["keeper"]) if data["keeper"] else None,
                 "result": DrillResult.from_data(data["result"]) if data["result"] else None,
                 "watch": Watch.from_data(data["watch"]) if data.get("watch") else None,
+                "assessment": Assessment.from_data(data["assessment"])
+                if data.get("assessment")
+                else None,
             }
         )
 

@@ -6,15 +6,16 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from dataclasses import replace
 
 from pcapra_lab.content.base import seconds
 from pcapra_lab.content.drill import Drill, DrillFault
 from pcapra_lab.drills.clocks import Mark
-from pcapra_lab.drills.diagnosis import concluded
 from pcapra_lab.drills.journal import Survey
 from pcapra_lab.drills.measures import restored
 from pcapra_lab.drills.recorder import Recorder
-from pcapra_lab.drills.result import measure
+from pcapra_lab.drills.result import Judged, measure
+from pcapra_lab.drills.surprises.diagnosis import assess, longest
 from pcapra_lab.drills.timeline import Moment
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.i18n import _
@@ -261,14 +262,16 @@ class DrillRun:
             bands=drill.expected.in_seconds(),
             sounded=clients.sounded() if clients is not None else None,
         )
+        graded = None
         if surprise is not None and page.watch is not None:
-            band = drill.expected.in_seconds().get("rto")
-            rto = page.timeline.targets.rto
-            result = concluded(result, surprise, page.watch, rto, band)
+            target, band = page.timeline.targets.rto, drill.expected.in_seconds().get("rto")
+            graded = assess(surprise, page.watch, target)
+            span = longest(graded)
+            result = replace(result, rto=Judged.of(span, target, band) if span else None)
 
         def told(kept: Page) -> None:
             kept.timeline, kept.result, kept.problem = page.timeline, result, " ; ".join(problems)
-            kept.writing = False
+            kept.writing, kept.assessment = False, graded
 
         self._book.change(record, told, DrillState.ENDED)
 

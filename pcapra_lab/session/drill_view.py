@@ -86,6 +86,7 @@ def as_view(
         on_call=None
         if drill.surprise is None
         else as_on_call(drill.surprise, page, over=record.state is DrillState.ENDED),
+        assessment=page.assessment,
     )
 
 

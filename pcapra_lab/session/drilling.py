@@ -9,9 +9,9 @@ from contextlib import AbstractContextManager
 from pcapra_lab.content.drill import Drill
 from pcapra_lab.content.models import Step
 from pcapra_lab.drills.clocks import Mark
-from pcapra_lab.drills.surprise import plan
+from pcapra_lab.drills.surprises.draw import plan
+from pcapra_lab.drills.surprises.watch import Watch
 from pcapra_lab.drills.timeline import Moment, Targets, Timeline
-from pcapra_lab.drills.watch import Watch
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.i18n import _
@@ -305,8 +305,7 @@ class Drilling:
     def score(self, step: Step) -> float | None:
         """The part of a step's points that its diagnoses earned; None when none were asked for."""
         record = self._book.current(step.id)
-        result = Page.from_data(record.data).result if record is not None else None
-        graded = result.surprise if result is not None else None
+        graded = Page.from_data(record.data).assessment if record is not None else None
         return graded.score if graded is not None else None
 
     def strike_unmeasured(self, step: Step) -> None:

@@ -5,7 +5,7 @@ import time
 from dataclasses import replace
 
 from pcapra_lab.content.surprise import Surprise
-from pcapra_lab.drills.watch import Verdict, Watch
+from pcapra_lab.drills.surprises.watch import Verdict, Watch
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.session.drill_api import OnCall, Told

@@ -5,7 +5,7 @@ import time
 from pcapra_lab.content.drill import Drill
 from pcapra_lab.content.parameters import shuffled
 from pcapra_lab.content.surprise import Decoy, PoolFault
-from pcapra_lab.drills.surprise import plan
+from pcapra_lab.drills.surprises.draw import plan
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.record import ProcessId
 from pcapra_lab.remote.result import CommandResult

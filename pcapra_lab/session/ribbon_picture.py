@@ -1,10 +1,12 @@
 """The availability ribbon as a picture: SVG, where no colour tells anything alone."""
 
+from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 from pathlib import Path
 
 from pcapra_lab.drills.ribbon import Cell, Ribbon, rows
+from pcapra_lab.drills.surprises.windows import Window
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.session.drill_api import DrillView
@@ -31,12 +33,14 @@ def ribbon_svg(view: DrillView) -> str:
             _("ce drill n'a pas de ruban de disponibilité"),
             hint=_("seuls les drills qui sondent un service en ont un, une fois commencés"),
         )
-    body = [*_window(ribbon), *_lanes(ribbon), *_states(ribbon), *_axis(ribbon)]
+    windows = view.assessment.windows if view.assessment is not None else ()
+    shades = _windows(ribbon, windows) if windows else _window(ribbon)
+    body = [*shades, *_lanes(ribbon), *_states(ribbon), *_axis(ribbon)]
     lines = [labelled(line.label, line.text) for line in result_lines(view)]
     for place, line in enumerate(lines):
         body.append(_text(20, _bottom(ribbon) + 40 + place * 20, line))
     height = _bottom(ribbon) + 50 + 20 * len(lines)
-    told = "\n".join(labelled(line.label, line.text) for line in ribbon_lines(ribbon))
+    told = "\n".join(labelled(line.label, line.text) for line in ribbon_lines(ribbon, windows))
     return "\n".join(
         [
             '<?xml version="1.0" encoding="UTF-8"?>',
@@ -99,8 +103,22 @@ def _window(ribbon: Ribbon) -> list[str]:
         return []
     left = _x(ribbon, 0.0)
     right = _x(ribbon, ribbon.end if ribbon.back is None else min(ribbon.back, ribbon.end))
-    height = _bottom(ribbon) - TOP + 8
     words = _("panne") if ribbon.back is None else _("panne, puis retour")
+    return _shade(ribbon, left, right, words)
+
+
+def _windows(ribbon: Ribbon, windows: Sequence[Window]) -> list[str]:
+    """One shade for each fault; where two overlap, it is darker."""
+    parts = []
+    for one in windows:
+        left = _x(ribbon, max(ribbon.start, min(one.start, ribbon.end)))
+        right = _x(ribbon, ribbon.end if one.end is None else min(one.end, ribbon.end))
+        parts += _shade(ribbon, left, right, one.label)
+    return parts
+
+
+def _shade(ribbon: Ribbon, left: float, right: float, words: str) -> list[str]:
+    height = _bottom(ribbon) - TOP + 8
     return [
         f'<rect x="{left:.1f}" y="{TOP - 8}" width="{max(1.0, right - left):.1f}" '
         f'height="{height}" fill="#b3143c" fill-opacity="0.12" stroke="#b3143c" '

@@ -9,9 +9,9 @@ from contextlib import AbstractContextManager
 from pcapra_lab.content.base import seconds
 from pcapra_lab.content.surprise import Decoy, PoolFault, Surprise
 from pcapra_lab.drills.clocks import Mark
-from pcapra_lab.drills.diagnosis import judge
+from pcapra_lab.drills.surprises.diagnosis import judge
+from pcapra_lab.drills.surprises.watch import Event, Guess, Verdict, Watch
 from pcapra_lab.drills.timeline import Moment
-from pcapra_lab.drills.watch import Event, Guess, Verdict, Watch
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.events import LabEvent, Phase

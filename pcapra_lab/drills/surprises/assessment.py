@@ -4,8 +4,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from pcapra_lab.drills.clocks import Measure
-from pcapra_lab.drills.judged import Judged
-from pcapra_lab.drills.watch import Verdict
+from pcapra_lab.drills.result import Judged
+from pcapra_lab.drills.surprises.watch import Verdict
+from pcapra_lab.drills.surprises.windows import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,11 @@ class Assessment:
     score: float
     """Between 0 and 1."""
 
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """Each fault on the ribbon."""
+        return tuple(Window(one.vm, one.start, _end(one)) for one in self.incidents)
+
     def to_data(self) -> dict[str, Any]:
         """For the store and for programs."""
         return {
@@ -84,3 +90,7 @@ class Assessment:
         )
         lures = tuple(Lure(**one) for one in data["lures"])
         return cls(data["seed"], incidents, lures, data["wrong"], data["score"])
+
+
+def _end(one: Incident) -> float | None:
+    return None if one.repair is None else one.start + one.repair.measure.seconds

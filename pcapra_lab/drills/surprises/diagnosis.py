@@ -1,14 +1,10 @@
 """Diagnoses judged: as each is declared, and all together once the watch is over. Pure."""
 
-from dataclasses import replace
-
 from pcapra_lab.content.surprise import Surprise
-from pcapra_lab.drills.assessment import Assessment, Incident, Lure
 from pcapra_lab.drills.clocks import Mark, Measure
-from pcapra_lab.drills.judged import Band, Judged
-from pcapra_lab.drills.result import DrillResult
-from pcapra_lab.drills.ribbon import Window
-from pcapra_lab.drills.watch import Event, Guess, Verdict, Watch
+from pcapra_lab.drills.result import Judged
+from pcapra_lab.drills.surprises.assessment import Assessment, Incident, Lure
+from pcapra_lab.drills.surprises.watch import Event, Guess, Verdict, Watch
 
 HALF = 0.5
 """What naming the machine alone is worth of a fault."""
@@ -97,40 +93,13 @@ def assess(surprise: Surprise, watch: Watch, rto: float | None) -> Assessment:
     return Assessment(watch.seed, tuple(incidents), lures, wrong, score)
 
 
-def concluded(
-    result: DrillResult, surprise: Surprise, watch: Watch, rto: float | None, band: Band | None
-) -> DrillResult:
-    """What was measured of a surprise drill, with what its watch came to.
-
-    Its recovery time is the longest of its faults'; none is told as long as one was not repaired.
-
-    Args:
-        result: as for one fault, the first.
-        surprise: the pool.
-        watch: over.
-        rto: the target declared, in seconds.
-        band: of the recovery time.
-    """
-    graded = assess(surprise, watch, rto)
+def longest(graded: Assessment) -> Measure | None:
+    """The recovery time of a surprise drill: that of its longest fault; None as long as one was
+    not repaired."""
     repairs = [one.repair.measure for one in graded.incidents if one.repair is not None]
-    longest = max(repairs, key=lambda one: (one.seconds, one.high), default=None)
-    whole = longest is not None and len(repairs) == len(graded.incidents)
-    ribbon = result.ribbon
-    if ribbon is not None:
-        windows = (_window(one) for one in graded.incidents)
-        ribbon = replace(ribbon, windows=tuple(windows))
-    return replace(
-        result,
-        rto=Judged.of(longest, rto, band) if whole and longest is not None else None,
-        detection=None,
-        ribbon=ribbon,
-        surprise=graded,
-    )
-
-
-def _window(one: Incident) -> Window:
-    end = None if one.repair is None else one.start + one.repair.measure.seconds
-    return Window(one.vm, one.start, end)
+    if len(repairs) < len(graded.incidents):
+        return None
+    return max(repairs, key=lambda one: (one.seconds, one.high), default=None)
 
 
 _WORTH: dict[Verdict | None, float] = {Verdict.RIGHT: 1.0, Verdict.MACHINE: HALF}

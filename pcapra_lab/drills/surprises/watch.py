@@ -6,7 +6,7 @@ from typing import Any
 
 from pcapra_lab.drills.clocks import Mark
 from pcapra_lab.drills.measures import Observation
-from pcapra_lab.drills.surprise import Plan
+from pcapra_lab.drills.surprises.draw import Plan
 
 
 class Verdict(StrEnum):
