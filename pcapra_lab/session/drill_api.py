@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from pcapra_lab.drills.ribbon import Ribbon
     from pcapra_lab.drills.surprises.assessment import Assessment
     from pcapra_lab.drills.surprises.watch import Verdict
+    from pcapra_lab.drills.surprises.windows import Window
     from pcapra_lab.session.api import EventSink
 
 
@@ -114,6 +115,11 @@ class DrillView:
     """Of a surprise drill, from before it is declared."""
     assessment: Assessment | None = None
     """Of a surprise drill that was measured."""
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """Its faults on the ribbon, when there may have been several."""
+        return self.assessment.windows if self.assessment is not None else ()
 
 
 class Drills(Protocol):

@@ -80,12 +80,14 @@ def as_on_call(surprise: Surprise, page: Page | None, *, over: bool) -> OnCall:
     watch = page.watch if page is not None else None
     if page is None or watch is None:
         return OnCall()
+    # The course may have changed since an old drill.
+    words = {one.id: one.title for one in surprise.causes}
     seen = OnCall(
         0.0 if over else _left(page, watch),
         tuple(surprise.machines),
-        tuple((one, surprise.cause(one).title) for one in watch.causes),
+        tuple((one, words.get(one, one)) for one in watch.causes),
         tuple(
-            Told(x.vm, surprise.cause(x.cause).title, _said(x.verdict, over=over))
+            Told(x.vm, words.get(x.cause, x.cause), _said(x.verdict, over=over))
             for x in watch.guesses
         ),
     )

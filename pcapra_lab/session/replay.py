@@ -201,7 +201,14 @@ class Replay:
         drill = self._drill(step)
         if drill is not None:
             drill.strike()
-        self._graded(step, N_("rouge avant"), lambda r: _must_be_red(r, step), cancel)
+        # Each check of a surprise step sees some of the faults: « _pool » proves them one by one.
+        drawn = drill is not None and bool(drill.pool())
+        self._graded(
+            step,
+            N_("rouge avant"),
+            _must_be_seen if drawn else lambda r: _must_be_red(r, step),
+            cancel,
+        )
         if step.alternatives and step.drill is None:
             self._play.lab.checkpoint(_beginning(step.id))
         if not self._solve(step, N_("vert après"), step.solution, cancel, drill):
@@ -241,12 +248,14 @@ class Replay:
     def _pool_fault(
         self, step: Step, drill: ReplayedDrill, fault: PoolFault, cancel: threading.Event
     ) -> None:
-        unseen, stage = drill.strike_one(fault), f"panne {fault.id}"
+        stage = _("panne {name}").format(name=fault.id)
+        unseen = drill.strike_one(fault)
         self._graded(step, stage, lambda r: unseen or _must_be_seen(r), cancel)
-        if self._solve(step, f"réparée {fault.id}", step.solution, cancel, drill):
+        repaired = _("panne réparée {name}").format(name=fault.id)
+        if self._solve(step, repaired, step.solution, cancel, drill):
             began = time.monotonic()
             if left := drill.gone(fault):
-                self._row(step, stage, began, left)
+                self._row(step, repaired, began, left)
 
     def _alternatives(self, step: Step, sink: EventSink, cancel: threading.Event) -> None:
         # What is awaited after a restore depends on the steps that are passed there.

@@ -33,14 +33,13 @@ def ribbon_svg(view: DrillView) -> str:
             _("ce drill n'a pas de ruban de disponibilité"),
             hint=_("seuls les drills qui sondent un service en ont un, une fois commencés"),
         )
-    windows = view.assessment.windows if view.assessment is not None else ()
-    shades = _windows(ribbon, windows) if windows else _window(ribbon)
+    shades = _windows(ribbon, view.windows) if view.windows else _window(ribbon)
     body = [*shades, *_lanes(ribbon), *_states(ribbon), *_axis(ribbon)]
     lines = [labelled(line.label, line.text) for line in result_lines(view)]
     for place, line in enumerate(lines):
         body.append(_text(20, _bottom(ribbon) + 40 + place * 20, line))
     height = _bottom(ribbon) + 50 + 20 * len(lines)
-    told = "\n".join(labelled(line.label, line.text) for line in ribbon_lines(ribbon, windows))
+    told = "\n".join(labelled(line.label, line.text) for line in ribbon_lines(ribbon, view.windows))
     return "\n".join(
         [
             '<?xml version="1.0" encoding="UTF-8"?>',
