@@ -69,7 +69,7 @@ class Assessment:
             ],
             "lures": [asdict(one) for one in self.lures],
             "wrong": self.wrong,
-            "score": round(self.score, 3),
+            "score": self.score,
         }
 
     @classmethod

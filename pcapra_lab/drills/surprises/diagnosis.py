@@ -89,7 +89,7 @@ def assess(surprise: Surprise, watch: Watch, rto: float | None) -> Assessment:
         for decoy in [surprise.decoy(event.id)]
     )
     parts = [_WORTH.get(one.verdict, 0.0) for one in incidents]
-    score = max(0.0, sum(parts) / len(parts) - cost) if parts else 0.0
+    score = round(max(0.0, sum(parts) / len(parts) - cost), 3) if parts else 0.0
     return Assessment(watch.seed, tuple(incidents), lures, wrong, score)
 
 
