@@ -69,13 +69,14 @@ async def test_a_watch_goes_from_its_seed_to_its_grade() -> None:
     session, drills = on_call()
     async with trainee(session) as t:
         await t.open_lesson()
+        strip = t.lesson.query_one(DrillStrip)
         await opened(t)
         await t.press(*"5m", "tab", *"promo", "enter")
         await t.until(lambda: offered(t) == {"drill-declare", "drill-start"}, "declared")
         assert drills.calls == ["declare 300.0 None promo"]
         assert "la garde commence" in lines(t)
         drills.seen = replace(drills.seen, phase=DrillPhase.ON_CALL, on_call=ON_CALL)
-        t.lesson.query_one(DrillStrip).look()
+        strip.look()
         t.app.screen.show()  # type: ignore[attr-defined]
         assert offered(t) == {"drill-diagnose", "drill-end", "drill-give-up"}
         said = lines(t)

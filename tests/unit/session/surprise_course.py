@@ -10,7 +10,7 @@ import pytest
 from cut_service import CutService
 from drill_course import Drill, planted
 
-from pcapra_lab.session.trainee import LabSession
+from pcapra_lab.progress.drills import DrillStore
 
 PROBES = """\
       availability:
@@ -59,13 +59,13 @@ def surprising(
         yield made
 
 
-def hurried(session: LabSession, length: float = 0.5, **dues: float) -> None:
+def hurried(store: DrillStore, length: float = 0.5, **dues: float) -> None:
     """After the declaration: a watch that lasts so long, its events at these moments."""
-    [record] = session.drills._book.store.open("panne")
+    [record] = store.open("panne")
 
     def edit(data: dict[str, Any]) -> None:
         data["watch"]["length"] = length
         for event in data["watch"]["events"]:
             event["due"] = dues.get(event["id"], 0.0)
 
-    session.drills._book.store.change(record.id, None, edit)
+    store.change(record.id, None, edit)

@@ -29,7 +29,7 @@ def one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drill]:
 
 def watched(session: LabSession, seed: str = "promo", **hurry: float) -> DrillView:
     session.drills.declare(600.0, None, seed)
-    hurried(session, **hurry)
+    hurried(session.drills._book.store, **hurry)
     return session.drills.start(ignore, threading.Event())
 
 
@@ -114,7 +114,7 @@ def test_nothing_is_graded_nor_told_before_the_watch_is_over(one: Drill) -> None
     one.desk.ground.passing |= {"repond", "redemarre"}
     assert "n'a pas encore commencé" in session.check().results[0].observed
     session.drills.declare(600.0, None)
-    hurried(session, 2.0, figee=9.0, casse=9.0)
+    hurried(session.drills._book.store, 2.0, figee=9.0, casse=9.0)
     seen: list[DrillView] = []
 
     def look(_event: object) -> None:
@@ -194,7 +194,7 @@ def test_however_it_is_left_nothing_outlives_it(
 def test_only_what_had_begun_is_undone(one: Drill) -> None:
     session = one.at_the_drill()
     session.drills.declare(600.0, None)
-    hurried(session, 60.0, casse=0.0, figee=50.0, bruit=50.0)
+    hurried(session.drills._book.store, 60.0, casse=0.0, figee=50.0, bruit=50.0)
     cancel = threading.Event()
 
     def told(_event: object) -> None:
@@ -215,7 +215,7 @@ def test_a_kill_during_a_strike_leaves_a_fault_that_is_undone(
 ) -> None:
     session = one.at_the_drill(command=True)
     session.drills.declare(600.0, None)
-    hurried(session, 60.0, figee=0.0, casse=50.0, bruit=50.0)
+    hurried(session.drills._book.store, 60.0, figee=0.0, casse=50.0, bruit=50.0)
 
     def killed(*_said: object) -> object:
         if one.desk.ground.faults:
