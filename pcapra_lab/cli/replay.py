@@ -46,7 +46,11 @@ from pcapra_lab.session.replay import Replay, ReplayResult, lab_id
 )
 @click.option("--until", metavar=_("ÉTAPE"), help=_("S'arrête après cette étape."))
 @click.option("--resume", is_flag=True, help=_("Reprend un rejeu interrompu."))
-@click.option("--keep", is_flag=True, help=_("Endort les machines au lieu de les supprimer."))
+@click.option(
+    "--keep",
+    is_flag=True,
+    help=_("Endort les machines au lieu de les supprimer ; avec --all, celles des échecs."),
+)
 @click.option("--discard", is_flag=True, help=_("Supprime seulement les machines gardées."))
 @click.option("--proof/--no-proof", default=False, help=_("Écrit proof.json si tout est prouvé."))
 @click.option("--json", "as_json", is_flag=True, help=_("Résultat en JSON."))
@@ -72,7 +76,8 @@ def replay(
     vertes ; puis chaque mutant (un état faux qui a l'air juste) doit être vu. Les machines du
     rejeu sont à part : celles du stagiaire ne sont pas touchées. Code de sortie : 0 si tout
     est comme il faut, 1 sinon. Interrompu, il garde ses machines : --resume le reprend, --discard
-    les supprime.
+    les supprime. Après un échec et --keep, --resume reprend à la première étape qui a échoué, ou
+    qui a changé depuis.
 
     Avec --all, chaque exercice à son tour ; un échec n'arrête pas les autres. Relancée, la commande
     reprend ce qui manque, ou ce qui a changé ; --restart ou une autre graine recommence tout.
@@ -81,8 +86,10 @@ def replay(
         raise click.BadParameter(_("un nombre, ou « tous »"), param_hint="--mutants")
     count = None if mutants == "tous" else int(mutants)
     if everything or exercise is None or restart or drafts or jobs > 1:
-        if not everything or exercise is not None or until or resume or keep or discard:
-            raise click.UsageError(_("nommez un exercice, ou --all sans --until, --resume, --keep"))
+        if not everything or exercise is not None or until or resume or discard:
+            raise click.UsageError(
+                _("nommez un exercice, ou --all sans --until, --resume, --discard")
+            )
         replay_all(
             seed,
             count,
@@ -90,6 +97,7 @@ def replay(
             restart=restart,
             drafts=drafts,
             jobs=jobs,
+            keep=keep,
             as_json=as_json,
         )
         return

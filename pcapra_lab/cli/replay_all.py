@@ -21,6 +21,7 @@ def replay_all(
     restart: bool,
     drafts: bool,
     jobs: int,
+    keep: bool,
     as_json: bool,
 ) -> None:
     """Replay every exercise; ends the process, with 0 if all of them are proved."""
@@ -38,6 +39,7 @@ def replay_all(
             restart=restart,
             drafts=drafts,
             jobs=jobs,
+            keep=keep,
             on_begin=lambda name: click.secho(f"{name}", bold=True, err=as_json),
             on_row=tell,
         )

@@ -4,14 +4,13 @@ Every call is one errand: ``guest/control.py`` goes in by standard input, one li
 back. The way to the machines is given.
 """
 
-import json
 import time
 from collections.abc import Callable, Mapping
-from importlib.resources import files
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from pcapra_lab.drills import programs
 from pcapra_lab.drills.clocks import ClockSample
 from pcapra_lab.errors import VmError
 from pcapra_lab.i18n import _
@@ -23,14 +22,6 @@ ERRAND_SECONDS = 75.0
 """An errand runs at most two of the system's programs, 30 s each."""
 FOLDER = "/run/pcapra-epreuve"
 """Where programs and journals are, in the machines."""
-_PACKAGE = "pcapra_lab.drills.guest"
-_LOADER = """\
-import sys, types
-def load(name, source):
-    module = sys.modules[name] = types.ModuleType(name)
-    exec(compile(source, name, "exec"), vars(module))
-    return module
-"""
 _WORDS = {
     "no-program": _("le programme « {detail} » n'est pas installé"),
     "too-long": _("« {detail} » n'a pas fini dans les temps"),
@@ -89,7 +80,7 @@ class Errands:
             "verb": "start",
             "unit": unit,
             "description": f"pcapra-lab ({description})",
-            "program": _source(program),
+            "program": programs.program(program),
             "arguments": dict(arguments),
             "folder": folder,
         }
@@ -111,7 +102,7 @@ class Errands:
         Raises:
             LabError: the machine cannot be reached, or refused.
         """
-        source = _program(job)
+        source = programs.program("control", dict(job)).encode("ascii")
         before = self._clock()
         result = self._run(vm, list(ARGV), source, timeout)
         after = self._clock()
@@ -126,19 +117,6 @@ class Errands:
 
 
 RESET = _("pcapra-lab reset --vm {vm} remet la machine en état")
-
-
-def _source(name: str) -> str:
-    return files(_PACKAGE).joinpath(f"{name}.py").read_text(encoding="utf-8")
-
-
-def _program(job: Mapping[str, Any]) -> bytes:
-    """Both modules and the job as one Python source, in ASCII whatever they hold."""
-    lines = [_LOADER]
-    for name in ("numbered", "control"):
-        lines.append(f"{name} = load('{_PACKAGE}.{name}', {_source(name)!a})")
-    lines.append(f"control.main(json_of({json.dumps(dict(job))!a}), numbered)\n")
-    return "\n".join(["from json import loads as json_of", *lines]).encode("ascii")
 
 
 def _read(vm: str, result: CommandResult) -> Reply:

@@ -129,5 +129,5 @@ class Hypervisor(Protocol):
         ...
 
     def close(self) -> None:
-        """Drop the connection; domains go on."""
+        """Drop the connection, alive or not; domains go on."""
         ...

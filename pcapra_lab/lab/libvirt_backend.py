@@ -241,10 +241,14 @@ class LibvirtHypervisor:
 
     def close(self) -> None:
         """See ``Hypervisor.close``."""
-        self._watches.close()
-        self._connection.close()
-        if self._lease is not None:
-            self._lease.release()
+        try:
+            # Of a connection whose daemon is gone nothing is left to take back.
+            if self.alive():
+                self._watches.close()
+                self._connection.close()
+        finally:
+            if self._lease is not None:
+                self._lease.release()
 
     def _monitor(self, domain: str, command: str) -> str:
         libvirt_qemu = load_libvirt_qemu()

@@ -52,7 +52,10 @@ class World:
     def hypervisor(self) -> Hypervisor:
         """The hypervisor. Connected again if its daemon was restarted meanwhile."""
         with self._lock:
-            if self._hypervisor is None or not self._hypervisor.alive():
+            if self._hypervisor is not None and not self._hypervisor.alive():
+                self._hypervisor.close()
+                self._hypervisor = None
+            if self._hypervisor is None:
                 self._hypervisor = self._connect()
             return self._hypervisor
 
@@ -81,6 +84,6 @@ class World:
     def close(self) -> None:
         """Drop the hypervisor connection, if one was made."""
         with self._lock:
-            if self._hypervisor is not None and self._hypervisor.alive():
+            if self._hypervisor is not None:
                 self._hypervisor.close()
             self._hypervisor = None

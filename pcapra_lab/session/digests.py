@@ -1,13 +1,14 @@
 """What a replay stands on, as one digest."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pcapra_lab
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.digest import digest_tree
 from pcapra_lab.content.models import Exercise, Topology
+from pcapra_lab.content.references import exercise_files
 from pcapra_lab.content.shared_code import python_files, shared_folder, shared_modules
 from pcapra_lab.grading.sources import grading_modules
 from pcapra_lab.session.failing import watched
@@ -39,18 +40,59 @@ def content_digest(catalogue: Catalogue, exercise_id: str) -> str:
         [
             *(path for path in sorted(folder.iterdir()) if path.name != PROOF),
             catalogue.lesson_path(module, lesson),
-            *_shared(folder),
+            *_shared(folder, python_files(folder)),
             *_machines(catalogue, exercise),
             *_drills(exercise),
         ],
         counts=_counts(exercise),
     )
-    groups = {group.id: group for group in catalogue.depot().groups}
-    packages = [groups[name].model_dump_json() for name in sorted(exercise.depot)]
-    declared = {product.id: product for product in catalogue.bundle().products}
-    brought = [declared[name].model_dump_json() for name in sorted(exercise.bundle)]
-    parts = [tree, *_code(exercise), *packages, *brought]
+    return _digest([tree, *_code(exercise), *_brought(catalogue, exercise)])
+
+
+def step_digests(catalogue: Catalogue, exercise_id: str) -> dict[str, str]:
+    """For each step, in order, the digest of all that its replay stands on.
+
+    What comes before it counts, since it begins in the state that is left there; what comes after
+    does not. Nor does the lesson, which no replay reads.
+    """
+    exercise = catalogue.exercise(exercise_id)
+    folder = catalogue.exercise_folder(exercise_id)
+    parts = [
+        digest_tree(
+            [*_machines(catalogue, exercise), *_drills(exercise)], counts=_counts(exercise)
+        ),
+        *_code(exercise),
+        *_brought(catalogue, exercise),
+        exercise.model_dump_json(exclude={"steps", "duration", "title"}),
+        _scripts(folder, exercise.model_copy(update={"steps": []})),
+    ]
+    found: dict[str, str] = {}
+    for step in exercise.steps:
+        alone = exercise.model_copy(update={"setup": [], "steps": [step]})
+        parts += [step.model_dump_json(), _scripts(folder, alone)]
+        found[step.id] = _digest(parts)
+    return found
+
+
+def _scripts(folder: Path, part: Exercise) -> str:
+    """What a part of an exercise runs in the machines."""
+    paths = sorted({folder / reference.path for reference in exercise_files(part)})
+    named = [f"{path.relative_to(folder)} {digest_tree([path])}" for path in paths]
+    return _digest([*named, digest_tree(_shared(folder, paths))])
+
+
+def _digest(parts: list[str]) -> str:
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _brought(catalogue: Catalogue, exercise: Exercise) -> Iterator[str]:
+    """The packages and the bundle's products that it names."""
+    groups = {group.id: group for group in catalogue.depot().groups}
+    for name in sorted(exercise.depot):
+        yield groups[name].model_dump_json()
+    declared = {product.id: product for product in catalogue.bundle().products}
+    for name in sorted(exercise.bundle):
+        yield declared[name].model_dump_json()
 
 
 def _package() -> Path:
@@ -66,10 +108,10 @@ def _code(exercise: Exercise) -> Iterator[str]:
         yield f"{name} {hashlib.sha256(path.read_bytes()).hexdigest()}"
 
 
-def _shared(folder: Path) -> Iterator[Path]:
-    """What the exercise's scripts import of the course's."""
+def _shared(folder: Path, scripts: Iterable[Path]) -> Iterator[Path]:
+    """What an exercise's scripts import of the course's."""
     found: set[Path] = set()
-    for script in python_files(folder):
+    for script in scripts:
         source = script.read_text(encoding="utf-8")
         found.update(shared_modules(source, shared_folder(folder)).values())
     yield from sorted(found)

@@ -7,7 +7,7 @@ from typing import Any
 from pcapra_lab.lab.files import read_json, write_json
 
 FILE = "rejeu.json"
-SCHEMA = 1
+SCHEMA = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,35 +29,42 @@ class Journal:
 
     Args:
         path: the file.
-        content: digest of all that the rows speak of: others make the journal worthless.
+        contents: for each step, in order, the digest of all that its rows speak of: those of
+            another content, and all that follow, are worthless.
         mutants: how many of a step's are applied; None for all.
     """
 
     path: Path
-    content: str
+    contents: dict[str, str]
     seed: str
     mutants: int | None
     done: list[str] = field(default_factory=list)
     rows: list[Row] = field(default_factory=list)
     seconds: float = 0.0
-    """Spent before the interruption."""
+    """Spent before the interruption, on the steps done."""
+    _spent: dict[str, float] = field(default_factory=dict)
+    """By step: the seconds until its end."""
 
     def load(self) -> None:
-        """Take over what is written, if it is of the same replay."""
+        """Take over what is written, as far as it is of the same replay."""
         data = read_json(self.path)
         if data is None or data.get("replay") != self._replay():
             return
-        self.done = list(data["done"])
-        self.rows = [Row(**row) for row in data["rows"]]
-        self.seconds = float(data["seconds"])
+        for (step, content), known in zip(self.contents.items(), data["done"], strict=False):
+            if [step, content] != known[:2]:
+                break
+            self.done.append(step)
+            self.seconds = self._spent[step] = float(known[2])
+        self.rows = [row for kept in data["rows"] if (row := Row(**kept)).step in self.done]
 
     def write(self, done: list[str], rows: list[Row], seconds: float) -> None:
-        """These steps are behind."""
+        """These steps are behind, after so many seconds in all."""
+        self.done, self.rows = list(done), list(rows)
+        self._spent[done[-1]] = seconds
         data = {
             "replay": self._replay(),
-            "done": done,
+            "done": [[step, self.contents[step], self._spent[step]] for step in done],
             "rows": [asdict(row) for row in rows],
-            "seconds": seconds,
         }
         self.path.parent.mkdir(parents=True, exist_ok=True)
         write_json(self.path, data)
@@ -65,12 +72,11 @@ class Journal:
     def forget(self) -> None:
         """The next replay starts from the beginning."""
         self.path.unlink(missing_ok=True)
-        self.done, self.rows, self.seconds = [], [], 0.0
+        self.done, self.rows, self.seconds, self._spent = [], [], 0.0, {}
 
     def _replay(self) -> dict[str, Any]:
         return {
             "schema": SCHEMA,
-            "content": self.content,
             "seed": self.seed,
             "mutants": self.mutants,
         }

@@ -21,7 +21,7 @@ from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.i18n import N_, _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.progress import EventSink
-from pcapra_lab.session.digests import content_digest
+from pcapra_lab.session.digests import step_digests
 from pcapra_lab.session.journal import FILE, Journal, Row
 from pcapra_lab.session.leak_check import FILE as INVENTORY
 from pcapra_lab.session.leak_check import STAGE, STEP, LeakCheck
@@ -61,8 +61,8 @@ class Replay:
 
     Args:
         seed: what the parameters are drawn from.
-        resume: go on after the last step that an interrupted replay went through, if its machines
-            are still there and nothing it speaks of has changed.
+        resume: go on after the last step that a replay interrupted or failed went through rightly,
+            if its machines are still there and nothing that those steps stand on has changed.
         mutants: how many of a step's to apply; None for all. Fewer are drawn from the seed.
         on_row: called with each line as it comes.
     """
@@ -78,9 +78,9 @@ class Replay:
         resume: bool = False,
     ) -> None:
         self._play = Playground(installation, exercise_id, lab_id(exercise_id), seed, fresh=True)
-        content = content_digest(installation.catalogue, exercise_id)
+        contents = step_digests(installation.catalogue, exercise_id)
         path = installation.paths.labs / lab_id(exercise_id) / FILE
-        self._journal = Journal(path, content, seed, mutants)
+        self._journal = Journal(path, contents, seed, mutants)
         if resume:
             self._journal.load()
         self._leaks = LeakCheck(self._play, path.with_name(INVENTORY))
@@ -130,7 +130,8 @@ class Replay:
             if thorough:
                 self._nothing_left(sink, cancel)
         self._result.seconds = self._journal.seconds + time.monotonic() - started
-        self._journal.path.unlink(missing_ok=True)
+        if self._result.ok and until is None:
+            self._journal.path.unlink(missing_ok=True)
         return self._result
 
     def _nothing_left(self, sink: EventSink, cancel: threading.Event) -> None:
@@ -138,7 +139,8 @@ class Replay:
         self._solved.clear()
         complaint = self._leaks.after(sink, cancel)
         self._tell(Row(STEP, STAGE, not complaint, time.monotonic() - began, complaint))
-        self._leaks.forget()
+        if self._result.ok:
+            self._leaks.forget()
 
     def _begin(self, sink: EventSink, cancel: threading.Event) -> list[str]:
         """Bring the machines to where the replay starts; the steps that are behind."""
@@ -164,8 +166,10 @@ class Replay:
     def _finished(self, step: Step, done: list[str], seconds: float) -> None:
         before = self._last_end(done)
         done.append(step.id)
-        self._journal.write(done, self._result.rows, seconds)
-        if before and not step.is_quiz:
+        if self._result.ok:
+            self._journal.write(done, self._result.rows, seconds)
+        # After a failure, a replay to come goes on from the last step that was right.
+        if before and not step.is_quiz and before != self._last_end(self._journal.done):
             self._play.lab.forget(before)
 
     def _last_end(self, done: list[str]) -> str:

@@ -60,6 +60,7 @@ class WholeReplay:
         restart: forget what was proved before.
         drafts: those whose lesson is not ready too.
         jobs: how many are replayed at once, each on a lab of its own.
+        keep: the machines of those that failed, from which a corrected one goes on.
         on_begin: told of each exercise as it begins, from any thread.
         on_row: told of each exercise's rows, from any thread.
     """
@@ -75,6 +76,7 @@ class WholeReplay:
         restart: bool,
         drafts: bool = False,
         jobs: int = 1,
+        keep: bool = False,
         on_begin: Callable[[str], None],
         on_row: Callable[[str, Row], None],
     ) -> None:
@@ -83,6 +85,7 @@ class WholeReplay:
             installation.with_drafts()
         self._drafts = drafts
         self._jobs = jobs
+        self._keep = keep
         self._writing = threading.Lock()
         self._path: Path = installation.paths.state / FILE
         self._mutants = mutants
@@ -178,15 +181,16 @@ class WholeReplay:
             on_row=partial(self._on_row, name),
             resume=self.resumed,
         )
-        interrupted = False
+        keep = self._keep
         try:
             result = replay.run(sink, cancel)
+            keep = self._keep and not result.ok
             world = world_of(replay) if self._proof else {}
         except Cancelled:
-            interrupted = True
+            keep = True
             raise
         finally:
-            replay.close(sink, keep=interrupted)
+            replay.close(sink, keep=keep)
         if self._proof and result.ok and self._mutants is None:
             write_proof(self._installation.catalogue, result, world)
         bad = [row for row in result.rows if not row.ok]

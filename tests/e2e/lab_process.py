@@ -73,19 +73,23 @@ class LabHome:
 
 
 @contextmanager
-def lab_home(*, small: bool = False) -> Iterator[LabHome]:
+def lab_home(
+    *, small: bool = False, course: Callable[[Path], Path] | None = None
+) -> Iterator[LabHome]:
     """A home under the account's data folder: as root, QEMU's account must reach it.
 
     Args:
         small: play the two steps of ``small_course`` instead of the real course.
+        course: writes another course in a folder, to be played instead.
     """
+    course = plant if small else course
     paths = default_paths()
     paths.create()
     base = paths.data.parent if os.geteuid() == 0 else paths.data
     root = Path(tempfile.mkdtemp(prefix="e2e-", dir=base))
     root.chmod(0o711)
     (root / "cache").symlink_to(paths.cache)
-    home = LabHome(root, plant(root / "course") if small else None)
+    home = LabHome(root, course(root / "course") if course is not None else None)
     try:
         yield home
     finally:

@@ -1,6 +1,6 @@
 """The trainees of ``tmux_trainee`` by their hands: only a keyboard, or only a mouse."""
 
-from tmux_reading import Task
+from tmux_reading import Reading, Task
 from tmux_screen import Seen, Spot
 from tmux_trainee import FAR, Trainee
 
@@ -71,27 +71,28 @@ class MouseTrainee(Trainee):
         self.screen.click_words(self._title)
 
     def _read_on(self) -> None:
-        self._turn(3)
+        self._turn(3, self.screen.look())
 
-    def _turn(self, turns: int) -> None:
+    def _turn(self, turns: int, judged: Seen) -> None:
+        """Scroll away from the look that was judged: the lesson may have moved since by itself."""
         box = self._until(lambda reading: reading.lesson, "the lesson's pane")
-        before = self.screen.look()
         self.screen.wheel(box.centre, turns)
         self.screen.until(
-            lambda seen: self._lesson_text(seen) != self._lesson_text(before),
+            lambda seen: self._lesson_text(seen) != self._lesson_text(judged),
             "the lesson to scroll",
         )
 
     def _reach_and_act(self, task: Task) -> None:
         wanted = self._tasks.index(task)
         for _ in range(FAR):
-            reading = self._look()
+            seen = self.screen.look()
+            reading = Reading(seen, self._tasks)
             card = reading.card(task)
             if card is not None and card.action is not None:
                 self.screen.click(card.action)
                 return
             known = reading.known()
-            self._turn(-2 if known and min(known) > wanted else 2)
+            self._turn(-2 if known and min(known) > wanted else 2, seen)
         raise AssertionError(f"{task} is out of reach:\n{self.screen.look()}")
 
     def _reply(self, vm: str, text: str) -> None:

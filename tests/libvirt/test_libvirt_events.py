@@ -17,6 +17,7 @@ import pytest
 
 from pcapra_lab.errors import EnvironmentProblem, VmError
 from pcapra_lab.lab.daemons import await_true
+from pcapra_lab.lab.lease import Lease, alone
 from pcapra_lab.lab.libvirt_backend import LibvirtHypervisor
 from pcapra_lab.lab.libvirt_binding import load_libvirt
 from pcapra_lab.lab.libvirt_events import EventWatch, run_event_loop
@@ -295,6 +296,21 @@ def test_stopping_is_not_losing(daemon: ScriptedDaemon) -> None:
     daemon.die()
     assert not hypervisor.alive()
     assert not listener.lost.is_set()
+
+
+def test_the_lease_of_a_connection_is_given_back_although_its_daemon_is_gone(
+    daemon: ScriptedDaemon, tmp_path: Path
+) -> None:
+    lock = tmp_path / "libvirt.lock"
+    lease = Lease(lock)
+    hypervisor = LibvirtHypervisor(daemon.uri, lease)
+    daemon.die()
+    assert not hypervisor.alive()
+    with alone(lock) as free:
+        assert not free
+    hypervisor.close()
+    with alone(lock) as free:
+        assert free
 
 
 @pytest.mark.parametrize("how", ["stopped", "lost"])

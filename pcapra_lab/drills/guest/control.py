@@ -1,7 +1,7 @@
 """One errand about the writer or its witness, inside their machine. Standard library only.
 
-Sent over the lab's link to a bare ``python3``, with ``numbered`` loaded beside it: see
-``drills/recorder.py``. Answers one line of JSON, the last of its output. ``lead`` is how long this
+Sent over the lab's link to a bare ``python3``, with what it imports loaded beside it: see
+``drills/programs.py``. Answers one line of JSON, the last of its output. ``lead`` is how long this
 process had run when it read ``now``: the host narrows down with it when that was.
 """
 
@@ -11,8 +11,9 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from types import ModuleType
 from typing import Any
+
+from pcapra_lab.drills.guest import numbered, records, rows
 
 Job = dict[str, Any]
 FOLDER = "/run/pcapra-epreuve"
@@ -26,13 +27,13 @@ class Refusal(Exception):
     """It cannot be done: a code, and what it is about."""
 
 
-def start(job: Job, numbered: ModuleType) -> Job:
+def start(job: Job) -> Job:
     """Start a program as a unit of the system: it outlives the link. One that runs is replaced."""
     folder = _folder(job)
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     program = folder / f"{job['unit']}.py"
     program.write_text(job["program"], encoding="utf-8")
-    stop(job, numbered)
+    stop(job)
     # ``--collect``: a unit that failed leaves its name free.
     _must(
         "systemd-run",
@@ -48,7 +49,7 @@ def start(job: Job, numbered: ModuleType) -> Job:
     return {}
 
 
-def look(job: Job, numbered: ModuleType) -> Job:
+def look(job: Job) -> Job:
     """The journal's whole lines from an offset on, and whether the unit runs."""
     lines, offset = b"", job["offset"]
     try:
@@ -67,7 +68,7 @@ def look(job: Job, numbered: ModuleType) -> Job:
     }
 
 
-def survey(job: Job, numbered: ModuleType) -> Job:
+def survey(job: Job) -> Job:
     """What is left of the writer's data, numbers as ranges."""
     counts: dict[int, int] = {}
     corrupt = 0
@@ -83,11 +84,11 @@ def survey(job: Job, numbered: ModuleType) -> Job:
         else:
             ranges.append([number, number])
     duplicates = sum(count - 1 for count in counts.values())
-    apart = numbered.apart(job["path"], job["token"], counts) if job["form"] == "rows" else 0
+    apart = rows.apart(job["path"], job["token"], counts) if job["form"] == "rows" else 0
     return {"ranges": ranges, "corrupt": corrupt, "duplicates": duplicates, "apart": apart}
 
 
-def stop(job: Job, numbered: ModuleType) -> Job:
+def stop(job: Job) -> Job:
     """Stop the unit, if it runs."""
     _run("systemctl", "stop", job["unit"])
     return {}
@@ -129,19 +130,19 @@ def _age() -> float:
     return max(0.0, time.clock_gettime(time.CLOCK_BOOTTIME) - started)
 
 
-def main(job: Job, numbered: ModuleType) -> None:
+def main(job: Job) -> None:
     """Do one errand and print the reply."""
     # A login without a shell's set-up files may lack the administrator's programs.
     os.environ["PATH"] = f"{os.environ.get('PATH', '/usr/bin:/bin')}:/usr/sbin:/sbin"
     errand = {"start": start, "look": look, "survey": survey, "stop": stop}[job["verb"]]
     reply: Job
     try:
-        reply = {"ok": True, **errand(job, numbered)}
+        reply = {"ok": True, **errand(job)}
     except Refusal as refusal:
         reply = {"ok": False, "reason": refusal.args[0], "detail": refusal.args[1]}
     except OSError as error:
         where = f" ({error.filename})" if error.filename else ""
         reply = {"ok": False, "reason": "os-error", "detail": f"{error.strerror}{where}"}
     lead = _age()
-    reply |= {"boot": numbered.boot(), "now": time.monotonic(), "lead": lead}
+    reply |= {"boot": records.boot(), "now": time.monotonic(), "lead": lead}
     sys.stdout.write("\n" + json.dumps(reply) + "\n")

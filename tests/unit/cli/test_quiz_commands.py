@@ -156,6 +156,6 @@ def test_replay_all_ends_with_a_table_and_one_status(course: Path) -> None:
     assert "✘ theorie" in failed.output and "0/1 exercices prouvés" in failed.output
 
 
-@pytest.mark.parametrize("words", [["theorie", "--all"], [], ["--all", "--keep"], ["--restart"]])
+@pytest.mark.parametrize("words", [["theorie", "--all"], [], ["--all", "--discard"], ["--restart"]])
 def test_replay_wants_an_exercise_or_all_of_them(course: Path, words: list[str]) -> None:
     assert run(course, "replay", *words).exit_code == 2

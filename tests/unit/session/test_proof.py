@@ -9,7 +9,7 @@ from session_course import plant_course
 
 import pcapra_lab
 from pcapra_lab.content.catalogue import Catalogue
-from pcapra_lab.session.digests import PROOF
+from pcapra_lab.session.digests import PROOF, step_digests
 from pcapra_lab.session.journal import Row
 from pcapra_lab.session.proof import stale_proof, write_proof
 from pcapra_lab.session.replay import ReplayResult
@@ -66,6 +66,28 @@ def test_any_change_of_what_was_proved_makes_it_stale(course: Catalogue, name: s
     assert "a changé depuis la preuve" in why(course)
     path.write_text(text)
     assert why(course) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "changed"),
+    [
+        ("exercises/panne/solution/10-srv.sh", {"avant", "incident", "apres"}),
+        ("exercises/panne/mutants/fige.sh", {"incident", "apres"}),
+        ("exercises/panne/solution/30-srv.sh", {"apres"}),
+        ("exercises/panne/setup/base.sh", {"avant", "incident", "apres"}),
+        ("vm-images/topologies/duo.yaml", {"avant", "incident", "apres"}),
+        ("modules/1-reprise/01-panne.md", set()),
+    ],
+)
+def test_a_step_stands_on_what_comes_before_it(
+    course: Catalogue, name: str, changed: set[str]
+) -> None:
+    before = step_digests(course, "panne")
+    path = course.root / name
+    path.write_text(path.read_text() + "# autre\n")
+    after = step_digests(Catalogue.load(course.root), "panne")
+    assert {step for step in before if before[step] != after[step]} == changed
+    assert len(set(before.values())) == len(before)
 
 
 @pytest.mark.parametrize(

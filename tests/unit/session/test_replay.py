@@ -246,10 +246,37 @@ def test_a_journal_of_another_replay_is_not_believed(desk: Desk, change: str) ->
         desk.ground.saved.clear()
     else:
         folder = desk.installation.catalogue.exercise_folder("panne")
-        (folder / "solution/30-srv.sh").write_text("# autrement\n")
+        (folder / "solution/10-srv.sh").write_text("# autrement\n")
     result, _ = play(desk, resume=True, seed=seed, mutants=mutants)
     assert "solution/10-srv.sh" in desk.ground.ran
     assert [r.stage for r in result.rows].count("rouge avant") == 3
+
+
+def test_a_failed_replay_once_corrected_goes_on_at_the_step_that_failed(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as wrong:
+        wrong.setitem(BREAKS, "mutants/fige.sh", set())
+        wrong.setitem(JAMS, "mutants/fige.sh", set())
+        failed, _ = play(desk)
+    assert not failed.ok and failed.rows[-1].step == "(exercice)", "the rest was looked at as well"
+    folder = desk.installation.catalogue.exercise_folder("panne")
+    (folder / "mutants/fige.sh").write_text("# corrigé\n")
+    desk.ground.ran.clear()
+    again, _ = play(desk, resume=True)
+    assert again.ok, [r for r in again.rows if not r.ok]
+    assert [r.stage for r in again.rows].count("rouge avant") == 3
+    assert "solution/10-srv.sh" not in desk.ground.ran, "what was right is not played again"
+    assert "solution/20-srv.sh" in desk.ground.ran
+
+
+def test_a_failed_replay_looked_at_again_does_not_pass(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(BREAKS, "mutants/faux.sh", set())
+    assert not play(desk)[0].ok
+    again, _ = play(desk, resume=True)
+    assert not again.ok and not row(again, "avant", "mutant faux").ok
 
 
 def test_without_asking_for_it_nothing_is_resumed(desk: Desk) -> None:
