@@ -21,6 +21,7 @@ from pcapra_lab.progress.records import DrillRecord, DrillState
 from pcapra_lab.session.api import EventSink
 from pcapra_lab.session.drill_api import DrillPhase, DrillView
 from pcapra_lab.session.drill_book import Book, Page, host_boot
+from pcapra_lab.session.drill_refusals import refusal
 from pcapra_lab.session.drill_run import DrillRun
 from pcapra_lab.session.drill_view import as_view, phase_of
 from pcapra_lab.session.on_call import chosen, known_seed, must_be_new
@@ -144,7 +145,7 @@ class Drilling:
         drill = self._drill(step)
         record = self._book.current(step.id)
         if record is None or record.state is not DrillState.DECLARED:
-            raise self._refusal(step, phase_of(record))
+            raise refusal(step.id, phase_of(record))
 
         def begun(page: Page) -> None:
             page.recorded = drill.writer is not None
@@ -318,7 +319,7 @@ class Drilling:
             return
         record = self._book.current(step.id)
         if record is not None and record.state is DrillState.RUNNING:
-            raise self._refusal(step, phase_of(record))
+            raise refusal(step.id, phase_of(record))
         page = Page(Timeline(host_boot()), secrets.token_hex(4), self._keeper)
         surprise = step.drill.surprise
         if surprise is not None:
@@ -387,35 +388,8 @@ class Drilling:
         phase = phase_of(record)
         going = (DrillPhase.STRUCK, DrillPhase.RESTORED, DrillPhase.ON_CALL)
         if record is None or phase not in going:
-            raise self._refusal(step, phase)
+            raise refusal(step.id, phase)
         return record
-
-    @staticmethod
-    def _refusal(step: Step, phase: DrillPhase) -> LabError:
-        match phase:
-            case DrillPhase.TO_DECLARE | DrillPhase.INTERRUPTED:
-                return LabError(
-                    _("les objectifs du drill ne sont pas déclarés"),
-                    hint=_("pcapra-lab drill declare --rto 15m --rpo 2m"),
-                )
-            case DrillPhase.DECLARED:
-                return LabError(
-                    _("le drill n'a pas commencé"), hint=_("pcapra-lab drill start le commence")
-                )
-            case DrillPhase.STARTING | DrillPhase.CALM:
-                return LabError(
-                    _("le drill a commencé, rien n'est encore arrivé"),
-                    hint=_("travaillez normalement : ce qui arrive se verra"),
-                )
-            case DrillPhase.STRUCK | DrillPhase.RESTORED | DrillPhase.ON_CALL:
-                return LabError(
-                    _("le drill est en cours"), hint=_("pcapra-lab drill status le montre")
-                )
-            case DrillPhase.ENDED:
-                return LabError(
-                    _("le drill est terminé"),
-                    hint=_("pcapra-lab rewind {step} le recommence").format(step=step.id),
-                )
 
     def _viewed(self, step: Step) -> DrillView:
         return self._seen(step.id, self._drill(step), self._book.current(step.id))

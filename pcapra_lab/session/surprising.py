@@ -262,5 +262,9 @@ def _is_outside(event: Event, surprise: Surprise) -> bool:
 
 def _left(event: Event, surprise: Surprise) -> bool:
     """Whether something of it may be there: what the lab injected is on its record until lifted."""
+    pool = surprise.decoys if event.decoy else surprise.faults
+    if event.id not in {one.id for one in pool}:
+        # The course has changed since: nobody knows any more how to undo it.
+        return False
     injected = not event.decoy and surprise.fault(event.id).inject is not None
     return event.armed and not event.undone and (event.repaired is None or event.decoy or injected)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from driver import Trainee, trainee
 from fakes_session import FakeSession
 from test_drills import STEP, FakeDrills, lines, offered, opened
-from textual.widgets import Select
+from textual.widgets import Button, Select
 
 from pcapra_lab.drills.clocks import Measure
 from pcapra_lab.drills.result import DrillResult, Judged
@@ -65,6 +65,10 @@ def on_call(view: DrillView = START) -> tuple[FakeSession, FakeWatch]:
     return FakeSession(done=1, drills=drills), drills
 
 
+def pressed(t: Trainee, name: str) -> None:
+    t.app.screen.query_one(name, Button).press()
+
+
 async def test_a_watch_goes_from_its_seed_to_its_grade() -> None:
     session, drills = on_call()
     async with trainee(session) as t:
@@ -84,14 +88,14 @@ async def test_a_watch_goes_from_its_seed_to_its_grade() -> None:
             assert part in said, said
         assert "Horloge" not in said, "when it happened is not told"
 
-        await t.pilot.click("#drill-diagnose")
+        pressed(t, "#drill-diagnose")
         await t.until(lambda: "le diagnostic est incomplet" in t.text("#drill-said"), "refused")
         t.app.screen.query_one("#drill-machine", Select).value = "web1"
         t.app.screen.query_one("#drill-cause", Select).value = "config"
-        await t.pilot.click("#drill-diagnose")
+        pressed(t, "#drill-diagnose")
         await t.until(lambda: "juste : réparez" in lines(t), "judged")
         assert "accuse web1 config" in drills.calls
-        await t.pilot.click("#drill-end")
+        pressed(t, "#drill-end")
         await t.until(lambda: "30 %" in lines(t), "graded")
         said = lines(t)
         for part in (

@@ -31,11 +31,11 @@ def judge(
 def _judged(
     surprise: Surprise, watch: Watch, vm: str, cause: str, at: Mark, found: set[str]
 ) -> tuple[Verdict, Event | None]:
+    begun = [x for x in watch.events if x.struck is not None and x.struck.low <= at.high]
     there = [
         event
-        for event in watch.faults
-        if event.struck is not None
-        and event.struck.low <= at.high
+        for event in begun
+        if not event.decoy
         and event.id not in found
         and vm in surprise.fault(event.id).guilty(event.vm)
     ]
@@ -47,7 +47,7 @@ def _judged(
             late = late or event
     if late is not None:
         return Verdict.LATE, late
-    for event in watch.events:
+    for event in begun:
         if event.decoy and event.vm == vm and surprise.decoy(event.id).cause == cause:
             return Verdict.DECOY, event
     broken = [event for event in there if event.repaired is None or at.low <= event.repaired.high]
