@@ -29,7 +29,7 @@ from pcapra_lab.session.drill_clients import Clients
 from pcapra_lab.session.drill_filling import fill_drill
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.striking import strike, undo
-from pcapra_lab.session.surprising import Surprising
+from pcapra_lab.session.surprising import LAST_LOOK_SECONDS, Surprising
 
 logger = logging.getLogger(__name__)
 
@@ -234,7 +234,7 @@ class DrillRun:
             # Before the fault is lifted: that is no recovery.
             problems += others.conclude()
         if surprise is not None:
-            self.surprising.examine(record, surprise)
+            self.surprising.examine(record, surprise, LAST_LOOK_SECONDS)
         problems += self._lift(record, drill, outside=True)
         if others is not None:
             problems += others.stop()

@@ -27,6 +27,9 @@ logger = logging.getLogger(__name__)
 
 BETWEEN_LOOKS = 1.0
 """Seconds: how well the moment of a repair is known."""
+LOOK_SECONDS = 2.0
+"""How long answers are awaited while the watch goes on: a dead machine answers much later."""
+LAST_LOOK_SECONDS = 20.0
 
 
 class Surprising:
@@ -45,6 +48,8 @@ class Surprising:
         self._book = book
         self._run = run
         self._keeper = keeper
+        self._looks: dict[tuple[int, str], threading.Thread] = {}
+        self._starting = threading.Lock()
 
     def keep_watch(
         self,
@@ -105,14 +110,37 @@ class Surprising:
             self.relieve(surprise, event)
         self._over(record)
 
-    def examine(self, record: DrillRecord, surprise: Surprise) -> None:
-        """Ask once of every fault that is there whether it is gone."""
-        for event in _watch(self._book.store.read(record.id)).faults:
-            if event.struck is not None and not event.undone:
-                began = time.monotonic()
-                up = is_gone(self._run, surprise.fault(event.id), event.vm)
-                ended = time.monotonic()
-                self._edit_event(record, event.id, _look(began, ended, up=up))
+    def examine(
+        self, record: DrillRecord, surprise: Surprise, patience: float = LOOK_SECONDS
+    ) -> None:
+        """Ask of every fault that has happened whether it is gone.
+
+        A machine that does not answer delays no other, nor what is still to happen: its answer is
+        kept when it comes.
+
+        Args:
+            patience: seconds that answers are awaited.
+        """
+        with self._starting:
+            for event in _watch(self._book.store.read(record.id)).faults:
+                key = (record.id, event.id)
+                known = self._looks.get(key)
+                if event.struck is None or event.undone or (known and known.is_alive()):
+                    continue
+                self._looks[key] = threading.Thread(
+                    target=self._ask, args=(record, surprise, event), name="panne", daemon=True
+                )
+                self._looks[key].start()
+            looks = [look for (drill, _event), look in self._looks.items() if drill == record.id]
+        deadline = time.monotonic() + patience
+        for look in looks:
+            look.join(max(0.0, deadline - time.monotonic()))
+
+    def _ask(self, record: DrillRecord, surprise: Surprise, event: Event) -> None:
+        began = time.monotonic()
+        up = is_gone(self._run, surprise.fault(event.id), event.vm)
+        ended = time.monotonic()
+        self._edit_event(record, event.id, _look(began, ended, up=up))
 
     def guess(
         self, record: DrillRecord, surprise: Surprise, vm: str, cause: str, at: Mark

@@ -147,5 +147,5 @@ async def test_a_start_that_goes_on_here_is_cancelled_when_it_is_given_up() -> N
         drills.seen = replace(drills.seen, phase=DrillPhase.ON_CALL, on_call=ON_CALL)
         strip.look()
         strip.give_up()
-        assert drills.cancelled.wait(10)
+        await t.until(drills.cancelled.is_set, "cancelled")
         assert "give up" not in drills.calls
