@@ -42,6 +42,12 @@ RPO = click.option(
     "--rpo", metavar=_("DURÉE"), callback=_length, help=_("Âge des données qui peuvent se perdre.")
 )
 
+SEED = click.option(
+    "--seed",
+    metavar=_("GRAINE"),
+    help=_("Drill surprise : la même graine tire les mêmes pannes, aux mêmes moments."),
+)
+
 
 @click.group()
 def drill() -> None:
@@ -51,10 +57,14 @@ def drill() -> None:
     le temps de reprise (RTO), les données perdues (RPO) et le temps de détection sont mesurés,
     avec leur incertitude.
 
+    Un drill surprise est une garde : des pannes tirées au sort, parmi des leurres. Chaque
+    diagnostic est noté, une machine et une cause, avant la réparation.
+
     \b
       pcapra-lab drill declare --rto 15m --rpo 2m    ce que vous visez
       pcapra-lab drill start                         la panne viendra quand elle voudra
       pcapra-lab drill diagnose "disque plein"       dès que vous savez
+      pcapra-lab drill accuse web1 2                 pendant une garde : la machine, la cause
       pcapra-lab check                               réparé : le drill se termine et se mesure
       pcapra-lab drill result                        le verdict
       pcapra-lab drill picture ruban.svg             ce que les clients ont vu, en image
@@ -64,13 +74,20 @@ def drill() -> None:
 @drill.command()
 @RTO
 @RPO
+@SEED
 @EXERCISE
 @JSON
 @guarded
-def declare(rto: float | None, rpo: float | None, exercise: str | None, as_json: bool) -> None:
+def declare(
+    rto: float | None,
+    rpo: float | None,
+    seed: str | None,
+    exercise: str | None,
+    as_json: bool,
+) -> None:
     """Déclare les objectifs, avant que rien n'arrive."""
     with session(exercise, exclusive=False) as opened:
-        _show(opened.drills.declare(rto, rpo), as_json=as_json)
+        _show(opened.drills.declare(rto, rpo, seed), as_json=as_json)
 
 
 @drill.command()
@@ -82,6 +99,9 @@ def start(exercise: str | None, as_json: bool) -> None:
 
     La commande rend la main une fois la panne arrivée. Travaillez pendant ce temps dans un autre
     terminal, avec pcapra-lab shell. Ctrl-C abandonne le drill.
+
+    Un drill surprise rend la main une fois la garde finie ; pcapra-lab drill accuse et status
+    répondent pendant ce temps, check attend la fin.
     """
     with session(exercise) as opened:
         with cancellable() as cancel, progress() as printer:
@@ -98,6 +118,23 @@ def diagnose(words: str, exercise: str | None, as_json: bool) -> None:
     """Dit ce qui arrive, en une phrase : cela date la détection."""
     with session(exercise, exclusive=False) as opened:
         _show(opened.drills.diagnose(words), as_json=as_json)
+
+
+@drill.command()
+@click.argument("machine", metavar="MACHINE")
+@click.argument("cause", metavar="CAUSE")
+@EXERCISE
+@JSON
+@guarded
+def accuse(machine: str, cause: str, exercise: str | None, as_json: bool) -> None:
+    """Pendant une garde : dit quelle machine est en panne, et de quoi.
+
+    CAUSE est un des numéros que montre pcapra-lab drill status. Un diagnostic faux coûte un
+    dixième de la note, un leurre accusé deux. Ce qui ne se répare que sur place (courant, câble)
+    l'est dès que le diagnostic est juste.
+    """
+    with session(exercise, exclusive=False) as opened:
+        _show(opened.drills.accuse(machine, cause), as_json=as_json)
 
 
 @drill.command()
@@ -182,7 +219,7 @@ def _show(view: DrillView, *, as_json: bool) -> None:
     over = result_lines(view)
     _tell([*live_lines(view)[:1], *over] if over else live_lines(view))
     if view.ribbon is not None:
-        _tell(ribbon_lines(view.ribbon))
+        _tell(ribbon_lines(view.ribbon, view.windows))
 
 
 def show_drill(view: DrillView | None) -> None:
@@ -203,7 +240,8 @@ def drill_json(view: DrillView) -> dict[str, Any]:
     """A drill for a program."""
     measured = view.result.to_data() if view.result else None
     # The ribbon and the result have forms of their own.
-    known = asdict(replace(view, result=None, ribbon=None))
+    known = asdict(replace(view, result=None, ribbon=None, assessment=None))
+    known["assessment"] = view.assessment.to_data() if view.assessment else None
     known |= {"result": measured, "phase": view.phase.value}
     known["ribbon"] = view.ribbon.to_data() if view.ribbon else None
     return {**known, "bands": {name: list(band) for name, band in view.bands}}

@@ -18,6 +18,10 @@ HELP = (
     _("d objectifs RTO RPO : déclare ce que vous visez, par exemple d objectifs 15m 2m."),
     _("d commencer : lance les mesures ; la panne viendra pendant que vous lisez."),
     _("d diagnostic MOTS : dit ce qui arrive, dès que vous le savez."),
+    _(
+        "D'un drill surprise : d objectifs 15m graine MOT rejoue la même garde ; "
+        "d diagnostic web1 2 accuse une machine d'une des causes proposées."
+    ),
     _("d fin : mesure sans attendre la réussite de l'étape ; d abandon : renonce, sans mesure."),
 )
 _REQUESTS = {
@@ -29,6 +33,7 @@ _REQUESTS = {
     "": "follow",
 }
 """What is understood, in either language."""
+_SEEDS = ("graine", "seed")
 _COLOURS = {Verdict.MET: "green", Verdict.MISSED: "red", Verdict.UNDECIDED: "yellow"}
 LEAVE_SECONDS = 60.0
 """How long an interrupted start may take to undo what it began."""
@@ -61,9 +66,7 @@ class PlainDrill:
             case "follow":
                 self._tell(drills.follow())
             case "declare":
-                rto, __, rpo = rest.strip().partition(" ")
-                wanted = [parse_duration(one) if one.strip() else None for one in (rto, rpo)]
-                self._tell(drills.declare(wanted[0], wanted[1]))
+                self._declare(rest.split())
             case "start":
                 self._start()
             case "diagnose":
@@ -113,6 +116,17 @@ class PlainDrill:
             self._starting.join(LEAVE_SECONDS)
         self.tell_news()
 
+    def _declare(self, words: list[str]) -> None:
+        """« 15m 2m graine promo-2026 »: targets, and for a surprise drill a seed."""
+        seed = None
+        for place, word in enumerate(words):
+            if word.lower() in _SEEDS:
+                seed, words = " ".join(words[place + 1 :]), words[:place]
+                break
+        rto, rpo = words[0] if words else "", " ".join(words[1:])
+        wanted = [parse_duration(one) if one.strip() else None for one in (rto, rpo)]
+        self._tell(self._session.drills.declare(wanted[0], wanted[1], seed))
+
     def _start(self) -> None:
         if self._starting is not None and self._starting.is_alive():
             raise LabError(
@@ -126,7 +140,10 @@ class PlainDrill:
         self._cancel = threading.Event()
         self._starting = threading.Thread(target=self._run, name="drill", daemon=True)
         self._starting.start()
-        self._voice.say(_("C'est parti. Travaillez : la panne peut venir à tout moment."))
+        if view is not None and view.on_call is not None:
+            self._voice.say(_("La garde commence : surveillez. d montre les causes proposées."))
+        else:
+            self._voice.say(_("C'est parti. Travaillez : la panne peut venir à tout moment."))
 
     def _run(self) -> None:
         try:
@@ -140,7 +157,10 @@ class PlainDrill:
             self._news.append(lambda: self._announce(view))
 
     def _announce(self, view: DrillView) -> None:
-        self._voice.say(_("Attention : quelque chose vient d'arriver. L'horloge tourne."), "yellow")
+        said = _("Attention : quelque chose vient d'arriver. L'horloge tourne.")
+        if view.on_call is not None:
+            said = _("La garde est finie. Réparez ce qui reste, puis vérifiez l'étape.")
+        self._voice.say(said, "yellow")
         self._tell(view)
 
     def _tell(self, view: DrillView | None) -> None:
@@ -150,7 +170,7 @@ class PlainDrill:
         over = result_lines(view)
         for line in [*live_lines(view)[:1], *over] if over else live_lines(view):
             self._say(line)
-        for line in ribbon_lines(view.ribbon) if view.ribbon is not None else ():
+        for line in ribbon_lines(view.ribbon, view.windows) if view.ribbon is not None else ():
             self._say(line)
 
     def _say(self, line: Line) -> None:

@@ -26,6 +26,7 @@ from pcapra_lab.content.base import (
 )
 from pcapra_lab.content.faults import FaultSpec
 from pcapra_lab.content.scripts import GuestScript
+from pcapra_lab.content.surprise import Surprise
 
 
 class WriterForm(StrEnum):
@@ -172,7 +173,10 @@ class Drill(Strict):
     """What happens, without saying what it is: « Un matin sur srv »."""
     writer: NumberedWriter | None = None
     """Absent: no loss of data is measured."""
-    fault: DrillFault
+    fault: DrillFault | None = None
+    """What happens; absent in surprise mode."""
+    surprise: Surprise | None = None
+    """What may happen, drawn at each drill."""
     availability: Availability | None = None
     """What clients see, many times a second: the recovery is theirs, and the ribbon."""
     probe: Probe | None = None
@@ -180,6 +184,14 @@ class Drill(Strict):
     hold: Duration = "0s"
     """How long a success of ``probe`` must last."""
     expected: Bands = Bands()
+
+    @model_validator(mode="after")
+    def _something_happens(self) -> Self:
+        if (self.fault is None) == (self.surprise is None):
+            raise ValueError("un drill a une panne (« fault ») ou un tirage (« surprise »)")
+        if self.surprise is not None and self.availability is None:
+            raise ValueError("« surprise » mesure ce que voient les clients : « availability »")
+        return self
 
     @model_validator(mode="after")
     def _measures(self) -> Self:

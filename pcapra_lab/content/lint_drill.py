@@ -6,7 +6,9 @@ from pcapra_lab.content.availability import AnswersState, Availability, OutputSt
 from pcapra_lab.content.base import seconds
 from pcapra_lab.content.drill import Drill, DrillFault, NumberedWriter
 from pcapra_lab.content.faults import FaultSpec, Partition, PowerCut
+from pcapra_lab.content.lint_surprise import lint_surprise, surprise_machines
 from pcapra_lab.content.problems import Loc, shown
+from pcapra_lab.content.surprise import Surprise
 from pcapra_lab.content.typography import sentence_faults, title_faults
 
 MOST_UNCERTAIN = 2.5
@@ -17,13 +19,17 @@ def lint_drill(drill: Drill) -> Iterator[tuple[Loc, str]]:
     """Problems of one drill, by key."""
     yield from ((("title",), fault) for fault in title_faults(drill.title))
     if drill.writer is not None:
-        yield from _writer(drill.writer, drill.fault.inject)
+        yield from _writer(drill.writer, drill.fault.inject if drill.fault is not None else None)
     if drill.hold != "0s" and drill.availability is not None:
         yield ("hold",), "avec « availability », c'est son « hold » qui compte : retirez celui-ci"
     elif drill.hold != "0s" and drill.probe is None:
         yield ("hold",), "sans « probe », l'étape finit dès que ses contrôles passent : retirez-le"
     if drill.availability is not None:
-        yield from _availability(drill.availability, drill.fault)
+        yield from _availability(drill.availability, _struck(drill))
+    if drill.surprise is not None:
+        yield from ((("surprise", *loc), said) for loc, said in lint_surprise(drill.surprise))
+        if drill.writer is not None:
+            yield from _writer_of_pool(drill.writer, drill.surprise)
     yield from _bands(drill)
 
 
@@ -45,9 +51,24 @@ def _writer(writer: NumberedWriter, fault: FaultSpec | None) -> Iterator[tuple[L
             yield ("writer", "witness"), message
 
 
-def _availability(seen: Availability, fault: DrillFault) -> Iterator[tuple[Loc, str]]:
-    struck = {one.vm for one in (fault.script, fault.undo) if one is not None}
-    struck |= set(fault.inject.vms) if fault.inject is not None else set()
+def _writer_of_pool(writer: NumberedWriter, surprise: Surprise) -> Iterator[tuple[Loc, str]]:
+    specs = [fault.spec(vm) for fault in surprise.faults for vm in fault.vms]
+    told = (found for spec in specs for found in _writer(writer, spec))
+    yield from dict.fromkeys(told)
+
+
+def _struck(drill: Drill) -> set[str]:
+    """The machines that something may happen to."""
+    if drill.surprise is not None:
+        named = [fault.inject.vms for fault in drill.surprise.faults if fault.inject is not None]
+        return {*drill.surprise.machines, *(vm for vms in named for vm in vms)}
+    if drill.fault is None:
+        return set()
+    scripts = {one.vm for one in (drill.fault.script, drill.fault.undo) if one is not None}
+    return scripts | set(drill.fault.inject.vms if drill.fault.inject is not None else ())
+
+
+def _availability(seen: Availability, struck: set[str]) -> Iterator[tuple[Loc, str]]:
     if seen.vm in struck:
         message = f"la panne touche {shown(seen.vm)}, qui sonde : elle fausserait la mesure"
         yield ("availability", "vm"), message
@@ -85,17 +106,25 @@ def drill_machines(drill: Drill) -> Iterator[tuple[Loc, str]]:
         yield ("writer", "vm"), drill.writer.vm
         if drill.writer.witness is not None:
             yield ("writer", "witness"), drill.writer.witness
-    if drill.fault.script is not None:
-        yield ("fault", "script", "vm"), drill.fault.script.vm
-    if drill.fault.undo is not None:
-        yield ("fault", "undo", "vm"), drill.fault.undo.vm
-    if drill.fault.inject is not None:
-        for vm in drill.fault.inject.vms:
-            yield ("fault", "inject"), vm
+    if drill.fault is not None:
+        yield from _of_fault(drill.fault)
+    if drill.surprise is not None:
+        for loc, vm in surprise_machines(drill.surprise):
+            yield ("surprise", *loc), vm
     if drill.probe is not None:
         yield ("probe", "vm"), drill.probe.vm
     if drill.availability is not None:
         yield from _watching(drill.availability)
+
+
+def _of_fault(fault: DrillFault) -> Iterator[tuple[Loc, str]]:
+    if fault.script is not None:
+        yield ("fault", "script", "vm"), fault.script.vm
+    if fault.undo is not None:
+        yield ("fault", "undo", "vm"), fault.undo.vm
+    if fault.inject is not None:
+        for vm in fault.inject.vms:
+            yield ("fault", "inject"), vm
 
 
 def _watching(seen: Availability) -> Iterator[tuple[Loc, str]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pcapra_lab.content.checks import ScriptCheck
+from pcapra_lab.content.drill import Drill
 from pcapra_lab.content.locate import inside
 from pcapra_lab.content.models import Exercise, ImageRecipe
 from pcapra_lab.content.problems import Loc, Problem
@@ -29,9 +30,7 @@ def exercise_files(exercise: Exercise) -> Iterator[Reference]:
         for j, script in enumerate(step.setup):
             yield Reference((*at, "setup", j, "script"), script.script)
         if step.drill is not None:
-            for key in ("script", "undo"):
-                if (one := getattr(step.drill.fault, key)) is not None:
-                    yield Reference((*at, "drill", "fault", key, "script"), one.script)
+            yield from _drill_files(step.drill, (*at, "drill"))
         for j, check in enumerate(step.checks):
             if isinstance(check, ScriptCheck):
                 yield Reference((*at, "checks", j, "run"), check.run)
@@ -51,6 +50,19 @@ def exercise_files(exercise: Exercise) -> Iterator[Reference]:
         for j, check in enumerate(line.checks):
             if isinstance(check, ScriptCheck):
                 yield Reference(("checklist", i, "checks", j, "run"), check.run)
+
+
+def _drill_files(drill: Drill, at: Loc) -> Iterator[Reference]:
+    for key in ("script", "undo"):
+        if (one := getattr(drill.fault, key, None)) is not None:
+            yield Reference((*at, "fault", key, "script"), one.script)
+    if drill.surprise is None:
+        return
+    for among in ("faults", "decoys"):
+        for j, odd in enumerate(getattr(drill.surprise, among)):
+            for key in ("script", "undo"):
+                if (path := getattr(odd, key)) is not None:
+                    yield Reference((*at, "surprise", among, j, key), path)
 
 
 def recipe_files(recipe: ImageRecipe) -> Iterator[Reference]:

@@ -22,6 +22,7 @@ _QUIZ = (
 )
 """What poses and judges questions."""
 _OBJECTIVE = frozenset({"drills/__init__.py", "drills/objective.py"})
+_SURPRISES = "drills/surprises/"
 PROOF = "proof.json"
 
 
@@ -130,9 +131,13 @@ def _drills(exercise: Exercise) -> Iterator[Path]:
 
 
 def _counts(exercise: Exercise) -> Callable[[str], bool]:
-    """Of ``drills/``, an objective stands on the module that measures it, a drill on the whole."""
-    if any(step.drill for step in exercise.steps):
+    """Of ``drills/``, an objective stands on the module that measures it, a drill on the whole but
+    for what only surprises need."""
+    drills = [step.drill for step in exercise.steps if step.drill is not None]
+    if any(drill.surprise for drill in drills):
         return lambda _name: True
+    if drills:
+        return lambda name: not name.startswith(_SURPRISES)
     return lambda name: not name.startswith("drills/") or name in _OBJECTIVE
 
 

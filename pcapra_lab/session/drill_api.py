@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from pcapra_lab.drills.result import Band, DrillResult
     from pcapra_lab.drills.ribbon import Ribbon
+    from pcapra_lab.drills.surprises.assessment import Assessment
+    from pcapra_lab.drills.surprises.watch import Verdict
+    from pcapra_lab.drills.surprises.windows import Window
     from pcapra_lab.session.api import EventSink
 
 
@@ -29,6 +32,8 @@ class DrillPhase(StrEnum):
     """The fault has happened; the service is not back."""
     RESTORED = "restored"
     """The probe says that the service is back; the step's checks are still to pass."""
+    ON_CALL = "on-call"
+    """The watch of a surprise drill, and after it: what has happened is not told."""
     ENDED = "ended"
     INTERRUPTED = "interrupted"
     """Nothing was measured: declare again to start again."""
@@ -41,7 +46,34 @@ class DrillPhase(StrEnum):
             DrillPhase.CALM,
             DrillPhase.STRUCK,
             DrillPhase.RESTORED,
+            DrillPhase.ON_CALL,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A diagnosis that was declared, and what it was said to be worth."""
+
+    machine: str
+    cause: str
+    """In words."""
+    verdict: Verdict
+    """An accused decoy is merely wrong as long as the drill goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class OnCall:
+    """The trainee's part in a surprise drill."""
+
+    left: float | None = None
+    """Seconds that the watch still lasts, 0 once it is over; None before it has begun."""
+    machines: tuple[str, ...] = ()
+    """Those that can be named, in order."""
+    causes: tuple[tuple[str, str], ...] = ()
+    """Those that can be chosen, each an id and words, in the order they are shown."""
+    told: tuple[Told, ...] = ()
+    seed: str = ""
+    """What it was drawn from: told once it is over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +111,15 @@ class DrillView:
     result: DrillResult | None = None
     ribbon: Ribbon | None = None
     """What clients see; None without an availability client, and before its first try."""
+    on_call: OnCall | None = None
+    """Of a surprise drill, from before it is declared."""
+    assessment: Assessment | None = None
+    """Of a surprise drill that was measured."""
+
+    @property
+    def windows(self) -> tuple[Window, ...]:
+        """Its faults on the ribbon, when there may have been several."""
+        return self.assessment.windows if self.assessment is not None else ()
 
 
 class Drills(Protocol):
@@ -88,9 +129,14 @@ class Drills(Protocol):
         """The drill of a step, the current one if None; None when it has none. Cheap."""
         ...
 
-    def declare(self, rto: float | None, rpo: float | None) -> DrillView:
+    def declare(self, rto: float | None, rpo: float | None, seed: str | None = None) -> DrillView:
         """Say what is aimed at, in seconds, before anything happens. May be said again until the
         drill is started.
+
+        Args:
+            rto: time to recovery; of a surprise drill, for each fault.
+            rpo: age of the data that may be lost.
+            seed: what a surprise drill is drawn from: the same draws the same. Drawn if None.
 
         Raises:
             LabError: it runs or is over, or a target is not a length of time.
@@ -100,7 +146,8 @@ class Drills(Protocol):
     def start(self, on_event: EventSink, cancel: threading.Event) -> DrillView:
         """Start the writer, let it work for a while, then make the fault happen.
 
-        Returns once it has: from ten seconds to minutes. The trainee works meanwhile.
+        Returns once it has: from ten seconds to minutes. The trainee works meanwhile. Of a surprise
+        drill, returns once the watch is over, whatever happened in it.
 
         Raises:
             LabError: no target was declared, or the writer cannot write.
@@ -115,8 +162,23 @@ class Drills(Protocol):
     def diagnose(self, words: str) -> DrillView:
         """The trainee says what it is, now: dates the detection. The first time counts.
 
+        In a surprise drill the words are a machine and a cause, by its id or its number:
+        « web1 2 ». Every time counts, see ``accuse``.
+
         Raises:
             LabError: no fault has happened, or it was said already.
+        """
+        ...
+
+    def accuse(self, machine: str, cause: str) -> DrillView:
+        """A diagnosis of a surprise drill: which machine, and what it suffers from.
+
+        Once it is right, what cannot be repaired from inside the machine is repaired: this takes
+        as long as the machine's boot.
+
+        Raises:
+            LabError: it is no surprise drill or does not run, or the machine or the cause is none
+                of those that can be chosen; nothing is counted then.
         """
         ...
 

@@ -16,6 +16,8 @@ from pcapra_lab.drills.result import DrillResult, Sounded
 from pcapra_lab.drills.ribbon import Ribbon, Watched
 from pcapra_lab.drills.sounding import Heard
 from pcapra_lab.drills.stream import Stream, look_line
+from pcapra_lab.drills.surprises.assessment import Assessment
+from pcapra_lab.drills.surprises.watch import Watch
 from pcapra_lab.drills.timeline import Moment, Timeline
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
@@ -52,6 +54,10 @@ class Page:
     """On the host's clock, about."""
     problem: str = ""
     result: DrillResult | None = None
+    watch: Watch | None = None
+    """Of a surprise drill."""
+    assessment: Assessment | None = None
+    """Its diagnoses, graded once it is over."""
 
     def to_data(self) -> dict[str, Any]:
         """For the store."""
@@ -71,6 +77,8 @@ class Page:
             "last_ack": self.last_ack,
             "problem": self.problem,
             "result": self.result.to_data() if self.result else None,
+            "watch": self.watch.to_data() if self.watch else None,
+            "assessment": self.assessment.to_data() if self.assessment else None,
         }
 
     @classmethod
@@ -82,6 +90,10 @@ class Page:
                 "timeline": Timeline.from_data(data["timeline"]),
                 "keeper": ProcessId(**data["keeper"]) if data["keeper"] else None,
                 "result": DrillResult.from_data(data["result"]) if data["result"] else None,
+                "watch": Watch.from_data(data["watch"]) if data.get("watch") else None,
+                "assessment": Assessment.from_data(data["assessment"])
+                if data.get("assessment")
+                else None,
             }
         )
 

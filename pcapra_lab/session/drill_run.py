@@ -1,20 +1,21 @@
 """One drill on the machines: writer, fault, looks, the measure at the end."""
 
-import json
 import logging
 import random
 import threading
 import time
 from collections.abc import Callable
-from typing import Any, TypeVar
+from contextlib import AbstractContextManager
+from dataclasses import replace
 
-from pcapra_lab.content.base import PLACEHOLDER, Strict, seconds
-from pcapra_lab.content.drill import Drill
+from pcapra_lab.content.base import seconds
+from pcapra_lab.content.drill import Drill, DrillFault
 from pcapra_lab.drills.clocks import Mark
 from pcapra_lab.drills.journal import Survey
 from pcapra_lab.drills.measures import restored
 from pcapra_lab.drills.recorder import Recorder
-from pcapra_lab.drills.result import measure
+from pcapra_lab.drills.result import Judged, measure
+from pcapra_lab.drills.surprises.diagnosis import assess, longest
 from pcapra_lab.drills.timeline import Moment
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.i18n import _
@@ -25,10 +26,10 @@ from pcapra_lab.remote.result import CommandResult
 from pcapra_lab.session.api import EventSink
 from pcapra_lab.session.drill_book import Book, Page
 from pcapra_lab.session.drill_clients import Clients
+from pcapra_lab.session.drill_filling import fill_drill
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.striking import strike, undo
-
-M = TypeVar("M", bound=Strict)
+from pcapra_lab.session.surprising import LAST_LOOK_SECONDS, Surprising
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +52,8 @@ class DrillRun:
         self._book = book
         self._keeper = keeper
         self._known: dict[int, Clients] = {}
+        self.surprising = Surprising(play, book, self._run, keeper)
+        """What a surprise drill does to machines."""
 
     def begin(
         self, record: DrillRecord, drill: Drill, on_event: EventSink, cancel: threading.Event
@@ -109,7 +112,7 @@ class DrillRun:
         Raises:
             Cancelled: ``cancel`` was set, or the drill was given up from elsewhere.
         """
-        least, most = (seconds(one) for one in drill.fault.after)
+        least, most = (seconds(one) for one in _fault(drill).after)
         # Drawn anew each time: who starts again must not know when.
         wait = least + (most - least) * random.SystemRandom().random()
         began = time.monotonic()
@@ -137,7 +140,7 @@ class DrillRun:
 
         # Before: whatever is killed then, what may have happened is known.
         self._book.change(record, armed)
-        struck = strike(self._play, drill, self._keeper)
+        struck = strike(self._play, _fault(drill), self._keeper)
 
         def told(page: Page) -> None:
             page.fault, page.keeper = struck.fault, self._keeper
@@ -145,7 +148,21 @@ class DrillRun:
 
         if self._book.change(record, told).state is not DrillState.RUNNING:
             # Given up meanwhile: nobody would undo it later.
-            undo(self._play, drill)
+            undo(self._play, _fault(drill))
+
+    def keep_watch(
+        self,
+        record: DrillRecord,
+        drill: Drill,
+        on_event: EventSink,
+        cancel: threading.Event,
+        turn: AbstractContextManager[object],
+    ) -> None:
+        """The whole watch of a surprise drill. See ``Surprising.keep_watch``."""
+        if (surprise := self.filled(drill).surprise) is not None:
+            self.surprising.keep_watch(
+                record, surprise, lambda: self.look(record, drill), on_event, cancel, turn
+            )
 
     def _over(self, record: DrillRecord) -> bool:
         return self._book.store.read(record.id).state.over
@@ -207,15 +224,18 @@ class DrillRun:
         """Measure, lift, and write it down. What cannot be seen any more is not measured."""
         problems: list[str] = []
         survey: Survey | None = None
+        surprise = self.filled(drill).surprise
+        if surprise is not None:
+            self.surprising.date_first(record)
         # A machine that is off or frozen answers nothing; bytes put back would be no loss any more.
         clients = self._clients(record, drill)
         others = clients if clients is not None and record.data.get("sounding") else None
         if others is not None:
             # Before the fault is lifted: that is no recovery.
             problems += others.conclude()
-        fault, inside = record.data["fault"], drill.fault.inject and drill.fault.inject.in_guest
-        if fault is not None and not inside:
-            self._attempt(lambda: self._play.lab.faults.lift(fault), problems)
+        if surprise is not None:
+            self.surprising.examine(record, surprise, LAST_LOOK_SECONDS)
+        problems += self._lift(record, drill, outside=True)
         if others is not None:
             problems += others.stop()
         recorder = self._recorder(record, drill)
@@ -230,10 +250,9 @@ class DrillRun:
                 survey = recorder.survey()
             except LabError as error:
                 problems.append(error.message)
+        problems += self._lift(record, drill, outside=False)
         record = self._book.store.read(record.id)
         page = Page.from_data(record.data)
-        if fault is not None and inside:
-            self._attempt(lambda: self._play.lab.faults.lift(fault), problems)
         page.timeline.mark(Moment.ENDED, Mark(time.monotonic()), time.time())
         result = measure(
             page.timeline,
@@ -243,10 +262,16 @@ class DrillRun:
             bands=drill.expected.in_seconds(),
             sounded=clients.sounded() if clients is not None else None,
         )
+        graded = None
+        if surprise is not None and page.watch is not None:
+            target, band = page.timeline.targets.rto, drill.expected.in_seconds().get("rto")
+            graded = assess(surprise, page.watch, target)
+            span = longest(graded)
+            result = replace(result, rto=Judged.of(span, target, band) if span else None)
 
         def told(kept: Page) -> None:
             kept.timeline, kept.result, kept.problem = page.timeline, result, " ; ".join(problems)
-            kept.writing = False
+            kept.writing, kept.assessment = False, graded
 
         self._book.change(record, told, DrillState.ENDED)
 
@@ -264,8 +289,10 @@ class DrillRun:
         drill = step.drill if step is not None and not forgotten else None
         if drill is not None and record.state is DrillState.RUNNING:
             # First: a machine that is off or frozen would not hear that it must stop.
-            if page.armed:
-                self._attempt(lambda: undo(self._play, drill), problems)
+            if page.armed and drill.surprise is not None:
+                problems += self.surprising.undo(record, drill.surprise)
+            elif page.armed:
+                self._attempt(lambda: undo(self._play, _fault(drill)), problems)
             clients, recorder = self._clients(record, drill), self._recorder(record, drill)
             if page.sounding and clients is not None:
                 problems += clients.stop(client=True)
@@ -279,18 +306,17 @@ class DrillRun:
 
     def filled(self, drill: Drill) -> Drill:
         """The drill with its parameters."""
+        return fill_drill(drill, self._play.parameters)
 
-        def put(text: str) -> str:
-            return PLACEHOLDER.sub(lambda m: self._play.parameters.get(m[1], m[0]), text)
-
-        writer, seen = drill.writer, drill.availability
-        return drill.model_copy(
-            update={
-                "title": put(drill.title),
-                "writer": writer and _filled(writer, put),
-                "availability": seen and _filled(seen, put),
-            }
-        )
+    def _lift(self, record: DrillRecord, drill: Drill, *, outside: bool) -> list[str]:
+        """Lift what the drill did to machines, from outside or in them; what could not be."""
+        if drill.surprise is not None:
+            return self.surprising.undo(record, drill.surprise, outside_only=outside)
+        problems: list[str] = []
+        fault, spec = record.data["fault"], _fault(drill).inject
+        if fault is not None and outside is not (spec is not None and spec.in_guest):
+            self._attempt(lambda: self._play.lab.faults.lift(fault), problems)
+        return problems
 
     def _recorder(self, record: DrillRecord, drill: Drill) -> Recorder | None:
         addresses = {vm.name: vm.address for vm in self._play.topology.vms}
@@ -325,15 +351,6 @@ class DrillRun:
             problems.append(error.message)
 
 
-def _filled(model: M, put: Callable[[str], str]) -> M:
-    """A model with every text through ``put``, as valid as it must be."""
-    return type(model).model_validate_json(json.dumps(_each(model.model_dump(mode="json"), put)))
-
-
-def _each(data: Any, put: Callable[[str], str]) -> Any:
-    """Every text of a model's data, through ``put``."""
-    if isinstance(data, str):
-        return put(data)
-    if isinstance(data, dict):
-        return {name: _each(value, put) for name, value in data.items()}
-    return [_each(one, put) for one in data] if isinstance(data, list) else data
+def _fault(drill: Drill) -> DrillFault:
+    assert drill.fault is not None  # noqa: S101 - a surprise drill takes another way
+    return drill.fault

@@ -9,6 +9,7 @@ from pcapra_lab.i18n import _
 from pcapra_lab.progress.records import DrillRecord, DrillState
 from pcapra_lab.session.drill_api import DrillPhase, DrillView
 from pcapra_lab.session.drill_book import Page, host_boot
+from pcapra_lab.session.on_call import as_on_call
 
 _STATES = {
     DrillState.DECLARED: DrillPhase.DECLARED,
@@ -23,7 +24,10 @@ def phase_of(record: DrillRecord | None) -> DrillPhase:
         return DrillPhase.TO_DECLARE
     if record.state in _STATES:
         return _STATES[record.state]
-    marks = Page.from_data(record.data).timeline.marks
+    page = Page.from_data(record.data)
+    marks = page.timeline.marks
+    if page.watch is not None and Moment.BEGUN in marks:
+        return DrillPhase.ON_CALL
     for moment, phase in (
         (Moment.RESTORED, DrillPhase.RESTORED),
         (Moment.FAULT, DrillPhase.STRUCK),
@@ -45,7 +49,8 @@ def as_view(
     phase = phase_of(record)
     writes = drill.writer is not None
     if record is None:
-        return DrillView(step, drill.title, phase, writes=writes)
+        none = as_on_call(drill.surprise, None, over=False) if drill.surprise is not None else None
+        return DrillView(step, drill.title, phase, writes=writes, on_call=none)
     page = Page.from_data(record.data)
     marks = page.timeline.marks
     fault = marks.get(Moment.FAULT)
@@ -55,6 +60,9 @@ def as_view(
     now = time.monotonic() if here else None
     until = stopped.at if stopped else now
     over = record.state.over
+    if drill.surprise is not None and not over:
+        # What has happened, and when, is what the trainee looks for.
+        fault = diagnosed = None
     return DrillView(
         step=step,
         title=drill.title,
@@ -75,10 +83,16 @@ def as_view(
         problem=page.problem,
         result=page.result,
         ribbon=page.result.ribbon if page.result is not None else ribbon,
+        on_call=None
+        if drill.surprise is None
+        else as_on_call(drill.surprise, page, over=record.state is DrillState.ENDED),
+        assessment=page.assessment,
     )
 
 
 def _fault(drill: Drill) -> str:
+    if drill.fault is None:
+        return ""
     if drill.fault.inject is not None:
         return drill.fault.inject.label()
     return _("ce que le scénario a fait subir aux machines")

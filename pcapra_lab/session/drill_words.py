@@ -1,16 +1,23 @@
 """A drill in words, the same in every front."""
 
-import math
 import re
-from dataclasses import dataclass
 
 from pcapra_lab.content.base import seconds
-from pcapra_lab.drills.clocks import Measure
-from pcapra_lab.drills.measures import Loss, Place, Verdict
+from pcapra_lab.drills.measures import Loss, Place
 from pcapra_lab.drills.result import Judged, Seen
 from pcapra_lab.errors import LabError
-from pcapra_lab.i18n import FRENCH, _
+from pcapra_lab.i18n import _
 from pcapra_lab.session.drill_api import DrillPhase, DrillView
+from pcapra_lab.session.measure_words import VERDICTS as VERDICTS
+from pcapra_lab.session.measure_words import Line as Line
+from pcapra_lab.session.measure_words import (
+    against_target,
+    joined,
+)
+from pcapra_lab.session.measure_words import duration as duration
+from pcapra_lab.session.measure_words import measure_words as measure_words
+from pcapra_lab.session.measure_words import milliseconds as milliseconds
+from pcapra_lab.session.surprise_words import assessed_lines, on_call_lines
 
 PHASES = {
     DrillPhase.TO_DECLARE: _("objectifs à déclarer"),
@@ -19,47 +26,15 @@ PHASES = {
     DrillPhase.CALM: _("tout va bien : travaillez"),
     DrillPhase.STRUCK: _("panne en cours"),
     DrillPhase.RESTORED: _("service revenu, l'étape reste à vérifier"),
+    DrillPhase.ON_CALL: _("garde en cours : surveillez, diagnostiquez, réparez"),
     DrillPhase.ENDED: _("terminé"),
     DrillPhase.INTERRUPTED: _("interrompu : rien n'a été mesuré"),
-}
-VERDICTS = {
-    Verdict.MET: _("objectif tenu"),
-    Verdict.MISSED: _("objectif manqué"),
-    Verdict.UNDECIDED: _("indécis : l'objectif tombe dans l'incertitude de la mesure"),
 }
 _PLACES = {
     Place.BELOW: _("mieux que d'ordinaire ({band})"),
     Place.WITHIN: _("comme d'ordinaire ({band})"),
     Place.ABOVE: _("plus que d'ordinaire ({band})"),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One thing to say of a drill."""
-
-    label: str
-    text: str
-    verdict: Verdict | None = None
-
-
-def duration(length: float) -> str:
-    """A length of time: « 12,3 s », « 2 min 05 s », « 1 h 04 min »."""
-    if length < 60:
-        tenths = round(length, 1)
-        text = f"{tenths:g}"
-        return f"{text.replace('.', ',') if FRENCH else text} s"
-    whole = round(length)
-    if whole < 3600:
-        minutes, rest = divmod(whole, 60)
-        return f"{minutes} min {rest:02d} s" if rest else f"{minutes} min"
-    hours, minutes = divmod(round(whole / 60), 60)
-    return f"{hours} h {minutes:02d} min" if minutes else f"{hours} h"
-
-
-def _step(length: float) -> float:
-    """What a length is told to the nearest of, in seconds."""
-    return 0.1 if length < 60 else 1.0 if length < 3600 else 60.0
 
 
 def parse_duration(text: str) -> float:
@@ -75,21 +50,6 @@ def parse_duration(text: str) -> float:
             hint=_("attendu : 30s, 15m ou 2h, par exemple"),
         )
     return seconds(short)
-
-
-def measure_words(measure: Measure) -> str:
-    """« 1 min 12 s ± 2,5 s ». What is told holds the whole measure, roundings included."""
-    if math.isinf(measure.high):
-        return _("au moins {low}").format(low=duration(measure.low))
-    # What is exactly nothing has nothing uncertain.
-    if measure.high == 0:
-        return duration(0)
-    step = _step(measure.seconds)
-    rounded = round(measure.seconds / step) * step
-    around = measure.uncertainty + abs(rounded - measure.seconds)
-    step = _step(around)
-    around = max(1, math.ceil(around / step - 1e-6)) * step
-    return f"{duration(rounded)} ± {duration(around)}"
 
 
 def targets_words(view: DrillView) -> str:
@@ -113,6 +73,8 @@ def live_lines(view: DrillView) -> list[Line]:
         lines.append(Line(_("Écritures"), _writes(view)))
     if view.detection is not None:
         lines.append(Line(_("Diagnostic"), _diagnosed(view.diagnosis, duration(view.detection))))
+    if view.on_call is not None:
+        lines += on_call_lines(view.on_call)
     if view.problem:
         lines.append(Line(_("À savoir"), view.problem))
     return lines
@@ -123,12 +85,19 @@ def result_lines(view: DrillView) -> list[Line]:
     result = view.result
     if result is None:
         return []
-    lines = [_judged("RTO", result.rto, _("le retour du service n'a pas été vu"))]
+    unseen = _("le retour du service n'a pas été vu")
+    if view.assessment is not None:
+        unseen = _("aucune panne n'est arrivée")
+        if view.assessment.incidents:
+            unseen = _("une panne n'a pas été réparée avant la fin")
+    lines = [_judged("RTO", result.rto, unseen)]
     for seen in result.seen:
         lines.append(_outage(seen))
     if view.writes:
         lines.append(_judged("RPO", result.rpo, _("les données n'ont pas pu être relues")))
-    if result.detection is not None:
+    if view.assessment is not None:
+        lines = [*assessed_lines(view.assessment), *lines]
+    elif result.detection is not None:
         said = _diagnosed(view.diagnosis, measure_words(result.detection))
         lines.append(Line(_("Détection"), said))
     else:
@@ -138,7 +107,7 @@ def result_lines(view: DrillView) -> list[Line]:
     if view.reason:
         lines.append(Line(_("D'ordinaire"), view.reason))
     if result.seen:
-        lines.append(Line(_("Sondes"), _and(*(_quality(seen) for seen in result.seen))))
+        lines.append(Line(_("Sondes"), joined(*(_quality(seen) for seen in result.seen))))
     if view.fault:
         lines.append(Line(_("Panne"), view.fault))
     if view.problem:
@@ -157,7 +126,7 @@ def _outage(seen: Seen) -> Line:
         text += _(", en {count} fois, la plus longue {longest}").format(
             count=one.cuts, longest=measure_words(one.longest)
         )
-    return Line(label, _and(text, _usual(seen.judged)))
+    return Line(label, joined(text, _usual(seen.judged)))
 
 
 def _quality(seen: Seen) -> str:
@@ -174,11 +143,6 @@ def _quality(seen: Seen) -> str:
     return text
 
 
-def milliseconds(length: float) -> str:
-    """A short length of time: « 12 ms »."""
-    return f"{math.ceil(length * 1000)} ms" if length < 1 else duration(length)
-
-
 def clock(length: float) -> str:
     """A running clock: « 02:05 », « 1:02:05 »."""
     minutes, rest = divmod(int(length), 60)
@@ -192,12 +156,7 @@ def _writes(view: DrillView) -> str:
         text += _(", {count} refusées").format(count=view.refused)
     if view.since_ack is not None:
         text += _(", la dernière il y a {age}").format(age=duration(view.since_ack))
-    return text if view.writing else _and(text, _("celui qui écrit ne répond pas"))
-
-
-def _and(*clauses: str) -> str:
-    """Clauses that do not depend on one another."""
-    return (" ; " if FRENCH else "; ").join(clause for clause in clauses if clause)
+    return text if view.writing else joined(text, _("celui qui écrit ne répond pas"))
 
 
 def _diagnosed(words: str, when: str) -> str:
@@ -207,12 +166,7 @@ def _diagnosed(words: str, when: str) -> str:
 def _judged(label: str, judged: Judged | None, why: str) -> Line:
     if judged is None:
         return Line(label, _("non mesuré : {why}").format(why=why))
-    text = measure_words(judged.measure)
-    if judged.target is not None and judged.verdict is not None:
-        text += _(" pour un objectif de {target} : {verdict}").format(
-            target=duration(judged.target), verdict=VERDICTS[judged.verdict]
-        )
-    return Line(label, _and(text, _usual(judged)), judged.verdict)
+    return Line(label, joined(against_target(judged), _usual(judged)), judged.verdict)
 
 
 def _usual(judged: Judged) -> str:
@@ -234,7 +188,7 @@ def _losses(loss: Loss) -> str:
     if loss.lost_after:
         text += _(", dont {count} faites après la panne").format(count=loss.lost_after)
     last = loss.last_kept if loss.lost_before else 0
-    return _and(
+    return joined(
         text,
         _("tout est là jusqu'au numéro {number}").format(number=last) if last else "",
         _("{count} altérées").format(count=loss.corrupt) if loss.corrupt else "",

@@ -9,6 +9,8 @@ from contextlib import AbstractContextManager
 from pcapra_lab.content.drill import Drill
 from pcapra_lab.content.models import Step
 from pcapra_lab.drills.clocks import Mark
+from pcapra_lab.drills.surprises.draw import plan
+from pcapra_lab.drills.surprises.watch import Watch
 from pcapra_lab.drills.timeline import Moment, Targets, Timeline
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
@@ -19,8 +21,10 @@ from pcapra_lab.progress.records import DrillRecord, DrillState
 from pcapra_lab.session.api import EventSink
 from pcapra_lab.session.drill_api import DrillPhase, DrillView
 from pcapra_lab.session.drill_book import Book, Page, host_boot
+from pcapra_lab.session.drill_refusals import refusal
 from pcapra_lab.session.drill_run import DrillRun
 from pcapra_lab.session.drill_view import as_view, phase_of
+from pcapra_lab.session.on_call import chosen, known_seed, must_be_new
 from pcapra_lab.session.playground import Playground
 
 MAX_TARGET = 7 * 86400.0
@@ -89,10 +93,16 @@ class Drilling:
             return None
         return self._seen(name, drill, self._book.current(name))
 
-    def declare(self, rto: float | None, rpo: float | None) -> DrillView:
+    def declare(self, rto: float | None, rpo: float | None, seed: str | None = None) -> DrillView:
         """See ``Drills.declare``."""
         step = self._step()
         self.recover()
+        surprise = self._drill(step).surprise
+        if seed is not None and surprise is None:
+            raise LabError(
+                _("ce drill n'est pas tiré au sort"),
+                hint=_("une graine ne sert qu'à un drill surprise"),
+            )
         if rpo is not None and self._drill(step).writer is None:
             raise LabError(
                 _("ce drill ne mesure aucune perte de données"),
@@ -116,6 +126,9 @@ class Drilling:
                 hint=_("pcapra-lab rewind {step} le recommence").format(step=step.id),
             )
         page = Page(Timeline(host_boot(), Targets(rto, rpo)), secrets.token_hex(4), self._keeper)
+        if surprise is not None:
+            drawn = known_seed(seed) if seed is not None else secrets.token_hex(4)
+            page.watch = Watch.of(plan(surprise, drawn))
         page.timeline.mark(Moment.DECLARED, Mark(time.monotonic()), time.time())
         try:
             self._book.open(step.id, page)
@@ -132,7 +145,7 @@ class Drilling:
         drill = self._drill(step)
         record = self._book.current(step.id)
         if record is None or record.state is not DrillState.DECLARED:
-            raise self._refusal(step, phase_of(record))
+            raise refusal(step.id, phase_of(record))
 
         def begun(page: Page) -> None:
             page.recorded = drill.writer is not None
@@ -142,9 +155,12 @@ class Drilling:
         record = self._book.change(record, begun, DrillState.RUNNING)
         try:
             self._run.begin(record, drill, on_event, cancel)
-            self._run.wait_calmly(record, drill, on_event, cancel)
-            with self._turn:
-                self._run.strike(record, drill)
+            if drill.surprise is not None:
+                self._run.keep_watch(record, drill, on_event, cancel, self._turn)
+            else:
+                self._run.wait_calmly(record, drill, on_event, cancel)
+                with self._turn:
+                    self._run.strike(record, drill)
         except BaseException as error:
             why = error.message if isinstance(error, LabError) else ""
             self._run.interrupt(record, why or _("le démarrage a été annulé"))
@@ -161,12 +177,17 @@ class Drilling:
         if record is not None and record.state is DrillState.RUNNING:
             self._run.look(record, drill)
             self._run.probe(record, drill)
+            if (surprise := self._run.filled(drill).surprise) is not None:
+                self._run.surprising.examine(record, surprise)
         return self.view(current)
 
     def diagnose(self, words: str) -> DrillView:
         """See ``Drills.diagnose``."""
         at = Mark(time.monotonic())
         step = self._step()
+        if self._drill(step).surprise is not None:
+            machine, __, cause = words.strip().partition(" ")
+            return self.accuse(machine, cause)
         record = self._struck(step)
         page = Page.from_data(record.data)
         if Moment.DIAGNOSED in page.timeline.marks:
@@ -186,6 +207,23 @@ class Drilling:
                 page.timeline.mark(Moment.DIAGNOSED, at, time.time())
 
         self._book.change(record, told)
+        return self._viewed(step)
+
+    def accuse(self, machine: str, cause: str) -> DrillView:
+        """See ``Drills.accuse``."""
+        at = Mark(time.monotonic())
+        step = self._step()
+        surprise = self._run.filled(self._drill(step)).surprise
+        record = self._struck(step)
+        watch = Page.from_data(record.data).watch
+        if surprise is None or watch is None:
+            raise LabError(
+                _("ce drill n'est pas tiré au sort"),
+                hint=_("pcapra-lab drill diagnose dit en une phrase ce qui arrive"),
+            )
+        vm, wanted = chosen(surprise, watch, machine, cause)
+        must_be_new(watch, vm, wanted)
+        self._run.surprising.guess(record, surprise, vm, wanted, at)
         return self._viewed(step)
 
     def end(self) -> DrillView:
@@ -232,6 +270,14 @@ class Drilling:
         if phase in (DrillPhase.STRUCK, DrillPhase.RESTORED, DrillPhase.ENDED):
             return None
         why = _("la panne du drill n'a pas encore eu lieu")
+        if step.drill.surprise is not None:
+            why = _("la garde n'a pas encore commencé")
+        if phase is DrillPhase.ON_CALL:
+            view = self.view(step.id)
+            left = view.on_call.left if view is not None and view.on_call is not None else None
+            if left == 0:
+                return None
+            why = _("la garde n'est pas finie")
         results = (
             CheckResult(one.id, one.title, one.vm, Outcome.SKIP, observed=why)
             for one in step.checks
@@ -260,6 +306,12 @@ class Drilling:
         if step.drill is not None and record is not None and record.state is DrillState.RUNNING:
             self._run.finish(record, step.drill)
 
+    def score(self, step: Step) -> float | None:
+        """The part of a step's points that its diagnoses earned; None when none were asked for."""
+        record = self._book.current(step.id)
+        graded = Page.from_data(record.data).assessment if record is not None else None
+        return graded.score if graded is not None else None
+
     def strike_unmeasured(self, step: Step) -> None:
         """Make the fault happen for a trainee who wants the solution; nothing was declared.
 
@@ -270,11 +322,19 @@ class Drilling:
             return
         record = self._book.current(step.id)
         if record is not None and record.state is DrillState.RUNNING:
-            raise self._refusal(step, phase_of(record))
+            raise refusal(step.id, phase_of(record))
         page = Page(Timeline(host_boot()), secrets.token_hex(4), self._keeper)
+        surprise = step.drill.surprise
+        if surprise is not None:
+            page.watch = Watch.of(plan(surprise, page.token), decoys=False)
+            page.timeline.mark(Moment.BEGUN, Mark(time.monotonic()), time.time())
         opened = self._book.open(step.id, page)
-        if opened is not None:
-            record = self._book.change(opened, lambda _page: None, DrillState.RUNNING)
+        if opened is None:
+            return
+        record = self._book.change(opened, lambda _page: None, DrillState.RUNNING)
+        if surprise is not None:
+            self._run.surprising.strike_all(record, surprise)
+        else:
             self._run.strike(record, step.drill)
 
     def recover(self) -> None:
@@ -329,36 +389,10 @@ class Drilling:
     def _struck(self, step: Step) -> DrillRecord:
         record = self._book.current(step.id)
         phase = phase_of(record)
-        if record is None or phase not in (DrillPhase.STRUCK, DrillPhase.RESTORED):
-            raise self._refusal(step, phase)
+        going = (DrillPhase.STRUCK, DrillPhase.RESTORED, DrillPhase.ON_CALL)
+        if record is None or phase not in going:
+            raise refusal(step.id, phase)
         return record
-
-    @staticmethod
-    def _refusal(step: Step, phase: DrillPhase) -> LabError:
-        match phase:
-            case DrillPhase.TO_DECLARE | DrillPhase.INTERRUPTED:
-                return LabError(
-                    _("les objectifs du drill ne sont pas déclarés"),
-                    hint=_("pcapra-lab drill declare --rto 15m --rpo 2m"),
-                )
-            case DrillPhase.DECLARED:
-                return LabError(
-                    _("le drill n'a pas commencé"), hint=_("pcapra-lab drill start le commence")
-                )
-            case DrillPhase.STARTING | DrillPhase.CALM:
-                return LabError(
-                    _("le drill a commencé, rien n'est encore arrivé"),
-                    hint=_("travaillez normalement : ce qui arrive se verra"),
-                )
-            case DrillPhase.STRUCK | DrillPhase.RESTORED:
-                return LabError(
-                    _("le drill est en cours"), hint=_("pcapra-lab drill status le montre")
-                )
-            case DrillPhase.ENDED:
-                return LabError(
-                    _("le drill est terminé"),
-                    hint=_("pcapra-lab rewind {step} le recommence").format(step=step.id),
-                )
 
     def _viewed(self, step: Step) -> DrillView:
         return self._seen(step.id, self._drill(step), self._book.current(step.id))

@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 
 from pcapra_lab.content.drawn import Drawn
 from pcapra_lab.content.models import Failcheck, GuestScript, Mutant, Step
+from pcapra_lab.content.surprise import PoolFault
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.quiz import questionnaire
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.i18n import N_, _
 from pcapra_lab.lab.builder import Installation
-from pcapra_lab.lab.faults.record import ProcessId
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.session import checklist_proof
 from pcapra_lab.session.digests import step_digests
@@ -28,7 +28,7 @@ from pcapra_lab.session.leak_check import FILE as INVENTORY
 from pcapra_lab.session.leak_check import STAGE, STEP, LeakCheck
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.quiz_proof import prove
-from pcapra_lab.session.striking import strike
+from pcapra_lab.session.replayed_drill import ReplayedDrill
 
 
 @dataclass(slots=True)
@@ -214,13 +214,20 @@ class Replay:
         # A drill's fault is no part of a state to come back to: it is made again.
         if step.alternatives and step.drill is not None:
             self._play.lab.checkpoint(_beginning(step.id))
-        fault = self._strike(step)
-        self._graded(step, N_("rouge avant"), lambda r: _must_be_red(r, step), cancel)
+        drill = self._drill(step)
+        if drill is not None:
+            drill.strike()
+        # Each check of a surprise step sees some of the faults: « _pool » proves them one by one.
+        drawn = drill is not None and bool(drill.pool())
+        self._graded(
+            step,
+            N_("rouge avant"),
+            _must_be_seen if drawn else lambda r: _must_be_red(r, step),
+            cancel,
+        )
         if step.alternatives and step.drill is None:
             self._play.lab.checkpoint(_beginning(step.id))
-        solved = self._solve(step, N_("vert après"), step.solution, cancel)
-        self._lift(fault)
-        if not solved:
+        if not self._solve(step, N_("vert après"), step.solution, cancel, drill):
             return False
         self._solved.add(step.id)
         self._play.lab.checkpoint(_end(step.id))
@@ -230,33 +237,72 @@ class Replay:
         for failcheck in step.failchecks if self._mutants != 0 else ():
             self._dead_end(step, failcheck, cancel)
             self._play.lab.rewind(_end(step.id), sink, cancel)
+        if drill is not None and self._mutants != 0:
+            self._pool(step, drill, sink, cancel)
         if step.alternatives:
             self._alternatives(step, sink, cancel)
         return True
 
-    def _strike(self, step: Step) -> str | None:
-        """Make the step's fault happen, if it has a drill: neither writer nor delay are needed."""
+    def _drill(self, step: Step) -> ReplayedDrill | None:
         if step.drill is None:
             return None
-        return strike(self._play, step.drill, ProcessId.current()).fault
+        return ReplayedDrill(self._play, step.drill, self._result.seed)
 
-    def _lift(self, fault: str | None) -> None:
-        if fault is not None:
-            self._play.lab.faults.lift(fault)
+    def _pool(
+        self, step: Step, drill: ReplayedDrill, sink: EventSink, cancel: threading.Event
+    ) -> None:
+        """Each fault that may be drawn is seen and repaired; no decoy does any harm."""
+        for fault in drill.pool():
+            self._pool_fault(step, drill, fault, cancel)
+            self._play.lab.rewind(_end(step.id), sink, cancel)
+        if drill.pool():
+            drill.tempt()
+            self._graded(step, N_("leurres"), _must_be_green, cancel)
+            drill.forget()
+            self._play.lab.rewind(_end(step.id), sink, cancel)
+
+    def _pool_fault(
+        self, step: Step, drill: ReplayedDrill, fault: PoolFault, cancel: threading.Event
+    ) -> None:
+        stage = _("panne {name}").format(name=fault.id)
+        unseen = drill.strike_one(fault)
+        self._graded(step, stage, lambda r: unseen or _must_be_seen(r), cancel)
+        repaired = _("panne réparée {name}").format(name=fault.id)
+        if self._solve(step, repaired, step.solution, cancel, drill):
+            began = time.monotonic()
+            if left := drill.gone(fault):
+                self._row(step, repaired, began, left)
 
     def _alternatives(self, step: Step, sink: EventSink, cancel: threading.Event) -> None:
         # What is awaited after a restore depends on the steps that are passed there.
         self._solved.discard(step.id)
         for other in step.alternatives:
             self._play.lab.rewind(_beginning(step.id), sink, cancel)
-            fault = self._strike(step)
-            self._solve(step, f"autre solution {other.id}", other.solution, cancel)
-            self._lift(fault)
+            drill = self._drill(step)
+            if drill is not None:
+                drill.strike()
+            self._solve(step, f"autre solution {other.id}", other.solution, cancel, drill)
         self._solved.add(step.id)
         self._play.lab.rewind(_end(step.id), sink, cancel)
         self._play.lab.forget(_beginning(step.id))
 
     def _solve(
+        self,
+        step: Step,
+        stage: str,
+        solution: list[GuestScript],
+        cancel: threading.Event,
+        drill: ReplayedDrill | None = None,
+    ) -> bool:
+        if drill is not None:
+            drill.plug_in()
+        try:
+            return self._solved_by(step, stage, solution, cancel)
+        finally:
+            if drill is not None:
+                drill.lift()
+
+    def _solved_by(
         self, step: Step, stage: str, solution: list[GuestScript], cancel: threading.Event
     ) -> bool:
         began = time.monotonic()
@@ -367,6 +413,12 @@ def _must_be_red(report: StepReport, step: Step) -> str:
         if r.outcome not in red and not (r.id in guards and r.outcome is Outcome.PASS)
     ]
     return _complain(_("devrait échouer avant la solution"), wrong) or _must_not_be_lost(report)
+
+
+def _must_be_seen(report: StepReport) -> str:
+    if any(r.outcome is Outcome.FAIL for r in report.results):
+        return ""
+    return _complain(_("ne voit pas cette panne"), list(report.results))
 
 
 def _must_be_green(report: StepReport) -> str:

@@ -1,10 +1,12 @@
 """The availability ribbon as a picture: SVG, where no colour tells anything alone."""
 
+from collections.abc import Sequence
 from html import escape
 from itertools import groupby
 from pathlib import Path
 
 from pcapra_lab.drills.ribbon import Cell, Ribbon, rows
+from pcapra_lab.drills.surprises.windows import Window
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.session.drill_api import DrillView
@@ -58,7 +60,8 @@ def _ribbon(view: DrillView) -> Ribbon:
 
 
 def _picture(view: DrillView, ribbon: Ribbon, size: str, below: list[str]) -> list[str]:
-    told = "\n".join(labelled(line.label, line.text) for line in ribbon_lines(ribbon))
+    told = "\n".join(labelled(line.label, line.text) for line in ribbon_lines(ribbon, view.windows))
+    shades = _windows(ribbon, view.windows) if view.windows else _window(ribbon)
     return [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} font-family="sans-serif" '
         'font-size="13" role="img">',
@@ -66,7 +69,7 @@ def _picture(view: DrillView, ribbon: Ribbon, size: str, below: list[str]) -> li
         f"<desc>{escape(told)}</desc>",
         '<rect width="100%" height="100%" fill="#fbfbfd"/>',
         _text(20, 28, view.title, size=18),
-        *_window(ribbon),
+        *shades,
         *_lanes(ribbon),
         *_states(ribbon),
         *_axis(ribbon),
@@ -121,8 +124,22 @@ def _window(ribbon: Ribbon) -> list[str]:
         return []
     left = _x(ribbon, 0.0)
     right = _x(ribbon, ribbon.end if ribbon.back is None else min(ribbon.back, ribbon.end))
-    height = _bottom(ribbon) - TOP + 8
     words = _("panne") if ribbon.back is None else _("panne, puis retour")
+    return _shade(ribbon, left, right, words)
+
+
+def _windows(ribbon: Ribbon, windows: Sequence[Window]) -> list[str]:
+    """One shade for each fault; where two overlap, it is darker."""
+    parts = []
+    for one in windows:
+        left = _x(ribbon, max(ribbon.start, min(one.start, ribbon.end)))
+        right = _x(ribbon, ribbon.end if one.end is None else min(one.end, ribbon.end))
+        parts += _shade(ribbon, left, right, one.label)
+    return parts
+
+
+def _shade(ribbon: Ribbon, left: float, right: float, words: str) -> list[str]:
+    height = _bottom(ribbon) - TOP + 8
     return [
         f'<rect x="{left:.1f}" y="{TOP - 8}" width="{max(1.0, right - left):.1f}" '
         f'height="{height}" fill="#b3143c" fill-opacity="0.12" stroke="#b3143c" '

@@ -1,8 +1,9 @@
 """The availability ribbon in words, line after line: for who cannot see it drawn."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from pcapra_lab.drills.ribbon import Cell, Lane, Ribbon, Span, rows
+from pcapra_lab.drills.surprises.windows import Window
 from pcapra_lab.i18n import _
 from pcapra_lab.session.drill_words import Line, duration
 
@@ -17,12 +18,20 @@ MOST_ROWS = 8
 """What a line tells at most: the latest. The drawing has them all."""
 
 
-def ribbon_lines(ribbon: Ribbon) -> list[Line]:
-    """One line for each service, and for each state that is followed."""
+def ribbon_lines(ribbon: Ribbon, windows: Sequence[Window] = ()) -> list[Line]:
+    """One line for each service, and for each state that is followed.
+
+    Args:
+        ribbon: what clients saw.
+        windows: the faults, when there were several.
+    """
     lines = [Line(lane.title, _told(list(_passages(ribbon, lane)))) for lane in ribbon.lanes]
     for one in ribbon.states:
         told = [_state(ribbon, span) for span in one.spans]
         lines.append(Line(one.title, _told(told) if told else CELLS[Cell.UNKNOWN]))
+    if windows:
+        told = [_window(ribbon, one) for one in windows]
+        lines.append(Line(_("Pannes"), _told(told)))
     return lines
 
 
@@ -57,6 +66,15 @@ def _state(ribbon: Ribbon, span: Span) -> str:
         state=span.value or NOBODY,
         length=duration(span.end - span.start),
         when=moment(ribbon, span.start),
+    )
+
+
+def _window(ribbon: Ribbon, one: Window) -> str:
+    when = moment(ribbon, one.start)
+    if one.end is None:
+        return _("{machine} jusqu'à la fin ({when})").format(machine=one.label, when=when)
+    return _("{state} pendant {length} ({when})").format(
+        state=one.label, length=duration(one.end - one.start), when=when
     )
 
 

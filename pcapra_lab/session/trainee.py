@@ -328,7 +328,8 @@ class LabSession:
         """An attempt; if it is green its drill ends, and the next step begins."""
         if report.green:
             self.drills.passed(step)
-        self._walk.record(step, report, self._quizzing.score(step) if step.is_quiz else None)
+        score = self._quizzing.score(step) if step.is_quiz else self.drills.score(step)
+        self._walk.record(step, report, score)
         # A quiz may be done while the machines sleep: what follows is prepared when they wake.
         if report.green and (self._ready or self._machines.running):
             if self._walk.after(step) is None:

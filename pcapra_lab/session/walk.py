@@ -189,7 +189,7 @@ class Walk:
         """An attempt at a step; a green one finishes it.
 
         Args:
-            score: of a quiz, the part of its points that was earned so far.
+            score: of a quiz or a surprise drill, the part of its points that was earned so far.
         """
         self._progress.record_attempt(
             self._id,

@@ -15,13 +15,16 @@ class NoDrills:
     def follow(self) -> DrillView | None:
         return None
 
-    def declare(self, rto: float | None, rpo: float | None) -> DrillView:
+    def declare(self, rto: float | None, rpo: float | None, seed: str | None = None) -> DrillView:
         raise AssertionError("no step of this exercise has a drill")
 
     def start(self, on_event: EventSink, cancel: threading.Event) -> DrillView:
         raise AssertionError("no step of this exercise has a drill")
 
     def diagnose(self, words: str) -> DrillView:
+        raise AssertionError("no step of this exercise has a drill")
+
+    def accuse(self, machine: str, cause: str) -> DrillView:
         raise AssertionError("no step of this exercise has a drill")
 
     def end(self) -> DrillView:

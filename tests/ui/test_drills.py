@@ -51,7 +51,7 @@ class FakeDrills(NoDrills):
         self.calls.append("follow")
         return self.view()
 
-    def declare(self, rto: float | None, rpo: float | None) -> DrillView:
+    def declare(self, rto: float | None, rpo: float | None, seed: str | None = None) -> DrillView:
         if rto is None and rpo is None:
             raise LabError("aucun objectif n'est déclaré", hint="par exemple : rto 15m")
         self.calls.append(f"declare {rto} {rpo}")

@@ -1,5 +1,5 @@
 #!/bin/bash
-# web1: the drill is given up, the setting goes.
+# web1, web2: the drill is given up, the setting goes.
 set -euo pipefail
 
 rm -f /etc/nginx/conf.d/tampons.conf

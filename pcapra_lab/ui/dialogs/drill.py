@@ -28,6 +28,7 @@ from pcapra_lab.session.drill_words import (
 from pcapra_lab.session.ribbon_picture import save_picture
 from pcapra_lab.ui.dialogs.base import closing
 from pcapra_lab.ui.dialogs.failure import explained
+from pcapra_lab.ui.widgets.accusation import Accusation
 from pcapra_lab.ui.widgets.ribbon import RibbonView
 
 if TYPE_CHECKING:
@@ -52,11 +53,20 @@ _WORDS = {
         "Cherchez ce que c'est, dites-le dès que vous le savez, puis réparez. L'étape réussie "
         "arrête l'horloge et mesure."
     ),
+    DrillPhase.ON_CALL: _(
+        "Fermez cette fenêtre et surveillez. Quand vous savez, revenez dire quelle machine et "
+        "pourquoi, avant de réparer : un diagnostic faux coûte des points, un leurre aussi. Une "
+        "fois la garde finie, F5 vérifie l'étape."
+    ),
     DrillPhase.RESTORED: _("Le service répond de nouveau. F5 vérifie l'étape et mesure."),
     DrillPhase.ENDED: "",
     DrillPhase.INTERRUPTED: _("Déclarez de nouveau vos objectifs pour recommencer."),
 }
 _DECLARING = (DrillPhase.TO_DECLARE, DrillPhase.DECLARED, DrillPhase.INTERRUPTED)
+_ON_CALL = _(
+    "Au départ, la garde commence. Des pannes, ou une seule, viendront quand elles voudront, parmi "
+    "des anomalies sans gravité."
+)
 _STRUCK = (DrillPhase.STRUCK, DrillPhase.RESTORED)
 
 
@@ -92,9 +102,11 @@ class DrillScreen(ModalScreen[None]):
             with Horizontal(id="drill-targets"):
                 yield Input(placeholder=_("RTO : 15m"), id="drill-rto", compact=True)
                 yield Input(placeholder=_("RPO : 2m"), id="drill-rpo", compact=True)
+                yield Input(placeholder=_("graine (facultatif)"), id="drill-seed", compact=True)
             yield Input(
                 placeholder=_("ce qui arrive, en une phrase"), id="drill-words", compact=True
             )
+            yield Accusation(id="drill-accusation")
             yield Static(id="drill-said")
             with Horizontal(id="drill-buttons"):
                 yield Button(_("Déclarer"), id="drill-declare", variant="primary")
@@ -120,7 +132,7 @@ class DrillScreen(ModalScreen[None]):
             self.dismiss(None)
             return
         self.query_one("#drill-lines", Static).update(self._lines(view))
-        self.query_one(RibbonView).show(view.ribbon)
+        self.query_one(RibbonView).show(view.ribbon, view.windows)
         if view.phase is not self._phase:
             self._phase = view.phase
             self._offer(view)
@@ -132,7 +144,10 @@ class DrillScreen(ModalScreen[None]):
         if length is not None and not measured:
             lines = [Line(x.label, clock(length)) if x.label == _("Horloge") else x for x in lines]
         drawn = [_drawn(line) for line in lines]
-        if words := _WORDS[view.phase]:
+        words = _WORDS[view.phase]
+        if view.on_call is not None and view.phase is DrillPhase.DECLARED:
+            words = _ON_CALL
+        if words:
             drawn += [Content(""), Content.styled(words, "$muted")]
         return Content("\n").join(drawn)
 
@@ -143,15 +158,22 @@ class DrillScreen(ModalScreen[None]):
             "drill-declare": phase in _DECLARING,
             "drill-start": phase is DrillPhase.DECLARED,
             "drill-words": phase in _STRUCK and view.detection is None,
-            "drill-diagnose": phase in _STRUCK and view.detection is None,
-            "drill-end": phase in _STRUCK,
+            "drill-accusation": phase is DrillPhase.ON_CALL,
+            "drill-diagnose": phase is DrillPhase.ON_CALL
+            or (phase in _STRUCK and view.detection is None),
+            "drill-end": phase in _STRUCK or phase is DrillPhase.ON_CALL,
             "drill-give-up": phase.running,
             "drill-picture": phase is DrillPhase.ENDED and view.ribbon is not None,
         }
         for name, display in shown.items():
             self.query_one(f"#{name}").display = display
         self.query_one("#drill-rpo").display = view.writes
+        self.query_one("#drill-seed").display = view.on_call is not None
         self.query_one("#drill-said", Static).update("")
+        if phase is DrillPhase.ON_CALL and view.on_call is not None:
+            self.query_one(Accusation).offer(view.on_call)
+            self.query_one(Accusation).take_focus()
+            return
         first = {
             DrillPhase.TO_DECLARE: "#drill-rto",
             DrillPhase.INTERRUPTED: "#drill-rto",
@@ -166,6 +188,7 @@ class DrillScreen(ModalScreen[None]):
 
     @on(Input.Submitted, "#drill-rto")
     @on(Input.Submitted, "#drill-rpo")
+    @on(Input.Submitted, "#drill-seed")
     @on(Button.Pressed, "#drill-declare")
     def _declare(self) -> None:
         try:
@@ -174,7 +197,8 @@ class DrillScreen(ModalScreen[None]):
         except LabError as error:
             self.refuse(error)
             return
-        self._strip.declare(targets[0], targets[1])
+        seed = self.query_one("#drill-seed", Input).value.strip() or None
+        self._strip.declare(targets[0], targets[1], seed)
 
     @on(Button.Pressed, "#drill-start")
     def _start(self) -> None:
@@ -183,9 +207,25 @@ class DrillScreen(ModalScreen[None]):
     @on(Input.Submitted, "#drill-words")
     @on(Button.Pressed, "#drill-diagnose")
     def _diagnose(self) -> None:
+        if self._phase is DrillPhase.ON_CALL:
+            self._accuse()
+            return
         self._strip.diagnose(self.query_one("#drill-words", Input).value)
         # Said once: what can be done is not what it was.
         self._phase = None
+
+    def _accuse(self) -> None:
+        chosen = self.query_one(Accusation).chosen
+        if chosen is None:
+            self.refuse(
+                LabError(
+                    _("le diagnostic est incomplet"),
+                    hint=_("choisissez une machine et une cause dans les deux listes"),
+                )
+            )
+            return
+        self.query_one("#drill-said", Static).update("")
+        self._strip.accuse(*chosen)
 
     @on(Button.Pressed, "#drill-end")
     def _end(self) -> None:

@@ -16,6 +16,7 @@ from pcapra_lab.i18n import _
 from pcapra_lab.session.api import TraineeSession
 from pcapra_lab.session.drill_api import DrillPhase, DrillView
 from pcapra_lab.session.drill_words import PHASES, clock, targets_words
+from pcapra_lab.session.surprise_words import left_words
 from pcapra_lab.ui.bridge import guarded
 from pcapra_lab.ui.messages import Action, ActionFailed, DrillSeen
 from pcapra_lab.ui.pacing import Pacing
@@ -28,6 +29,7 @@ COLOURS = {
     DrillPhase.CALM: "$success",
     DrillPhase.STRUCK: "$error",
     DrillPhase.RESTORED: "$success",
+    DrillPhase.ON_CALL: "$accent",
     DrillPhase.ENDED: "$muted",
     DrillPhase.INTERRUPTED: "$warning",
 }
@@ -61,6 +63,7 @@ class DrillStrip(Static):
         self._tick = pacing.tick
         self._cancel = threading.Event()
         self._following = False
+        self._going = False
         self._seen = 0.0
         self.ribbon: RibbonView | None = None
         """Where the lanes are drawn beside the lesson, while the drill runs."""
@@ -92,20 +95,24 @@ class DrillStrip(Static):
 
     # What can be asked for
 
-    def declare(self, rto: float | None, rpo: float | None) -> None:
+    def declare(self, rto: float | None, rpo: float | None, seed: str | None = None) -> None:
         """Declare targets."""
-        self._work(partial(self._drills.declare, rto, rpo))
+        self._work(partial(self._drills.declare, rto, rpo, seed))
 
     def start(self) -> None:
         """Start; the fault comes when it comes."""
         self._cancel = threading.Event()
         cancel = self._cancel
         # Each event is a moment to look: the phase changes while the call goes on.
-        self._work(lambda: self._drills.start(lambda _event: self._told(), cancel), "drill-start")
+        self._work(partial(self._start, cancel), "drill-start")
 
     def diagnose(self, words: str) -> None:
         """Say what it is."""
         self._work(partial(self._drills.diagnose, words))
+
+    def accuse(self, machine: str, cause: str) -> None:
+        """Say which machine it is, and what it suffers from."""
+        self._work(partial(self._drills.accuse, machine, cause))
 
     def end(self) -> None:
         """Measure now."""
@@ -113,7 +120,8 @@ class DrillStrip(Static):
 
     def give_up(self) -> None:
         """Give up: a start under way is cancelled, and undoes what it began."""
-        if self.drill is not None and self.drill.phase in (DrillPhase.STARTING, DrillPhase.CALM):
+        starting = (DrillPhase.STARTING, DrillPhase.CALM)
+        if self._going or (self.drill is not None and self.drill.phase in starting):
             self._cancel.set()
         else:
             self._work(self._drills.give_up)
@@ -122,8 +130,8 @@ class DrillStrip(Static):
         """Look at the machines once, unless that is being done."""
         view = self.drill
         # While it starts, the starting itself looks.
-        looked_at = (DrillPhase.STRUCK, DrillPhase.RESTORED)
-        if self._following or view is None or view.phase not in looked_at:
+        looked_at = (DrillPhase.STRUCK, DrillPhase.RESTORED, DrillPhase.ON_CALL)
+        if self._going or self._following or view is None or view.phase not in looked_at:
             return
         self._following = True
         self._work(self._drills.follow, "drill-follow")
@@ -137,6 +145,13 @@ class DrillStrip(Static):
         self.post_message(self.Asked())
 
     # Details
+
+    def _start(self, cancel: threading.Event) -> DrillView:
+        self._going = True
+        try:
+            return self._drills.start(lambda _event: self._told(), cancel)
+        finally:
+            self._going = False
 
     def _told(self) -> None:
         guarded(self.post_message, Action.DRILL, lambda: DrillSeen(self._drills.view()))
@@ -179,6 +194,8 @@ class DrillStrip(Static):
         length = self.since_fault
         if length is not None:
             parts.append((f"  {clock(length)}", "bold"))
+        if view.on_call is not None and view.phase is DrillPhase.ON_CALL:
+            parts.append((f"  {left_words(view.on_call)}", "bold"))
         # What a narrow pane may cut off comes last: the window has it all.
         parts.append(("  d", "bold $accent"))
         if view.phase.running and view.writes:

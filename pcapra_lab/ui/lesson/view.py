@@ -16,7 +16,7 @@ from pcapra_lab.content.glossary import Lexicon
 from pcapra_lab.errors import Cancelled
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import LessonCard, SessionState, TraineeSession
-from pcapra_lab.session.drill_api import DrillPhase
+from pcapra_lab.session.drill_api import DrillPhase, DrillView
 from pcapra_lab.ui.dialogs.drill import DrillScreen
 from pcapra_lab.ui.dialogs.web import WebScreen
 from pcapra_lab.ui.focus import CAPTURES_KEYS
@@ -74,6 +74,7 @@ class LessonView(Screen[None]):
         """The session's last state drawn; None without a session."""
         self.view = "lesson"
         self._drill_phase: DrillPhase | None = None
+        self._watch_over = False
 
     def compose(self) -> ComposeResult:
         """Lay out header, lesson, checks, lab and footer."""
@@ -354,7 +355,7 @@ class LessonView(Screen[None]):
         if isinstance(self.app.screen, DrillScreen):
             self.app.screen.show()
         elif message.view is not None:
-            self._tell_drill(message.view.phase)
+            self._tell_drill(message.view)
 
     @on(DrillStrip.Refused)
     def _drill_refused(self, message: DrillStrip.Refused) -> None:
@@ -374,8 +375,13 @@ class LessonView(Screen[None]):
                 self.app.pop_screen()
             self.app.push_screen(DrillScreen(self.drill, view))
 
-    def _tell_drill(self, phase: DrillPhase) -> None:
-        """A fault is noticed, wherever one looks."""
+    def _tell_drill(self, view: DrillView) -> None:
+        """A fault is noticed, wherever one looks; and the end of a watch."""
+        phase = view.phase
+        over = view.on_call is not None and view.on_call.left == 0
+        if phase is DrillPhase.ON_CALL and over and not self._watch_over:
+            self.notify(_("La garde est finie. Réparez ce qui reste, puis vérifiez l'étape."))
+        self._watch_over = over
         if phase is DrillPhase.STRUCK and self._drill_phase is not phase:
             self.notify(
                 _("Quelque chose vient d'arriver. L'horloge tourne : d montre le drill."),

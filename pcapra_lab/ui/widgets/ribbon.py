@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual.content import Content
 from textual.geometry import Size
 from textual.widgets import Static
 
 from pcapra_lab.drills.ribbon import Cell, Ribbon, States
+from pcapra_lab.drills.surprises.windows import Window, within
 from pcapra_lab.i18n import _
 from pcapra_lab.session.drill_words import duration
 from pcapra_lab.session.ribbon_words import CELLS, NOBODY
@@ -28,21 +31,25 @@ LEAST = 10
 """Columns that a drawing needs."""
 
 
-def drawn(ribbon: Ribbon, columns: int, *, compact: bool = False) -> Content:
+def drawn(
+    ribbon: Ribbon, columns: int, *, compact: bool = False, windows: Sequence[Window] = ()
+) -> Content:
     """A ribbon in so many columns.
 
     Args:
         compact: the lanes alone.
+        windows: the faults, when there were several: each is shaded.
     """
     room = max(LEAST, columns - LABEL)
     fitted = ribbon.fitted(room)
     lanes = [
-        Content.assemble((_label(lane.title), "bold"), *_cells(fitted, lane.cells))
+        Content.assemble((_label(lane.title), "bold"), *_cells(fitted, lane.cells, windows))
         for lane in fitted.lanes
     ]
     if compact:
         return Content("\n").join(lanes)
-    lines = [Content.assemble(_label(""), (_window(fitted), "bold"))] if fitted.struck else []
+    marks = _windows(fitted, windows) if windows else [_window(fitted)]
+    lines = [Content.assemble(_label(""), (row, "bold")) for row in marks if fitted.struck]
     lines += lanes
     lines += [
         Content.assemble((_label(one.title), "bold"), _states(fitted, one)) for one in fitted.states
@@ -62,6 +69,7 @@ class RibbonView(Static):
         super().__init__(id=id)
         self._compact = compact
         self._ribbon: Ribbon | None = None
+        self._windows: Sequence[Window] = ()
         self._columns = 0
         self.display = False
 
@@ -70,9 +78,9 @@ class RibbonView(Static):
         """What is drawn."""
         return self._ribbon
 
-    def show(self, ribbon: Ribbon | None) -> None:
-        """Draw a ribbon; None hides it."""
-        self._ribbon = ribbon
+    def show(self, ribbon: Ribbon | None, windows: Sequence[Window] = ()) -> None:
+        """Draw a ribbon and the faults that it went through; None hides it."""
+        self._ribbon, self._windows = ribbon, windows
         self.display = ribbon is not None
         self._draw(self.container_size)
 
@@ -83,7 +91,7 @@ class RibbonView(Static):
     def _draw(self, size: Size) -> None:
         columns = (self.size or size).width
         if self._ribbon is not None and columns:
-            self.update(drawn(self._ribbon, columns, compact=self._compact))
+            self.update(drawn(self._ribbon, columns, compact=self._compact, windows=self._windows))
 
 
 def _label(title: str) -> str:
@@ -91,13 +99,32 @@ def _label(title: str) -> str:
     return f"{text:<{LABEL}}"
 
 
-def _cells(ribbon: Ribbon, cells: tuple[Cell, ...]) -> list[tuple[str, str]]:
+def _cells(
+    ribbon: Ribbon, cells: tuple[Cell, ...], windows: Sequence[Window]
+) -> list[tuple[str, str]]:
     parts = []
     for place, cell in enumerate(cells):
         sign = SIGNS[cell]
-        style = f"{sign.colour} {SHADE}" if ribbon.within(place) else sign.colour
+        style = f"{sign.colour} {SHADE}" if within(ribbon, place, windows) else sign.colour
         parts.append((sign.glyph, style))
     return parts
+
+
+def _windows(ribbon: Ribbon, windows: Sequence[Window]) -> list[str]:
+    """One row for each fault: they may overlap. « ▼web1▒▒▒▲ », with its machine if it fits."""
+    rows = []
+    for one in windows:
+        inside = [place for place in range(ribbon.count) if within(ribbon, place, [one])]
+        if not inside:
+            continue
+        marks = [" "] * inside[0] + ["▒"] * len(inside)
+        if len(one.label) < len(inside) - 1:
+            marks[inside[0] + 1 : inside[0] + 1 + len(one.label)] = one.label
+        marks[inside[0]] = "▼"
+        if one.end is not None:
+            marks[inside[-1]] = "▲"
+        rows.append("".join(marks))
+    return rows
 
 
 def _window(ribbon: Ribbon) -> str:

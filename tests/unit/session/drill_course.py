@@ -57,10 +57,19 @@ class Drill:
 
 @contextmanager
 def planted(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fault: str = SCRIPT, extra: str = ""
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    fault: str = SCRIPT,
+    extra: str = "",
+    *,
+    writes: bool = True,
 ) -> Iterator[Drill]:
     register = tmp_path / "registre"
-    text = COURSE[EXERCISE].replace("    objective: {rto: 10m}\n", drill(register, fault) + extra)
+    said = drill(register, fault)
+    if not writes:
+        lines = said.splitlines(keepends=True)
+        said = "".join(x for x in lines if "writer:" not in x).replace(", rpo: [0s, 1h]", "")
+    text = COURSE[EXERCISE].replace("    objective: {rto: 10m}\n", said + extra)
     text = text.replace("    setup:\n      - {vm: srv, script: setup/incident.sh}\n", "")
     monkeypatch.setitem(COURSE, EXERCISE, text)
     monkeypatch.setitem(fake_playground.BREAKS, "freeze", {"repond", "redemarre"})

@@ -27,20 +27,25 @@ from pcapra_lab.cli.plain_library import Library
 @pytest.fixture
 def one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Drill]:
     with planted(tmp_path, monkeypatch, INJECT) as made:
-        first = made.at_the_drill(command=True)
-        first.close()
-
-        class Here(LabApplication):
-            def __init__(self, content: Path | None = None) -> None:
-                self.installation = made.desk.installation
-                self.__dict__["progress"] = made.desk.progress
-
-            def close(self) -> None:
-                """The progress is the test's."""
-
-        monkeypatch.setattr(common, "_made", Here)
-        monkeypatch.setattr(common, "_content", lambda: None)
+        commanded(made, monkeypatch)
         yield made
+
+
+def commanded(made: Drill, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commands play on this desk."""
+    first = made.at_the_drill(command=True)
+    first.close()
+
+    class Here(LabApplication):
+        def __init__(self, content: Path | None = None) -> None:
+            self.installation = made.desk.installation
+            self.__dict__["progress"] = made.desk.progress
+
+        def close(self) -> None:
+            """The progress is the test's."""
+
+    monkeypatch.setattr(common, "_made", Here)
+    monkeypatch.setattr(common, "_content", lambda: None)
 
 
 def run(*words: str) -> Result:
