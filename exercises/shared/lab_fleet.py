@@ -104,7 +104,19 @@ def run_there(
         tar.addfile(info, io.BytesIO(data))
     given = packed.getvalue()
     line = shlex.join(
-        ["sudo", "-n", "python3", "-I", "-X", "utf8", "-c", THERE, str(len(given)), script.name, *args]
+        [
+            "sudo",
+            "-n",
+            "python3",
+            "-I",
+            "-X",
+            "utf8",
+            "-c",
+            THERE,
+            str(len(given)),
+            script.name,
+            *args,
+        ]
     )
     answers = ask(dict.fromkeys(machines, line), given=given, timeout=timeout)
     found = {}

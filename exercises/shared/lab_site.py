@@ -52,7 +52,9 @@ class Page(NamedTuple):
         return {name for name in WEBS if re.search(rf"\b{name}\b", self.said)}
 
 
-def get(address: str, path: str = "/", *, port: int = 80, patience: float = 8.0, **more: str) -> Page:
+def get(
+    address: str, path: str = "/", *, port: int = 80, patience: float = 8.0, **more: str
+) -> Page:
     """One answer, its connection closed; other arguments are headers."""
     connection = http.client.HTTPConnection(address, port, timeout=patience)
     try:

@@ -37,7 +37,9 @@ def site() -> None:
             answer = get(address, f"/{path}")
             if answer.status != 200 or digest(answer.body) != digest(file.content):
                 seen = answer.status or answer.said
-                verdict(False, expected, f"{name}, /{path} : {seen if seen != 200 else 'autre contenu'}")
+                verdict(
+                    False, expected, f"{name}, /{path} : {seen if seen != 200 else 'autre contenu'}"
+                )
     verdict(True, expected, "les deux servent votre page et tous les fichiers")
 
 

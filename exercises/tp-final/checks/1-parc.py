@@ -29,7 +29,9 @@ def answers(commands: Mapping[str, str], expected: str) -> dict[str, str]:
 
 def keys() -> None:
     """The key opens the five machines, each is who it should be, the first password is dead."""
-    expected = "par la clé de stagiaire, sans question, cinq machines ; leur mot de passe verrouillé"
+    expected = (
+        "par la clé de stagiaire, sans question, cinq machines ; leur mot de passe verrouillé"
+    )
     command = "hostname; sudo -n passwd --status stagiaire"
     for machine, text in answers(dict.fromkeys(MACHINES, command), expected).items():
         name, _, status = text.strip().partition("\n")
@@ -73,7 +75,9 @@ def clocks() -> None:
 
 def boots(*wanted: str) -> None:
     """Units that the next boot starts, and that run."""
-    units = {machine: names.split(",") for machine, _, names in (one.partition(":") for one in wanted)}
+    units = {
+        machine: names.split(",") for machine, _, names in (one.partition(":") for one in wanted)
+    }
     expected = " ; ".join(f"{machine} : {', '.join(names)}" for machine, names in units.items())
     expected += " : lancés, et au prochain démarrage aussi"
     ask_for = "systemctl show --property=Id,UnitFileState,ActiveState "

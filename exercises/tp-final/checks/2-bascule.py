@@ -55,7 +55,9 @@ def until(condition: Callable[[], bool], limit: float) -> float | None:
     return None
 
 
-expected = f"HAProxy arrêté sur lb1, lb2 sert sur {VIP} en moins de {MOVE_S:.0f} s ; puis lb1 la reprend"
+expected = (
+    f"HAProxy arrêté sur lb1, lb2 sert sur {VIP} en moins de {MOVE_S:.0f} s ; puis lb1 la reprend"
+)
 if until(here, BACK_S) is None:
     where = "répond, mais d'ailleurs" if served() else "ne répond pas"
     verdict(False, expected, f"pour commencer, {VIP} devrait être sur lb1 : elle {where}")

@@ -3,7 +3,6 @@
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
-apt-get update
 apt-get install --yes nginx
 cat > /srv/www/index.html <<FIN
 <!doctype html>

@@ -6,7 +6,6 @@ export DEBIAN_FRONTEND=noninteractive
 
 echo 'net.ipv4.ip_nonlocal_bind = 1' > /etc/sysctl.d/60-vip.conf
 sysctl -q -p /etc/sysctl.d/60-vip.conf
-apt-get update
 apt-get install --yes haproxy keepalived
 cat >> /etc/haproxy/haproxy.cfg <<FIN
 

@@ -3,7 +3,6 @@
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
-apt-get update
 apt-get install --yes haproxy keepalived
 cat >> /etc/haproxy/haproxy.cfg <<FIN
 

@@ -4,7 +4,6 @@
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
-apt-get update
 apt-get install --yes borgbackup
 id borg > /dev/null 2>&1 || useradd --create-home --shell /bin/bash borg
 install -d -m 0750 -o borg -g borg /srv/borg /var/lib/pcapra/alertes

@@ -3,7 +3,6 @@
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
-apt-get update
 apt-get install --yes borgbackup
 [ -s /root/.borg-pass ] || (umask 077; head -c 24 /dev/urandom | base64 > /root/.borg-pass)
 
@@ -68,8 +67,10 @@ systemctl daemon-reload
 
 export BORG_PASSCOMMAND='cat /root/.borg-pass' BORG_RSH='ssh -o BatchMode=yes'
 depot=ssh://borg@sauvegarde/srv/borg/$(hostname)
-borg info "$depot" > /dev/null 2>&1 || borg init --encryption=repokey "$depot"
-borg key export "$depot" /root/borg-cle.txt
+if [ ! -e /root/borg-cle.txt ]; then
+    borg init --encryption=repokey "$depot"
+    borg key export "$depot" /root/borg-cle.txt
+fi
 systemctl enable --now sauvegarde-site.timer
 systemctl start sauvegarde-site.service
 
