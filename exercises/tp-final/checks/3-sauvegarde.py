@@ -12,6 +12,7 @@ import json
 import os
 import re
 import secrets
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -89,18 +90,28 @@ def archived(archive: Any) -> dict[str, Item]:
     return tree
 
 
+def started(expected: str) -> tuple[float, dict[str, str]]:
+    """When the service began, and how it ended."""
+    began = time.time()
+    late = f"{UNIT}.service dure plus de {RUN_S / 60:.0f} minutes"
+    try:
+        run("systemctl", "start", f"{UNIT}.service", timeout=RUN_S)
+    except subprocess.TimeoutExpired:
+        verdict(False, expected, late)
+    while True:
+        state = properties(f"{UNIT}.service", "LoadState", "ActiveState", "Result")
+        # A service of another type than oneshot is started long before it has finished.
+        if state.get("ActiveState") not in ("active", "activating"):
+            return began, state
+        if time.time() - began > RUN_S:
+            verdict(False, expected, late)
+        time.sleep(0.5)
+
+
 def backed_up(expected: str) -> float:
     """When the service began, once it has succeeded."""
-    began = time.time()
-    started = run("systemctl", "start", f"{UNIT}.service", timeout=RUN_S)
-    while (state := properties(f"{UNIT}.service", "ActiveState", "Result"))["ActiveState"] in (
-        "active",
-        "activating",
-    ):
-        if time.time() - began > RUN_S:
-            verdict(False, expected, f"{UNIT}.service dure plus de {RUN_S / 60:.0f} minutes")
-        time.sleep(0.5)
-    if started.returncode != 0 or state["Result"] != "success":
+    began, state = started(expected)
+    if state.get("LoadState") != "loaded" or state.get("Result") != "success":
         verdict(False, expected, f"{UNIT}.service échoue : `journalctl -u {UNIT}` dit pourquoi")
     return began
 
@@ -173,7 +184,7 @@ def night_there(expected: str) -> NoReturn:
 def night() -> None:
     """Both web servers' nights."""
     expected = "minuteur armé ; le service réussit ; /srv/www entier, chiffré, une archive par jour"
-    said = run_there(WEBS, "sur-place", "nuit", expected=expected)
+    said = run_there(WEBS, "sur-place", "nuit", expected=expected, timeout=400)
     verdict(True, expected, all_green(said, expected))
 
 
@@ -228,8 +239,7 @@ def failure_there(expected: str) -> NoReturn:
     broken.write_text("[Service]\nPrivateNetwork=yes\n")
     run("systemctl", "daemon-reload")
     try:
-        run("systemctl", "start", f"{UNIT}.service", timeout=RUN_S)
-        result = properties(f"{UNIT}.service", "Result", "LoadState")
+        _, result = started(expected)
     finally:
         broken.unlink()
         run("systemctl", "daemon-reload")
@@ -250,7 +260,7 @@ def alerts() -> dict[Path, str]:
 
 
 def alert() -> None:
-    """A failed backup of each web server leaves an alert here; the ones of this test are removed."""
+    """A failed backup of each web server leaves an alert here; this test's are removed."""
     expected = f"une sauvegarde qui échoue, sur web1 ou web2, laisse une alerte dans {ALERTS}"
     known = alerts().keys()
     said = run_there(WEBS, "sur-place", "echec", expected=expected)

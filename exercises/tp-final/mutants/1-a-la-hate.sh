@@ -5,4 +5,8 @@ set -euo pipefail
 sed -i 's/\$hostname/web1/' /etc/nginx/sites-available/site
 systemctl reload nginx
 systemctl disable -q nginx
-until curl -fsSI http://192.168.1.12/ | grep -q 'X-Serveur: web1'; do sleep 0.2; done
+for _ in $(seq 300); do
+    if curl -fsSI http://192.168.1.12/ | grep -q 'X-Serveur: web1'; then exit 0; fi
+    sleep 0.2
+done
+exit 1
