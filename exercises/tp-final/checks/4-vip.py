@@ -23,7 +23,7 @@ def words() -> str:
 
 
 expected = f"{NAME} : lb1 1, lb2 0 ; Keepalived arrêté sur lb1, lb1 0, lb2 1 ; puis l'inverse"
-if not until(lambda: held() == (1, 0), 10.0):
+if None in held() or not until(lambda: held() == (1, 0), 10.0):
     verdict(False, expected, f"au départ : {words()}")
 try:
     run("systemctl", "stop", "keepalived")

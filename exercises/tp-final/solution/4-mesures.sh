@@ -40,7 +40,7 @@ web*)
 #!/bin/sh
 # Après chaque sauvegarde ; SERVICE_RESULT vient de systemd.
 f=/var/lib/prometheus/node-exporter/sauvegarde.prom
-reussie=0 date=$(sed -n 's/^backup_last_success_timestamp_seconds //p' $f)
+reussie=0 date=$(sed -n 's/^backup_last_success_timestamp_seconds //p' $f 2> /dev/null)
 if [ "$SERVICE_RESULT" = success ]; then reussie=1 date=$(date +%s); fi
 printf 'backup_last_run_success %s\nbackup_last_success_timestamp_seconds %s\n' $reussie "${date:-0}" > $f.$$
 chmod 0644 $f.$$

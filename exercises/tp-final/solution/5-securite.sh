@@ -58,6 +58,7 @@ enabled = true
 backend = systemd
 CFG
     systemctl restart fail2ban
+    until fail2ban-client status sshd > /dev/null 2>&1; do sleep 0.5; done
     ;;
 web*)
     install -d -m 0700 /etc/aide /var/lib/aide
