@@ -21,6 +21,7 @@ from lab_verdict import verdict
 
 WEBS, BALANCERS = ("web1", "web2"), ("lb1", "lb2")
 WANTED = [(name, 9100) for name in MACHINES] + [(name, 8405) for name in BALANCERS]
+FIGURES = {"backup_last_success_timestamp_seconds": set(WEBS), "backup_alerts_pending": {"sauvegarde"}}
 SEEN_S = 60.0
 KNOWN_S = 15.0
 """Prometheus asks nobody in its first five seconds."""
@@ -76,8 +77,8 @@ def missing(expected: str) -> str:
     if sorted(holders.values()) != [0, 1]:
         said = ", ".join(f"{name} {value:g}" for name, value in sorted(holders.items()))
         return f"keepalived_vip_holder : {said}"
-    for name in ("backup_last_success_timestamp_seconds", "backup_last_run_success"):
-        if set(found := known(name)) != set(WEBS):
+    for name, givers in FIGURES.items():
+        if set(found := known(name)) != givers:
             return f"{name} : donné par {' et '.join(sorted(found)) or 'personne'}"
     for name in BALANCERS:
         servers = {
@@ -172,14 +173,14 @@ def rehearsals(expected: str) -> dict[str, Steps]:
         return steps
 
     def failed(labels: Mapping[str, str], value: float) -> str:
-        if labels["__name__"] == "backup_last_run_success" and at(labels) == "web2":
-            return turns(1.0, 0.0)
+        if labels["__name__"] == "backup_alerts_pending":
+            return turns(0.0, 1.0)
         return flat(value)
 
     return {
         "tout va bien": calm, "web2 ne répond plus": dead, "HAProxy retire web1": removed,
         "la VIP change de machine": moved, "sauvegarde d'il y a 25 h": aged(25),
-        "sauvegarde d'il y a 30 h": aged(30), "sauvegarde en échec": failed,
+        "sauvegarde d'il y a 30 h": aged(30), "une alerte de sauvegarde arrive": failed,
     }  # fmt: skip
 
 
@@ -241,12 +242,15 @@ def rules() -> None:
     known = prometheus("label/__name__/values", expected)
     used = [name for name in known if re.search(rf"\b{re.escape(name)}\b", text)]
     now = time.time()
-    series = [
-        # A test's clock begins at zero: dates are counted from now.
-        (labels, value - now if 1e9 < value < 4e9 else value)
-        for labels, value in instant(f'{{__name__=~"{"|".join(used)}"}}', expected)
-        if labels["__name__"] != "ALERTS"
-    ]
+    series = []
+    for labels, value in instant(f'{{__name__=~"{"|".join(used)}"}}', expected):
+        name = labels["__name__"]
+        if name == "backup_alerts_pending":
+            # One that waits today must not hide the rehearsed one.
+            series.append((labels, 0.0))
+        elif name != "ALERTS":
+            # A test's clock begins at zero: dates are counted from now.
+            series.append((labels, value - now if 1e9 < value < 4e9 else value))
     found = alerts_of(files, series, expected)
     usual = found["tout va bien"]
     for case, alerts in found.items():

@@ -2,7 +2,7 @@
 # lb1: back, with the address again, and both web servers still in maintenance for it.
 set -euo pipefail
 
-until ip -4 addr show eth0 | grep -q 192.168.1.100/; do
+until [ -S /run/haproxy/admin.sock ] && ip -4 addr show eth0 | grep -q 192.168.1.100/; do
     [ "$SECONDS" -lt 120 ]
     sleep 0.5
 done

@@ -38,19 +38,53 @@ SH
 web*)
     cat > /usr/local/sbin/sauvegarde-mesure <<'SH'
 #!/bin/sh
-# Après chaque sauvegarde ; SERVICE_RESULT vient de systemd.
+# Après une sauvegarde réussie, et elle seule.
 f=/var/lib/prometheus/node-exporter/sauvegarde.prom
-reussie=0 date=$(sed -n 's/^backup_last_success_timestamp_seconds //p' $f 2> /dev/null)
-if [ "$SERVICE_RESULT" = success ]; then reussie=1 date=$(date +%s); fi
-printf 'backup_last_run_success %s\nbackup_last_success_timestamp_seconds %s\n' $reussie "${date:-0}" > $f.$$
+echo "backup_last_success_timestamp_seconds $(date +%s)" > $f.$$
 chmod 0644 $f.$$
 mv $f.$$ $f
 SH
     chmod 0755 /usr/local/sbin/sauvegarde-mesure
     mkdir -p /etc/systemd/system/sauvegarde-site.service.d
-    printf '[Service]\nExecStopPost=+/usr/local/sbin/sauvegarde-mesure\n' > /etc/systemd/system/sauvegarde-site.service.d/mesure.conf
+    printf '[Service]\nExecStartPost=+/usr/local/sbin/sauvegarde-mesure\n' > /etc/systemd/system/sauvegarde-site.service.d/mesure.conf
     systemctl daemon-reload
     systemctl start sauvegarde-site.service
+    ;;
+sauvegarde)
+    cat > /usr/local/sbin/alertes-mesure <<'SH'
+#!/bin/sh
+# Combien d'alertes attendent d'être lues.
+f=/var/lib/prometheus/node-exporter/alertes.prom
+n=$(find /var/lib/pcapra/alertes -name '*.alerte' | wc -l)
+echo "backup_alerts_pending $n" > $f.$$
+chmod 0644 $f.$$
+mv $f.$$ $f
+SH
+    chmod 0755 /usr/local/sbin/alertes-mesure
+    cat > /etc/systemd/system/alertes-mesure.service <<'CFG'
+[Unit]
+Description=Compte les alertes qui attendent
+StartLimitIntervalSec=0
+
+[Service]
+Type=oneshot
+ExecStart=/usr/local/sbin/alertes-mesure
+
+[Install]
+WantedBy=multi-user.target
+CFG
+    cat > /etc/systemd/system/alertes-mesure.path <<'CFG'
+[Unit]
+Description=Une alerte arrive, ou a été lue
+
+[Path]
+PathChanged=/var/lib/pcapra/alertes
+
+[Install]
+WantedBy=multi-user.target
+CFG
+    systemctl daemon-reload
+    systemctl enable --now alertes-mesure.path alertes-mesure.service
     ;;
 esac
 FIN

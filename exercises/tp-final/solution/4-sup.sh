@@ -50,9 +50,9 @@ groups:
         labels: {severity: critical}
         annotations: {summary: "{{ $value }} machine(s) portent la VIP"}
       - alert: SauvegardeEchouee
-        expr: backup_last_run_success == 0
+        expr: backup_alerts_pending > 0
         labels: {severity: critical}
-        annotations: {summary: "La sauvegarde de {{ $labels.instance }} a échoué"}
+        annotations: {summary: "{{ $value }} alerte(s) à lire dans /var/lib/pcapra/alertes"}
       - alert: SauvegardeVieille
         expr: time() - backup_last_success_timestamp_seconds > 26 * 3600
         labels: {severity: critical}

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 debut=$(($(cat /var/lib/pcapra/tp-repartiteur) + 1))
-until tail -n "+$debut" /var/log/alertes.jsonl | grep '"InstanceDown"' | grep -q 'lb1:'; do
+until tail -n "+$debut" /var/log/alertes.jsonl | grep '"firing".*"InstanceDown"' | grep -q 'lb1:'; do
     [ "$SECONDS" -lt 180 ]
     sleep 1
 done

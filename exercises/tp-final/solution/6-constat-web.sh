@@ -3,7 +3,7 @@
 set -euo pipefail
 
 debut=$(($(cat /var/lib/pcapra/tp-web) + 1))
-until tail -n "+$debut" /var/log/alertes.jsonl | grep '"ServeurWebRetire"' | grep -q web1; do
+until tail -n "+$debut" /var/log/alertes.jsonl | grep '"firing".*"ServeurWebRetire"' | grep -q web1; do
     [ "$SECONDS" -lt 180 ]
     sleep 1
 done
