@@ -11,9 +11,7 @@ rm -rf /var/tmp/retour
 mkdir /var/tmp/retour
 cd /var/tmp/retour
 borg extract --lock-wait 120 "::$archive" srv/www
-diff -rq srv/www /srv/www || true
-cp -a srv/www/catalogue.csv /srv/www/catalogue.csv
-cp -a srv/www/images/vitrine.raw /srv/www/images/vitrine.raw
+rsync -aci --exclude=registre srv/www/ /srv/www/
 python3 - <<'PY'
 import os
 import zlib
