@@ -21,7 +21,10 @@ from lab_verdict import verdict
 
 WEBS, BALANCERS = ("web1", "web2"), ("lb1", "lb2")
 WANTED = [(name, 9100) for name in MACHINES] + [(name, 8405) for name in BALANCERS]
-FIGURES = {"backup_last_success_timestamp_seconds": set(WEBS), "backup_alerts_pending": {"sauvegarde"}}
+FIGURES = {
+    "backup_last_success_timestamp_seconds": set(WEBS),
+    "backup_alerts_pending": {"sauvegarde"},
+}
 SEEN_S = 60.0
 KNOWN_S = 15.0
 """Prometheus asks nobody in its first five seconds."""

@@ -7,6 +7,7 @@ For the first two the script sends itself to both web servers and runs there as 
 """
 
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -83,7 +84,9 @@ def copied(folder: str, source: Path) -> Path:
 
 def integrity_there() -> NoReturn:
     """One byte of a file, without its size nor its date; the register grows, and that is no news."""
-    expected = "un octet changé, même taille et même date : vu et nommé ; le registre grandit : rien"
+    expected = (
+        "un octet changé, même taille et même date : vu et nommé ; le registre grandit : rien"
+    )
     timer = run("systemctl", "is-active", f"{UNIT}.timer").stdout.strip()
     boot = run("systemctl", "is-enabled", f"{UNIT}.timer").stdout.strip()
     if (timer, boot) != ("active", "enabled"):
@@ -102,7 +105,9 @@ def integrity_there() -> NoReturn:
         began = int(time.time()) - 1
         with instead({SITE: altered}):
             seen = compared()
-        said = run("journalctl", f"--unit={UNIT}.service", f"--since=@{began}", "--output=cat").stdout
+        said = run(
+            "journalctl", f"--unit={UNIT}.service", f"--since=@{began}", "--output=cat"
+        ).stdout
         after = compared()
     if quiet is None:
         verdict(False, expected, f"{FIGURE} manque sur le port 9100")
@@ -114,7 +119,9 @@ def integrity_there() -> NoReturn:
     if not seen:
         verdict(False, expected, f"un octet de {SITE} a changé, et {FIGURE} vaut 0")
     named = SITE.name in said
-    verdict(named, expected, "vu" if named else f"écart compté, sans que {SITE} soit nommé au journal")
+    verdict(
+        named, expected, "vu" if named else f"écart compté, sans que {SITE} soit nommé au journal"
+    )
 
 
 def integrity() -> None:
@@ -127,9 +134,13 @@ def integrity() -> None:
 # auditd: the rights' file is opened for writing, unaltered.
 
 
-def events() -> str:
-    """The last ten minutes of the audit log."""
-    return run("ausearch", "--input-logs", "--raw", "--start", "recent").stdout
+def touched(since: float) -> set[str]:
+    """The paths of the audit log's events of that time and later."""
+    text = run("ausearch", "--input-logs", "--raw", "--start", "recent").stdout
+    found = re.findall(
+        r'^type=PATH msg=audit\((\d+\.\d+):\d+\):.* name="([^"]*)"', text, re.MULTILINE
+    )
+    return {name for moment, name in found if float(moment) >= since}
 
 
 def sudoers_there() -> NoReturn:
@@ -137,22 +148,21 @@ def sudoers_there() -> NoReturn:
     expected = "ouvrir /etc/sudoers en écriture, ou ajouter à /etc/sudoers.d, laisse une trace"
     if shutil.which("ausearch", path="/usr/sbin:/sbin:/usr/bin") is None:
         verdict(False, expected, "auditd n'est pas installé")
-    known = events().count('name="/etc/sudoers"')
+    began = time.time() - 0.1
     added = Path(f"/etc/sudoers.d/.essai-{secrets.token_hex(4)}")
     os.close(os.open("/etc/sudoers", os.O_WRONLY | os.O_APPEND))
     added.write_text("")
     added.unlink()
+    wanted = {"/etc/sudoers": "/etc/sudoers", str(added): "/etc/sudoers.d"}
 
-    def missing() -> list[str]:
-        text = events()
-        seen = text.count('name="/etc/sudoers"') > known, added.name in text
-        names = ("/etc/sudoers", "/etc/sudoers.d")
-        return [name for name, found in zip(names, seen, strict=True) if not found]
+    def lacking() -> list[str]:
+        seen = touched(began)
+        return [name for path, name in wanted.items() if path not in seen]
 
-    until(lambda: not missing(), 15.0)
-    lacking = missing()
-    said = f"aucune trace pour {' ni pour '.join(lacking)}" if lacking else "deux traces"
-    verdict(not lacking, expected, said)
+    until(lambda: not lacking(), 15.0)
+    left = lacking()
+    said = f"aucune trace pour {' ni pour '.join(left)}" if left else "deux traces"
+    verdict(not left, expected, said)
 
 
 def sudoers() -> None:
@@ -196,7 +206,9 @@ def banned() -> None:
         if said := trouble(done):
             verdict(False, expected, f"{machine} : {said}")
         if done.returncode != 0:
-            verdict(False, expected, f"{machine} : {last_line(done.stderr + done.stdout, 'rien')[:90]}")
+            verdict(
+                False, expected, f"{machine} : {last_line(done.stderr + done.stdout, 'rien')[:90]}"
+            )
     run("ip", "address", "add", f"{STRANGER}/32", "dev", "eth0")
     try:
         with ThreadPoolExecutor(len(GUARDED)) as pool:
@@ -219,7 +231,9 @@ def banned() -> None:
 
 def logs() -> None:
     """Each machine's words reach its file on sup, even those of a moment when sup was away."""
-    expected = "ce que dit chaque machine arrive dans /var/log/distant/<machine>.log, même après coup"
+    expected = (
+        "ce que dit chaque machine arrive dans /var/log/distant/<machine>.log, même après coup"
+    )
     nonce = secrets.token_hex(6)
 
     def arrived() -> set[str]:
@@ -236,7 +250,7 @@ def logs() -> None:
         ask({machine: words for machine in machines if machine != "sauvegarde"})
 
     say(SENDERS)
-    until(lambda: arrived() >= set(SENDERS), 20.0, 1.0)
+    until(lambda: arrived() >= set(SENDERS), 40.0, 1.0)
     if lacking := sorted(set(SENDERS) - arrived()):
         verdict(False, expected, f"rien n'est arrivé de {', '.join(lacking)}")
     # The collector goes away; what is said then must be kept where it was said.

@@ -27,7 +27,10 @@ try:
     text = NOTE.read_text(errors="replace")
 except OSError:
     verdict(False, expected, f"{NOTE} n'est pas là")
-said = {key.strip(): value.strip() for key, _, value in (line.partition("=") for line in text.splitlines())}
+said = {
+    key.strip(): value.strip()
+    for key, _, value in (line.partition("=") for line in text.splitlines())
+}
 for key in KEYS:
     if not said.get(key):
         verdict(False, expected, f"la ligne {key}=… manque ou est vide")
@@ -51,6 +54,8 @@ lines = firing(since, said["alerte"], words)
 verdict(
     bool(lines),
     expected,
-    f"{said['alerte']} a été reçue" if lines else f"aucune alerte {said['alerte'][:40]} sur {lost} reçue depuis",
+    f"{said['alerte']} a été reçue"
+    if lines
+    else f"aucune alerte {said['alerte'][:40]} sur {lost} reçue depuis",
     "" if lines else "`sudo tail /var/log/alertes.jsonl`, ou `amtool alert`.",
 )

@@ -21,7 +21,11 @@ def same() -> None:
     """The site's files are those of the setup: bytes, permissions, owners."""
     expected = "sur web2, les fichiers du site, à l'octet près, avec leurs droits"
     wanted = {
-        name: Item(f"-{'rw-r-----' if file.mode == 0o640 else 'rw-r--r--'}", f"root:{file.group}", digest(file.content))
+        name: Item(
+            f"-{'rw-r-----' if file.mode == 0o640 else 'rw-r--r--'}",
+            f"root:{file.group}",
+            digest(file.content),
+        )
         for name, file in planted().items()
     }
     problems = differences(on_disk(ROOT, ROOT), wanted)
@@ -38,7 +42,12 @@ def register() -> None:
     bad = sum(not sound(line) for line in lines)
     lost = len(set(orders()) - set(lines))
     said = ", ".join(
-        words for words in (f"{bad} ligne(s) abîmée(s)" * bool(bad), f"{lost} commande(s) d'hier perdue(s)" * bool(lost)) if words
+        words
+        for words in (
+            f"{bad} ligne(s) abîmée(s)" * bool(bad),
+            f"{lost} commande(s) d'hier perdue(s)" * bool(lost),
+        )
+        if words
     )
     verdict(not said, expected, said or f"{len(lines)} lignes saines")
 
@@ -54,7 +63,9 @@ def whole() -> None:
     until(lambda: state() not in ("activating", "deactivating"), RUN_S)
     run("systemctl", "start", UNIT, timeout=RUN_S)
     found = metric("127.0.0.1", "aide_changes")
-    verdict(found == 0, expected, "aucune mesure" if found is None else f"aide_changes vaut {found:g}")
+    verdict(
+        found == 0, expected, "aucune mesure" if found is None else f"aide_changes vaut {found:g}"
+    )
 
 
 {"identique": same, "registre": register, "integre": whole}[sys.argv[1]]()

@@ -29,7 +29,11 @@ def states() -> dict[str, str]:
         verdict(False, EXPECTED, f"{SOCKET} : {error.strerror or error}")
     lines = b"".join(parts).decode(errors="replace").removeprefix("# ").splitlines()
     rows = csv.DictReader(line for line in lines if line)
-    return {row["svname"]: row["status"] for row in rows if row["pxname"] == "web" and row["svname"] in WEBS}
+    return {
+        row["svname"]: row["status"]
+        for row in rows
+        if row["pxname"] == "web" and row["svname"] in WEBS
+    }
 
 
 page = get(WEBS["web1"], patience=3.0)

@@ -27,7 +27,11 @@ def put(path: Path, at: int, data: bytes) -> None:
 
 catalogue = ROOT / "catalogue.csv"
 content = catalogue.read_bytes()
-starts = [at + 1 for at, byte in enumerate(content[:-1]) if byte == ord(";") and content[at + 1 : at + 2].isdigit()]
+starts = [
+    at + 1
+    for at, byte in enumerate(content[:-1])
+    if byte == ord(";") and content[at + 1 : at + 2].isdigit()
+]
 place = drawn.choice(starts)
 put(catalogue, place, str((int(content[place : place + 1]) + 5) % 10).encode())
 
