@@ -83,7 +83,7 @@ def copied(folder: str, source: Path) -> Path:
 
 
 def integrity_there() -> NoReturn:
-    """One byte of a file, without its size nor its date; the register grows, and that is no news."""
+    """One byte of a file, not its size nor its date, is seen; the register may grow."""
     expected = (
         "un octet changé, même taille et même date : vu et nommé ; le registre grandit : rien"
     )
