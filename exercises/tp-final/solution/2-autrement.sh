@@ -1,6 +1,14 @@
 #!/bin/bash
-# lb1, then lb2: the same service in other words. A fault instead of a weight, a question instead
-# of a process, VRRP by multicast, an address that HAProxy binds to before it is there.
+# sauvegarde, as stagiaire: the same service in other words. A fault instead of a weight, a question
+# instead of a process, VRRP by multicast, an address that HAProxy binds to before it is there.
+set -euo pipefail
+
+journaux=$(mktemp -d)
+trap 'rm -rf "$journaux"' EXIT
+for machine in lb1 lb2; do
+    # A function is read whole: nothing that it runs may swallow the rest of the script.
+    ssh -o BatchMode=yes "$machine" "sudo env PCAPRA_JETON=$PCAPRA_JETON bash -s" > "$journaux/$machine" 2>&1 <<'LOIN' &
+tout() {
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
@@ -61,6 +69,14 @@ vrrp_instance site {
 }
 FIN
 systemctl restart keepalived
-if [ "$(hostname)" = lb2 ]; then
-    curl -fsS --retry 60 --retry-delay 1 --retry-all-errors -m 5 -o /dev/null http://192.168.1.100/
-fi
+}
+tout < /dev/null
+LOIN
+done
+for travail in $(jobs -p); do
+    wait "$travail" || { tail -n 5 "$journaux"/*; exit 1; }
+done
+
+# lb1 is the master: the address is there to stay.
+ssh -o BatchMode=yes lb1 'for _ in $(seq 300); do ip -4 addr show eth0 | grep -q 192.168.1.100/ && exit; sleep 0.2; done; exit 1'
+curl -fsS --retry 60 --retry-delay 1 --retry-all-errors -m 5 -o /dev/null http://192.168.1.100/

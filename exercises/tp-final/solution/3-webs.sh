@@ -1,5 +1,14 @@
 #!/bin/bash
-# web1, web2: the repository, what runs each night, what tells of a failure.
+# sauvegarde, as stagiaire: on both web servers, the repository, what runs each night, what tells of a
+# failure; on web1, the rehearsal.
+set -euo pipefail
+
+journaux=$(mktemp -d)
+trap 'rm -rf "$journaux"' EXIT
+for machine in web1 web2; do
+    # A function is read whole: nothing that it runs may swallow the rest of the script.
+    ssh -o BatchMode=yes "$machine" "sudo bash -s" > "$journaux/$machine" 2>&1 <<'LOIN' &
+tout() {
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
@@ -80,3 +89,10 @@ if [ "$(hostname)" = web1 ]; then
     borg extract "$depot::$(borg list --last 1 --short "$depot")" srv/www
     diff -r /srv/www srv/www
 fi
+}
+tout < /dev/null
+LOIN
+done
+for travail in $(jobs -p); do
+    wait "$travail" || { tail -n 5 "$journaux"/*; exit 1; }
+done

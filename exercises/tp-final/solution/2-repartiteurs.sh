@@ -1,5 +1,14 @@
 #!/bin/bash
-# lb1, then lb2: HAProxy upon Debian's own settings, Keepalived that follows it.
+# sauvegarde, as stagiaire: HAProxy upon Debian's own settings, Keepalived that follows it, on both
+# load balancers at the same time.
+set -euo pipefail
+
+journaux=$(mktemp -d)
+trap 'rm -rf "$journaux"' EXIT
+for machine in lb1 lb2; do
+    # A function is read whole: nothing that it runs may swallow the rest of the script.
+    ssh -o BatchMode=yes "$machine" "sudo env PCAPRA_JETON=$PCAPRA_JETON PCAPRA_VRID=$PCAPRA_VRID bash -s" > "$journaux/$machine" 2>&1 <<'LOIN' &
+tout() {
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
@@ -63,6 +72,14 @@ vrrp_instance VI_1 {
 }
 FIN
 systemctl restart keepalived
-if [ "$(hostname)" = lb2 ]; then
-    curl -fsS --retry 60 --retry-delay 1 --retry-all-errors -m 5 -o /dev/null http://192.168.1.100/
-fi
+}
+tout < /dev/null
+LOIN
+done
+for travail in $(jobs -p); do
+    wait "$travail" || { tail -n 5 "$journaux"/*; exit 1; }
+done
+
+# lb1 is the master: the address is there to stay.
+ssh -o BatchMode=yes lb1 'for _ in $(seq 300); do ip -4 addr show eth0 | grep -q 192.168.1.100/ && exit; sleep 0.2; done; exit 1'
+curl -fsS --retry 60 --retry-delay 1 --retry-all-errors -m 5 -o /dev/null http://192.168.1.100/
