@@ -17,7 +17,7 @@ lb*)
 frontend prometheus
     bind *:8405
     mode http
-    no log
+    option dontlog-normal
     http-request use-service prometheus-exporter if { path /metrics }
 CFG
     haproxy -c -q -f /etc/haproxy/haproxy.cfg
