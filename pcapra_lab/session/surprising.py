@@ -111,7 +111,7 @@ class Surprising:
         self._over(record)
 
     def examine(
-        self, record: DrillRecord, surprise: Surprise, patience: float = LOOK_SECONDS
+        self, record: DrillRecord, surprise: Surprise, patience: float | None = None
     ) -> None:
         """Ask of every fault that has happened whether it is gone.
 
@@ -119,7 +119,7 @@ class Surprising:
         kept when it comes.
 
         Args:
-            patience: seconds that answers are awaited.
+            patience: seconds that answers are awaited; ``LOOK_SECONDS`` if None.
         """
         with self._starting:
             for event in _watch(self._book.store.read(record.id)).faults:
@@ -132,7 +132,7 @@ class Surprising:
                 )
                 self._looks[key].start()
             looks = [look for (drill, _event), look in self._looks.items() if drill == record.id]
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + (LOOK_SECONDS if patience is None else patience)
         for look in looks:
             look.join(max(0.0, deadline - time.monotonic()))
 

@@ -55,6 +55,8 @@ def surprising(
     for script in ("mutants/vide.sh", "mutants/faux.sh"):
         monkeypatch.setitem(fake_playground.BREAKS, script, set())
     monkeypatch.setattr("pcapra_lab.session.surprising.BETWEEN_LOOKS", 0.05)
+    # A host that is busy with something else answers late.
+    monkeypatch.setattr("pcapra_lab.session.surprising.LOOK_SECONDS", 60.0)
     with planted(tmp_path, monkeypatch, pool, probes, writes=False) as made:
         yield made
 
