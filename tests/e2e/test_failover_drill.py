@@ -26,7 +26,7 @@ def test_a_power_cut_is_measured_by_the_client_and_undone(home: LabHome) -> None
     assert started["phase"] in ("struck", "restored")
     [fault] = home.json("fault", "list", EXERCISE)
     assert (fault["kind"], fault["spec"]["vm"]) == ("power-cut", "lb1")
-    assert power(home, "lb1") == "off"
+    assert power(home, "lb1") == "stopped"
     home.json("drill", "diagnose", "lb1 n'a plus de courant", EXERCISE)
 
     wait_until(lambda: bool(home.json("check", EXERCISE)["green"]), "the step", timeout=120)
