@@ -12,6 +12,7 @@ GUEST: Final = "runs in a machine, and answers with codes that the host puts int
 FILES: Final[Mapping[str, str]] = {
     **dict.fromkeys(
         (
+            "content/architecture.py",
             "content/availability.py",
             "content/base.py",
             "content/bundle.py",
@@ -26,10 +27,12 @@ FILES: Final[Mapping[str, str]] = {
             "content/lesson.py",
             "content/lint*.py",
             "content/models.py",
+            "content/planning.py",
             "content/problems.py",
             "content/references.py",
             "content/source.py",
             "content/spelling.py",
+            "content/surprise.py",
             "content/typography.py",
             "content/yaml_marks.py",
         ),

@@ -17,6 +17,7 @@ from pcapra_lab.cli.common import (
     progress,
     session,
 )
+from pcapra_lab.cli.exam_seal import SealReader
 from pcapra_lab.cli.labs import make_room
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
@@ -143,13 +144,17 @@ def verify(file: Path, noted: str, as_json: bool) -> None:
 
     Les entrées sont liées une à une par leur empreinte : une ligne changée, retirée ou ajoutée se
     voit. Qui réécrit tout le journal change ses empreintes : notez celle que le stagiaire lit au
-    début et à la fin, et donnez-la par --fingerprint.
+    début et à la fin, et donnez-la par --fingerprint. Un journal terminé est signé par la clé du
+    compte : pcapra-lab report enroll dit à qui elle est.
     """
-    checked = check_journal(file, fingerprint=noted)
+    seal = SealReader()
+    checked = check_journal(file, fingerprint=noted, signature=seal)
     if as_json:
-        print_json(_checked_json(checked))
+        print_json({**_checked_json(checked), "signer": seal.signer})
     else:
         _show_checked(checked, noted)
+        if checked.sound and seal.signer:
+            click.echo(_(" ✍ {signer}").format(signer=seal.signer))
     if not checked.sound:
         sys.exit(_UNSOUND)
 

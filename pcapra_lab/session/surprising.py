@@ -128,7 +128,7 @@ class Surprising:
                 if event.struck is None or event.undone or (known and known.is_alive()):
                     continue
                 self._looks[key] = threading.Thread(
-                    target=self._ask, args=(record, surprise, event), name="panne", daemon=True
+                    target=self._ask, args=(record, surprise, event), name="look", daemon=True
                 )
                 self._looks[key].start()
             looks = [look for (drill, _event), look in self._looks.items() if drill == record.id]

@@ -24,6 +24,8 @@ from pcapra_lab.lab.progress import ignore
 from pcapra_lab.progress.exam_entries import Kind
 from pcapra_lab.progress.store import END, ProgressStore
 from pcapra_lab.remote.shell import Shell
+from pcapra_lab.report.keys import own_key
+from pcapra_lab.report.notary import Notary
 from pcapra_lab.session.api import (
     Checkpoint,
     EventSink,
@@ -109,7 +111,14 @@ class LabSession:
         lasting = exclusive and (patience is None or patience.then is HolderKind.SESSION)
         ways = (self._walk.current_id, self._prepared, self._turn)
         self.drills = Drilling.of(self._play, progress.drills, *ways, lasting=lasting)
-        self.inspection = Inspection(self._play, self._machines, progress, self.health, self._turn)
+        self.inspection = Inspection(
+            self._play,
+            self._machines,
+            progress,
+            self.health,
+            self._turn,
+            allowed=lambda: self.exams.forbid(_("aucune checklist")),
+        )
         """The machines as they are found, and the exercise's checklist."""
         self._lasting = lasting
         run = progress.run_number(exercise_id)
@@ -118,7 +127,10 @@ class LabSession:
         plan = self.exercise.architecture
         self.blueprint = None if plan is None else Blueprint(plan, self._sightings)
         content = partial(content_digest, installation.catalogue, exercise_id)
-        register = Register(progress, self.exercise, installation.paths.exams, content)
+        notary = Notary(lambda: own_key(installation.paths.identity))
+        register = Register(
+            progress, self.exercise, installation.paths.exams, content, signer=notary
+        )
         parts = (self._walk, self._quizzing, self.drills, self._machines)
         ways_of_exams = (
             self._begin_anew,

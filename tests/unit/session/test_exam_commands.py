@@ -72,6 +72,13 @@ def test_an_exam_is_taken_and_verified_by_commands(desk: Desk, tmp_path: Path) -
     good = run("exam", "verify", file, "--fingerprint", f"{noted[:4]} {noted[4:16]}").output
     assert "Journal intact." in good and "étape rendue : avant" in good
     assert "Préparer  10/10" in good and "Une panne" in good
+    assert "signataire inconnu : SHA256:" in good
+    lines = Path(file).read_text().splitlines()
+    told = json.loads(run("exam", "verify", file, "--json").stdout)
+    assert told["signer"].startswith("signature intacte")
+    forged = tmp_path / "forge.jsonl"
+    forged.write_text("\n".join(lines).replace("ssh-ed25519", "ssh-ed25518") + "\n")
+    assert run("exam", "verify", str(forged), code=1).output
     other = run("exam", "verify", file, "--fingerprint", "beef", code=1).output
     assert "l'empreinte notée n'est celle d'aucune entrée" in other
     copy = tmp_path / "copie.jsonl"

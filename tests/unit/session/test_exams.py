@@ -117,7 +117,8 @@ def test_the_end_grades_every_step_once_more(desk: Desk, session: LabSession) ->
     assert (view.earned, view.total) == (30, 40)
     checked = check_journal(Path(view.journal))
     assert checked.sound and checked.head == view.fingerprint
-    last = checked.entries[-1]
+    last, seal = checked.entries[-2:]
+    assert seal.kind == "seal" and seal.data["algorithm"] == "ssh-ed25519"
     assert last.kind == "finish" and last.data["earned"] == 30
     assert last.data["verdicts"][1]["submitted"] == {"repond": "fail", "redemarre": "fail"}
     state = session.state()
