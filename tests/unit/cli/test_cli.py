@@ -270,6 +270,8 @@ def test_completion_answers_with_the_commands() -> None:
     assert sorted(done.stdout.split()) == [
         "plain,record",
         "plain,replay",
+        "plain,report",
         "plain,reset",
+        "plain,resume",
         "plain,rewind",
     ]
