@@ -6,6 +6,8 @@ from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import VmStatus
 from pcapra_lab.session.playground import Playground
 
+_HOLD_DOWN = ("power-cut", "freeze")
+
 
 class Machines:
     """The machines of one exercise; an exercise made of quizzes has none."""
@@ -41,8 +43,12 @@ class Machines:
         return awake and self._play.lab.prepared
 
     def must_run(self) -> None:
-        """Raise ``LabError`` with the way to bring them up, unless all of them run."""
-        if self.running:
+        """Raise ``LabError`` with the way to bring them up, unless all of them run.
+
+        A machine that a fault of the lab holds down is where it must be: in a drill, the others
+        are what is looked at.
+        """
+        if self.running or self._down_by_fault():
             return
         power = self.power()
         off = [name for name, state in power.items() if state is not VmPower.RUNNING]
@@ -52,6 +58,20 @@ class Machines:
             message = _("le laboratoire {id} n'est pas démarré").format(id=self._id)
             message += _(" ({off} à l'arrêt)").format(off=", ".join(off)) if off else ""
         raise LabError(message, hint=f"pcapra-lab up {self._id}")
+
+    def _down_by_fault(self) -> bool:
+        """Some do not run, each by a fault; others do."""
+        if not self._play.has_lab or not self._play.lab.prepared:
+            return False
+        power = self.power()
+        down = {vm for vm, state in power.items() if state is not VmPower.RUNNING}
+        held = {
+            vm
+            for fault in self._play.lab.faults.active()
+            if fault.spec.kind in _HOLD_DOWN
+            for vm in fault.vms
+        }
+        return down <= held and down != set(power)
 
     def known(self, vm: str) -> str:
         """``vm``, which is the name of a machine. Raises ``LabError`` when it is not."""

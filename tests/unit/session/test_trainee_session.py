@@ -6,10 +6,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from fake_playground import Desk, open_desk
+from fake_playground import Desk, FakeFaults, open_desk
+from pydantic import TypeAdapter
 
+from pcapra_lab.content.faults import FaultSpec
 from pcapra_lab.errors import LabError, VmError
 from pcapra_lab.grading.results import Outcome, StepReport
+from pcapra_lab.lab.faults.record import MANUAL
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.lab.progress import ignore
 from pcapra_lab.session.api import StepState
@@ -306,6 +309,28 @@ def test_a_lab_that_is_not_up_is_refused_with_the_command_to_type(desk: Desk, wh
     if why == "one stopped":
         assert "web à l'arrêt" in caught.value.message
     assert ground.ran == [] and desk.progress.attempts("panne") == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "accepted"), [("power-cut", True), ("freeze", True), ("link-down", False)]
+)
+def test_a_machine_that_a_fault_holds_down_does_not_keep_the_others_from_being_graded(
+    desk: Desk, kind: str, accepted: bool
+) -> None:
+    ground = desk.ground
+    ground.prepared = True
+    ground.all_on()
+    spec = TypeAdapter[FaultSpec](FaultSpec).validate_python({"kind": kind, "vm": "web"})
+    FakeFaults(ground).inject(spec, MANUAL)
+    ground.powers["web"] = VmPower.STOPPED
+    if accepted:
+        assert desk.session().check().step == "avant"
+    else:
+        with pytest.raises(LabError, match="n'est pas démarré"):
+            desk.session().check()
+    ground.powers["srv"] = VmPower.STOPPED
+    with pytest.raises(LabError, match="n'est pas démarré"):
+        desk.session().check()
 
 
 def test_shells_are_the_trainees_and_files_are_roots(desk: Desk, session: LabSession) -> None:
