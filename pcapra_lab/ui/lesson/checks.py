@@ -132,12 +132,14 @@ class ChecksPane(Vertical):
     def _runs(self) -> bool:
         return self._grading is not Grading.IDLE
 
-    def examine(self, work: Callable[[], None]) -> None:
+    def examine(self, call: Callable[[SessionBridge], None]) -> None:
         """Grade for an exam, at once or after the look in progress.
 
         Args:
-            work: answers ``ExamMoved``, or fails with ``Action.EXAM``.
+            call: of this pane's bridge, so that the pane hears the end: answers ``ExamMoved``, or
+                fails with ``Action.EXAM``.
         """
+        work = partial(call, self._bridge)
         if self._runs:
             self._exam_wanted = work
         else:

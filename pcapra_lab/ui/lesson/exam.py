@@ -13,6 +13,7 @@ from pcapra_lab.i18n import _
 from pcapra_lab.session.api import TraineeSession
 from pcapra_lab.session.exam_api import ExamPhase, ExamView
 from pcapra_lab.session.exam_words import LIMITS, RULES, exam_lines, verdict_words
+from pcapra_lab.ui.bridge import SessionBridge
 from pcapra_lab.ui.dialogs.base import Choice, Dialog
 from pcapra_lab.ui.lesson.lab import LabPhase
 
@@ -125,9 +126,9 @@ class ExamDesk:
                 screen.show_view("lab" if screen.machines else "checks")
                 screen.lab.begin_exam()
             case Doing.SUBMIT:
-                screen.checks.examine(screen.bridge.hand_in)
+                screen.checks.examine(SessionBridge.hand_in)
             case Doing.FINISH:
-                screen.checks.examine(screen.bridge.end_exam)
+                screen.checks.examine(SessionBridge.end_exam)
 
     def moved(self, view: ExamView) -> None:
         """A step was handed in: the next one is there; or the exam has ended."""
