@@ -33,7 +33,7 @@ def test_the_course_is_read_with_only_the_keyboard() -> None:
         screen.type("/")
         screen.shows("Chercher dans tout le cours")
         screen.type("demontez")
-        screen.shows("1 section")
+        screen.shows("1.2 BorgBackup › Parcourir les archives")
         screen.press("Enter")
         screen.shows("Lecture seule")
         screen.shows(SECTION)
