@@ -1,12 +1,11 @@
 """A step's drill in a replay: its faults, with neither writer, clients nor delay."""
 
-import time
-
 from pcapra_lab.content.drill import Drill
 from pcapra_lab.content.parameters import shuffled
 from pcapra_lab.content.surprise import Decoy, PoolFault
 from pcapra_lab.drills.surprises.draw import plan
 from pcapra_lab.i18n import _
+from pcapra_lab.lab.daemons import await_true
 from pcapra_lab.lab.faults.record import ProcessId
 from pcapra_lab.remote.result import CommandResult
 from pcapra_lab.session.drill_filling import fill_drill
@@ -16,7 +15,6 @@ from pcapra_lab.session.surprising import is_gone
 
 PATIENCE = 120.0
 """Seconds: how long a fault that was repaired may take to be seen gone."""
-BETWEEN_LOOKS = 1.0
 
 
 class ReplayedDrill:
@@ -80,12 +78,10 @@ class ReplayedDrill:
 
     def gone(self, fault: PoolFault) -> str:
         """What is wrong once the solution has run: nothing if the fault is seen gone."""
-        vm, deadline = self._drawn(fault), time.monotonic() + PATIENCE
-        while not is_gone(self._run, fault, vm):
-            if time.monotonic() > deadline:
-                return _("« repaired » échoue après la solution, sur {vm}").format(vm=vm)
-            time.sleep(BETWEEN_LOOKS)
-        return ""
+        vm = self._drawn(fault)
+        if await_true(lambda: is_gone(self._run, fault, vm), timeout=PATIENCE):
+            return ""
+        return _("« repaired » échoue après la solution, sur {vm}").format(vm=vm)
 
     def tempt(self) -> None:
         """Make every decoy happen, each on one of its machines.

@@ -57,7 +57,6 @@ def replayed(
             fake_playground.BREAKS, script, {"installe"} if not faulty.get("decoy") else {"repond"}
         )
     monkeypatch.setattr(replayed_drill, "PATIENCE", 0.2)
-    monkeypatch.setattr(replayed_drill, "BETWEEN_LOOKS", 0.05)
     with open_desk(tmp_path, monkeypatch) as desk:
         machine = Machines(tmp_path)
         machine.ground = desk.ground
