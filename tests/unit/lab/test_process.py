@@ -94,7 +94,8 @@ def test_a_cancel_ends_what_ignores_the_polite_signal_and_outlives_its_parent(
 ) -> None:
     cancel = threading.Event()
     child = tmp_path / "child"
-    script = "(trap '' TERM; echo prêt; sleep 100) & echo $! > \"$1\"; wait"
+    # The child writes its own number before it speaks: the cancel follows at once.
+    script = """sh -c 'trap "" TERM; echo $$ > "$1"; echo prêt; sleep 100' _ "$1" & wait"""
     with pytest.raises(Cancelled):
         run(
             shell(script, str(child)), timeout=60, cancel=cancel, on_line=lambda _line: cancel.set()
