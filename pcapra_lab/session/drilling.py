@@ -1,6 +1,5 @@
 """Leads the drills of an exercise: declared, started, struck, diagnosed, measured."""
 
-import secrets
 import threading
 import time
 from collections.abc import Callable, Collection
@@ -9,9 +8,7 @@ from contextlib import AbstractContextManager
 from pcapra_lab.content.drill import Drill
 from pcapra_lab.content.models import Step
 from pcapra_lab.drills.clocks import Mark
-from pcapra_lab.drills.surprises.draw import plan
-from pcapra_lab.drills.surprises.watch import Watch
-from pcapra_lab.drills.timeline import Moment, Targets, Timeline
+from pcapra_lab.drills.timeline import Moment, Targets
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.i18n import _
@@ -21,14 +18,12 @@ from pcapra_lab.progress.records import DrillRecord, DrillState
 from pcapra_lab.session.api import EventSink
 from pcapra_lab.session.drill_api import DrillPhase, DrillView
 from pcapra_lab.session.drill_book import Book, Page, host_boot
+from pcapra_lab.session.drill_declaring import declared_page, must_suit, undeclared_page
 from pcapra_lab.session.drill_refusals import refusal
 from pcapra_lab.session.drill_run import DrillRun
 from pcapra_lab.session.drill_view import as_view, phase_of
-from pcapra_lab.session.on_call import chosen, known_seed, must_be_new
+from pcapra_lab.session.on_call import chosen, must_be_new
 from pcapra_lab.session.playground import Playground
-
-MAX_TARGET = 7 * 86400.0
-"""Seconds: beyond a week, it is a mistake of unit."""
 
 
 class Drilling:
@@ -97,39 +92,15 @@ class Drilling:
         """See ``Drills.declare``."""
         step = self._step()
         self.recover()
-        surprise = self._drill(step).surprise
-        if seed is not None and surprise is None:
-            raise LabError(
-                _("ce drill n'est pas tiré au sort"),
-                hint=_("une graine ne sert qu'à un drill surprise"),
-            )
-        if rpo is not None and self._drill(step).writer is None:
-            raise LabError(
-                _("ce drill ne mesure aucune perte de données"),
-                hint=_("déclarez seulement un temps de reprise : rto 15s, par exemple"),
-            )
-        for target in (rto, rpo):
-            if target is not None and not 0 <= target <= MAX_TARGET:
-                raise LabError(
-                    _("cet objectif n'est pas une durée entre zéro et sept jours"),
-                    hint=_("par exemple : rto 15m, rpo 2m"),
-                )
-        if rto is None and rpo is None:
-            raise LabError(
-                _("aucun objectif n'est déclaré"), hint=_("par exemple : rto 15m, rpo 2m")
-            )
-        record = self._book.current(step.id)
-        phase = phase_of(record)
+        drill, targets = self._drill(step), Targets(rto, rpo)
+        must_suit(drill, targets, seed)
+        phase = phase_of(self._book.current(step.id))
         if phase.running or phase is DrillPhase.ENDED:
             raise LabError(
                 _("le drill a déjà commencé : ses objectifs ne changent plus"),
                 hint=_("pcapra-lab rewind {step} le recommence").format(step=step.id),
             )
-        page = Page(Timeline(host_boot(), Targets(rto, rpo)), secrets.token_hex(4), self._keeper)
-        if surprise is not None:
-            drawn = known_seed(seed) if seed is not None else secrets.token_hex(4)
-            page.watch = Watch.of(plan(surprise, drawn))
-        page.timeline.mark(Moment.DECLARED, Mark(time.monotonic()), time.time())
+        page = declared_page(drill, targets, seed, self._keeper)
         try:
             self._book.open(step.id, page)
         except KeyError as error:
@@ -323,16 +294,11 @@ class Drilling:
         record = self._book.current(step.id)
         if record is not None and record.state is DrillState.RUNNING:
             raise refusal(step.id, phase_of(record))
-        page = Page(Timeline(host_boot()), secrets.token_hex(4), self._keeper)
-        surprise = step.drill.surprise
-        if surprise is not None:
-            page.watch = Watch.of(plan(surprise, page.token), decoys=False)
-            page.timeline.mark(Moment.BEGUN, Mark(time.monotonic()), time.time())
-        opened = self._book.open(step.id, page)
+        opened = self._book.open(step.id, undeclared_page(step.drill, self._keeper))
         if opened is None:
             return
         record = self._book.change(opened, lambda _page: None, DrillState.RUNNING)
-        if surprise is not None:
+        if (surprise := step.drill.surprise) is not None:
             self._run.surprising.strike_all(record, surprise)
         else:
             self._run.strike(record, step.drill)
