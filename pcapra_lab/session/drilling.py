@@ -2,8 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
+from collections.abc import Collection
 
 from pcapra_lab.content.drill import Drill
 from pcapra_lab.content.models import Step
@@ -16,6 +15,7 @@ from pcapra_lab.lab.faults.record import ProcessId
 from pcapra_lab.progress.drills import DrillStore
 from pcapra_lab.progress.records import DrillRecord, DrillState
 from pcapra_lab.session.api import EventSink
+from pcapra_lab.session.custody import Custody
 from pcapra_lab.session.drill_api import DrillPhase, DrillView
 from pcapra_lab.session.drill_book import Book, Page, host_boot
 from pcapra_lab.session.drill_declaring import declared_page, must_suit, undeclared_page
@@ -24,65 +24,34 @@ from pcapra_lab.session.drill_run import DrillRun
 from pcapra_lab.session.drill_view import as_view, phase_of
 from pcapra_lab.session.on_call import chosen, must_be_new
 from pcapra_lab.session.playground import Playground
+from pcapra_lab.session.walk import Walk
 
 
 class Drilling:
     """``session.drill_api.Drills`` on an exercise's machines.
 
     Args:
-        current: the current step's id; None when all are done.
-        ready: raises ``LabError`` unless the machines run; enters the current step.
-        turn: held while machines are changed.
-        keeper: the process with which drills end; None for a command, which leaves them running.
+        play: the exercise and its machines.
+        store: where drills are kept.
+        walk: which step is current.
+        custody: makes the machines ready; while it is somebody's turn nothing moves them.
     """
 
-    def __init__(
-        self,
-        play: Playground,
-        book: Book,
-        current: Callable[[], str | None],
-        ready: Callable[[], object],
-        turn: AbstractContextManager[object],
-        keeper: ProcessId | None,
-    ) -> None:
-        self._play = play
-        self._book = book
-        self._run = DrillRun(play, book, keeper)
-        self._current = current
-        self._ready = ready
-        self._turn = turn
-        self._keeper = keeper
-
-    @classmethod
-    def of(
-        cls,
-        play: Playground,
-        store: DrillStore,
-        current: Callable[[], str | None],
-        ready: Callable[[], object],
-        turn: AbstractContextManager[object],
-        *,
-        lasting: bool,
-    ) -> "Drilling":
-        """The drills of an exercise, as above.
-
-        Args:
-            play: the exercise and its machines.
-            store: where they are kept.
-            current: see the class.
-            ready: see the class.
-            turn: see the class.
-            lasting: this program is the trainee's session: drills end with it.
-        """
+    def __init__(self, play: Playground, store: DrillStore, walk: Walk, custody: Custody) -> None:
         exercise = play.exercise.id
-        book = Book(store, exercise, play.installation.paths.labs / exercise / "drills")
-        return cls(play, book, current, ready, turn, ProcessId.current() if lasting else None)
+        self._play = play
+        self._book = Book(store, exercise, play.installation.paths.labs / exercise / "drills")
+        self._walk = walk
+        self._custody = custody
+        self._keeper = ProcessId.current() if custody.lasting else None
+        """The process with which drills end; None for a command, which leaves them running."""
+        self._run = DrillRun(play, self._book, self._keeper)
 
     # -- what a front asks for ------------------------------------------------------------------
 
     def view(self, step: str | None = None) -> DrillView | None:
         """See ``Drills.view``."""
-        name = step or self._current()
+        name = step or self._walk.current_id()
         drill = self._play.step(name).drill if name is not None else None
         if name is None or drill is None:
             return None
@@ -111,7 +80,7 @@ class Drilling:
 
     def start(self, on_event: EventSink, cancel: threading.Event) -> DrillView:
         """See ``Drills.start``."""
-        self._ready()
+        self._custody.make_ready()
         step = self._step()
         drill = self._drill(step)
         record = self._book.current(step.id)
@@ -127,10 +96,10 @@ class Drilling:
         try:
             self._run.begin(record, drill, on_event, cancel)
             if drill.surprise is not None:
-                self._run.keep_watch(record, drill, on_event, cancel, self._turn)
+                self._run.keep_watch(record, drill, on_event, cancel, self._custody.turn)
             else:
                 self._run.wait_calmly(record, drill, on_event, cancel)
-                with self._turn:
+                with self._custody.turn:
                     self._run.strike(record, drill)
         except BaseException as error:
             why = error.message if isinstance(error, LabError) else ""
@@ -140,7 +109,7 @@ class Drilling:
 
     def follow(self) -> DrillView | None:
         """See ``Drills.follow``."""
-        current = self._current()
+        current = self._walk.current_id()
         drill = self._play.step(current).drill if current is not None else None
         if current is None or drill is None:
             return None
@@ -201,7 +170,7 @@ class Drilling:
         """See ``Drills.end``."""
         step = self._step()
         record = self._struck(step)
-        with self._turn:
+        with self._custody.turn:
             self._run.finish(record, self._drill(step))
         return self._viewed(step)
 
@@ -213,7 +182,7 @@ class Drilling:
             raise LabError(
                 _("aucun drill n'est en cours"), hint=_("pcapra-lab drill declare en prépare un")
             )
-        with self._turn:
+        with self._custody.turn:
             self._run.interrupt(record, _("abandonné"))
         return self._viewed(step)
 
@@ -338,7 +307,7 @@ class Drilling:
     # -- details ----------------------------------------------------------------------------
 
     def _step(self) -> Step:
-        current = self._current()
+        current = self._walk.current_id()
         step = self._play.step(current) if current is not None else None
         if step is None or step.drill is None:
             raise LabError(
