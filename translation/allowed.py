@@ -58,7 +58,7 @@ LITERALS: Final[Mapping[tuple[str, str], str]] = {
         "lab/images/depot.py",
         "-o=APT::FTPArchive::Release::Label=Dépôt hors ligne pcapra-lab",
     ): "is signed into the depot",
-    ("session/replay.py", "autre solution {}"): "stands in proofs",
+    ("session/step_proof.py", "autre solution {}"): "stands in proofs",
     ("lab/lock.py", "commande"): "stands in lock files",
     ("ui/terminal/cells.py", ".,;:!?»…'\""): "ends no address, in any language",
 }

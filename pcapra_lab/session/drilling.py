@@ -1,17 +1,13 @@
 """Leads the drills of an exercise: declared, started, struck, diagnosed, measured."""
 
-import secrets
 import threading
 import time
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
+from collections.abc import Collection
 
 from pcapra_lab.content.drill import Drill
 from pcapra_lab.content.models import Step
 from pcapra_lab.drills.clocks import Mark
-from pcapra_lab.drills.surprises.draw import plan
-from pcapra_lab.drills.surprises.watch import Watch
-from pcapra_lab.drills.timeline import Moment, Targets, Timeline
+from pcapra_lab.drills.timeline import Moment, Targets
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.i18n import _
@@ -19,75 +15,43 @@ from pcapra_lab.lab.faults.record import ProcessId
 from pcapra_lab.progress.drills import DrillStore
 from pcapra_lab.progress.records import DrillRecord, DrillState
 from pcapra_lab.session.api import EventSink
+from pcapra_lab.session.custody import Custody
 from pcapra_lab.session.drill_api import DrillPhase, DrillView
 from pcapra_lab.session.drill_book import Book, Page, host_boot
+from pcapra_lab.session.drill_declaring import declared_page, must_suit, undeclared_page
 from pcapra_lab.session.drill_refusals import refusal
 from pcapra_lab.session.drill_run import DrillRun
 from pcapra_lab.session.drill_view import as_view, phase_of
-from pcapra_lab.session.on_call import chosen, known_seed, must_be_new
+from pcapra_lab.session.on_call import chosen, must_be_new
 from pcapra_lab.session.playground import Playground
-
-MAX_TARGET = 7 * 86400.0
-"""Seconds: beyond a week, it is a mistake of unit."""
+from pcapra_lab.session.walk import Walk
 
 
 class Drilling:
     """``session.drill_api.Drills`` on an exercise's machines.
 
     Args:
-        current: the current step's id; None when all are done.
-        ready: raises ``LabError`` unless the machines run; enters the current step.
-        turn: held while machines are changed.
-        keeper: the process with which drills end; None for a command, which leaves them running.
+        play: the exercise and its machines.
+        store: where drills are kept.
+        walk: which step is current.
+        custody: makes the machines ready; while it is somebody's turn nothing moves them.
     """
 
-    def __init__(
-        self,
-        play: Playground,
-        book: Book,
-        current: Callable[[], str | None],
-        ready: Callable[[], object],
-        turn: AbstractContextManager[object],
-        keeper: ProcessId | None,
-    ) -> None:
-        self._play = play
-        self._book = book
-        self._run = DrillRun(play, book, keeper)
-        self._current = current
-        self._ready = ready
-        self._turn = turn
-        self._keeper = keeper
-
-    @classmethod
-    def of(
-        cls,
-        play: Playground,
-        store: DrillStore,
-        current: Callable[[], str | None],
-        ready: Callable[[], object],
-        turn: AbstractContextManager[object],
-        *,
-        lasting: bool,
-    ) -> "Drilling":
-        """The drills of an exercise, as above.
-
-        Args:
-            play: the exercise and its machines.
-            store: where they are kept.
-            current: see the class.
-            ready: see the class.
-            turn: see the class.
-            lasting: this program is the trainee's session: drills end with it.
-        """
+    def __init__(self, play: Playground, store: DrillStore, walk: Walk, custody: Custody) -> None:
         exercise = play.exercise.id
-        book = Book(store, exercise, play.installation.paths.labs / exercise / "drills")
-        return cls(play, book, current, ready, turn, ProcessId.current() if lasting else None)
+        self._play = play
+        self._book = Book(store, exercise, play.installation.paths.labs / exercise / "drills")
+        self._walk = walk
+        self._custody = custody
+        self._keeper = ProcessId.current() if custody.lasting else None
+        """The process with which drills end; None for a command, which leaves them running."""
+        self._run = DrillRun(play, self._book, self._keeper)
 
     # -- what a front asks for ------------------------------------------------------------------
 
     def view(self, step: str | None = None) -> DrillView | None:
         """See ``Drills.view``."""
-        name = step or self._current()
+        name = step or self._walk.current_id()
         drill = self._play.step(name).drill if name is not None else None
         if name is None or drill is None:
             return None
@@ -97,39 +61,15 @@ class Drilling:
         """See ``Drills.declare``."""
         step = self._step()
         self.recover()
-        surprise = self._drill(step).surprise
-        if seed is not None and surprise is None:
-            raise LabError(
-                _("ce drill n'est pas tiré au sort"),
-                hint=_("une graine ne sert qu'à un drill surprise"),
-            )
-        if rpo is not None and self._drill(step).writer is None:
-            raise LabError(
-                _("ce drill ne mesure aucune perte de données"),
-                hint=_("déclarez seulement un temps de reprise : rto 15s, par exemple"),
-            )
-        for target in (rto, rpo):
-            if target is not None and not 0 <= target <= MAX_TARGET:
-                raise LabError(
-                    _("cet objectif n'est pas une durée entre zéro et sept jours"),
-                    hint=_("par exemple : rto 15m, rpo 2m"),
-                )
-        if rto is None and rpo is None:
-            raise LabError(
-                _("aucun objectif n'est déclaré"), hint=_("par exemple : rto 15m, rpo 2m")
-            )
-        record = self._book.current(step.id)
-        phase = phase_of(record)
+        drill, targets = self._drill(step), Targets(rto, rpo)
+        must_suit(drill, targets, seed)
+        phase = phase_of(self._book.current(step.id))
         if phase.running or phase is DrillPhase.ENDED:
             raise LabError(
                 _("le drill a déjà commencé : ses objectifs ne changent plus"),
                 hint=_("pcapra-lab rewind {step} le recommence").format(step=step.id),
             )
-        page = Page(Timeline(host_boot(), Targets(rto, rpo)), secrets.token_hex(4), self._keeper)
-        if surprise is not None:
-            drawn = known_seed(seed) if seed is not None else secrets.token_hex(4)
-            page.watch = Watch.of(plan(surprise, drawn))
-        page.timeline.mark(Moment.DECLARED, Mark(time.monotonic()), time.time())
+        page = declared_page(drill, targets, seed, self._keeper)
         try:
             self._book.open(step.id, page)
         except KeyError as error:
@@ -140,7 +80,7 @@ class Drilling:
 
     def start(self, on_event: EventSink, cancel: threading.Event) -> DrillView:
         """See ``Drills.start``."""
-        self._ready()
+        self._custody.make_ready()
         step = self._step()
         drill = self._drill(step)
         record = self._book.current(step.id)
@@ -156,10 +96,10 @@ class Drilling:
         try:
             self._run.begin(record, drill, on_event, cancel)
             if drill.surprise is not None:
-                self._run.keep_watch(record, drill, on_event, cancel, self._turn)
+                self._run.keep_watch(record, drill, on_event, cancel, self._custody.turn)
             else:
                 self._run.wait_calmly(record, drill, on_event, cancel)
-                with self._turn:
+                with self._custody.turn:
                     self._run.strike(record, drill)
         except BaseException as error:
             why = error.message if isinstance(error, LabError) else ""
@@ -169,7 +109,7 @@ class Drilling:
 
     def follow(self) -> DrillView | None:
         """See ``Drills.follow``."""
-        current = self._current()
+        current = self._walk.current_id()
         drill = self._play.step(current).drill if current is not None else None
         if current is None or drill is None:
             return None
@@ -230,7 +170,7 @@ class Drilling:
         """See ``Drills.end``."""
         step = self._step()
         record = self._struck(step)
-        with self._turn:
+        with self._custody.turn:
             self._run.finish(record, self._drill(step))
         return self._viewed(step)
 
@@ -242,7 +182,7 @@ class Drilling:
             raise LabError(
                 _("aucun drill n'est en cours"), hint=_("pcapra-lab drill declare en prépare un")
             )
-        with self._turn:
+        with self._custody.turn:
             self._run.interrupt(record, _("abandonné"))
         return self._viewed(step)
 
@@ -323,16 +263,11 @@ class Drilling:
         record = self._book.current(step.id)
         if record is not None and record.state is DrillState.RUNNING:
             raise refusal(step.id, phase_of(record))
-        page = Page(Timeline(host_boot()), secrets.token_hex(4), self._keeper)
-        surprise = step.drill.surprise
-        if surprise is not None:
-            page.watch = Watch.of(plan(surprise, page.token), decoys=False)
-            page.timeline.mark(Moment.BEGUN, Mark(time.monotonic()), time.time())
-        opened = self._book.open(step.id, page)
+        opened = self._book.open(step.id, undeclared_page(step.drill, self._keeper))
         if opened is None:
             return
         record = self._book.change(opened, lambda _page: None, DrillState.RUNNING)
-        if surprise is not None:
+        if (surprise := step.drill.surprise) is not None:
             self._run.surprising.strike_all(record, surprise)
         else:
             self._run.strike(record, step.drill)
@@ -372,7 +307,7 @@ class Drilling:
     # -- details ----------------------------------------------------------------------------
 
     def _step(self) -> Step:
-        current = self._current()
+        current = self._walk.current_id()
         step = self._play.step(current) if current is not None else None
         if step is None or step.drill is None:
             raise LabError(

@@ -77,6 +77,12 @@ class Register:
         return record
 
     @property
+    def running(self) -> bool:
+        """An exam is being taken."""
+        record = self.record
+        return record is not None and record.state is ExamState.RUNNING
+
+    @property
     def paused(self) -> bool:
         """The trainee stopped the clock."""
         return self._progress.pace.paused_since(self._id) is not None

@@ -140,8 +140,7 @@ class Examining:
     @property
     def running(self) -> bool:
         """An exam is being taken."""
-        record = self._register.record
-        return record is not None and record.state is ExamState.RUNNING
+        return self._register.running
 
     def forbid(self, what: str) -> None:
         """Refuse what an exam does without.

@@ -1,7 +1,7 @@
 """An exercise's machines as they are found: looked at now, or as they were last seen."""
 
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 from pcapra_lab.errors import LabError
@@ -9,7 +9,6 @@ from pcapra_lab.lab.power import VmPower
 from pcapra_lab.progress.store import ProgressStore
 from pcapra_lab.session.checklist import Checklist
 from pcapra_lab.session.checklist_api import ChecklistView
-from pcapra_lab.session.health import VmHealth
 from pcapra_lab.session.last_seen import LastSeen, Seen
 from pcapra_lab.session.machines import Machines
 from pcapra_lab.session.playground import Playground
@@ -22,7 +21,6 @@ class Inspection:
     """Looks at the machines of one exercise, and remembers what it saw.
 
     Args:
-        health: how machines are, as ``TraineeSession.health`` says it.
         turn: held while checks act on machines.
         allowed: raises ``LabError`` when the checklist may not be told now.
     """
@@ -32,14 +30,12 @@ class Inspection:
         play: Playground,
         machines: Machines,
         progress: ProgressStore,
-        health: Callable[[Collection[str]], tuple[VmHealth, ...]],
         turn: AbstractContextManager[object],
         allowed: Callable[[], None] = lambda: None,
     ) -> None:
         self._play = play
         self._machines = machines
         self._progress = progress
-        self._health = health
         self._turn = turn
         self._allowed = allowed
         self._id = play.exercise.id
@@ -87,7 +83,7 @@ class Inspection:
         """
         if self._running():
             run = self._progress.run_number(self._id)
-            healths = self._health([vm.name for vm in self._play.topology.vms])
+            healths = self._machines.health([vm.name for vm in self._play.topology.vms])
             self._file.keep_machines(run, healths, self._world())
             if self._play.exercise.checklist:
                 self.checklist(act=act)

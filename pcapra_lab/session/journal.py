@@ -1,5 +1,6 @@
 """How far a replay got: what an interrupted one goes on from."""
 
+import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,18 @@ class Row:
     seconds: float
     detail: str = ""
     """Why it is not ok."""
+
+    @classmethod
+    def until_now(cls, step: str, stage: str, began: float, complaint: str) -> "Row":
+        """The line of what ends now.
+
+        Args:
+            step: its id.
+            stage: see the class.
+            began: when, on the monotonic clock.
+            complaint: what is wrong, or nothing.
+        """
+        return cls(step, stage, not complaint, time.monotonic() - began, complaint)
 
 
 @dataclass(slots=True)

@@ -1,9 +1,13 @@
 """A session's machines by name, and how they are. Looking starts nothing."""
 
+from collections.abc import Collection
+
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
+from pcapra_lab.lab.faults.record import Active
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import VmStatus
+from pcapra_lab.session.health import VmHealth, examine
 from pcapra_lab.session.playground import Playground
 
 _HOLD_DOWN = ("power-cut", "freeze")
@@ -67,11 +71,21 @@ class Machines:
         down = {vm for vm, state in power.items() if state is not VmPower.RUNNING}
         held = {
             vm
-            for fault in self._play.lab.faults.active()
+            for fault in self.active_faults()
             if fault.spec.kind in _HOLD_DOWN
             for vm in fault.vms
         }
         return down <= held and down != set(power)
+
+    def active_faults(self) -> list[Active]:
+        """The faults in effect, oldest first. Cheap."""
+        return self._play.lab.faults.active() if self._play.has_lab else []
+
+    def health(self, vms: Collection[str]) -> tuple[VmHealth, ...]:
+        """See ``TraineeSession.health``."""
+        known = [self.known(vm) for vm in vms]
+        power, faults = self.power(), self.active_faults()
+        return examine(known, power, faults, self._play.lab.links.root)
 
     def known(self, vm: str) -> str:
         """``vm``, which is the name of a machine. Raises ``LabError`` when it is not."""

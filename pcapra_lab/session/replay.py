@@ -1,24 +1,20 @@
 """The proof that an exercise grades what it teaches, on real machines.
 
-In sequence, from the prepared state: each step's checks must be red, its solution must turn them
-green, and each mutant applied to that green state must turn the checks it names red again.
-Between mutants the whole lab goes back to the step's end. Then each other solution, from the step's
-beginning, must turn the checks green as well. At the end a reset must leave nothing of it all.
+In sequence, from the prepared state, each step is proved where the one before it ends: a quiz by
+``quiz_proof``, the others by ``step_proof``. Around them the checklist must be false at first and
+true once all is done. At the end a reset must leave nothing of it all.
 """
 
-import hashlib
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from pcapra_lab.content.drawn import Drawn
-from pcapra_lab.content.models import Failcheck, GuestScript, Mutant, Step
-from pcapra_lab.content.surprise import PoolFault
-from pcapra_lab.errors import Cancelled, LabError
+from pcapra_lab.content.models import Step
+from pcapra_lab.errors import LabError
 from pcapra_lab.grading.quiz import questionnaire
-from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
-from pcapra_lab.i18n import N_, _
+from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.session import checklist_proof
@@ -28,7 +24,7 @@ from pcapra_lab.session.leak_check import FILE as INVENTORY
 from pcapra_lab.session.leak_check import STAGE, STEP, LeakCheck
 from pcapra_lab.session.playground import Playground
 from pcapra_lab.session.quiz_proof import prove
-from pcapra_lab.session.replayed_drill import ReplayedDrill
+from pcapra_lab.session.step_proof import StepProof, end_of
 
 
 @dataclass(slots=True)
@@ -141,18 +137,15 @@ class Replay:
             self._journal.path.unlink(missing_ok=True)
         return self._result
 
-    def _checklist(self, stage: str, complain: Callable[[Playground], str]) -> None:
-        began = time.monotonic()
-        complaint = complain(self._play)
-        self._tell(Row(STEP, stage, not complaint, time.monotonic() - began, complaint))
-
-    def _nothing_left(self, sink: EventSink, cancel: threading.Event) -> None:
-        began = time.monotonic()
-        self._solved.clear()
-        complaint = self._leaks.after(sink, cancel)
-        self._tell(Row(STEP, STAGE, not complaint, time.monotonic() - began, complaint))
-        if self._result.ok:
-            self._leaks.forget()
+    def close(self, sink: EventSink, *, keep: bool) -> None:
+        """Put the machines to sleep, or remove them unless ``keep``."""
+        try:
+            if keep:
+                self._play.down(sink)
+            elif self._play.has_lab:
+                self._play.delete()
+        finally:
+            self._play.close()
 
     def _begin(self, sink: EventSink, cancel: threading.Event) -> list[str]:
         """Bring the machines to where the replay starts; the steps that are behind."""
@@ -171,9 +164,37 @@ class Replay:
             return done
         self._solved.update(done)
         for row in rows:
-            self._result.rows.append(row)
-            self._on_row(row)
+            self._tell(row)
         return done
+
+    def _checklist(self, stage: str, complain: Callable[[Playground], str]) -> None:
+        began = time.monotonic()
+        complaint = complain(self._play)
+        self._tell(Row.until_now(STEP, stage, began, complaint))
+
+    def _step(self, step: Step, sink: EventSink, cancel: threading.Event) -> bool:
+        """Prove a step; whether the next ones can stand on it."""
+        if step.is_quiz:
+            self._quiz(step)
+            return True
+        proof = StepProof(
+            self._play,
+            step,
+            seed=self._result.seed,
+            mutants=self._mutants,
+            solved=self._solved,
+            tell=self._tell,
+            sink=sink,
+            cancel=cancel,
+        )
+        return proof.prove()
+
+    def _quiz(self, step: Step) -> None:
+        drawn = Drawn.of(self._play.exercise.numbers, self._play.parameters, self._play.seed)
+        began = time.monotonic()
+        for stage, complaint in prove(questionnaire(step, drawn), mutants=self._mutants != 0):
+            self._tell(Row.until_now(step.id, stage, began, complaint))
+            began = time.monotonic()
 
     def _finished(self, step: Step, done: list[str], seconds: float) -> None:
         before = self._last_end(done)
@@ -187,266 +208,21 @@ class Replay:
     def _last_end(self, done: list[str]) -> str:
         """The saved state where the steps done leave the machines; empty before the first."""
         behind = [i for i in done if not self._play.step(i).is_quiz]
-        return _end(behind[-1]) if behind else ""
+        return end_of(behind[-1]) if behind else ""
 
-    def close(self, sink: EventSink, *, keep: bool) -> None:
-        """Put the machines to sleep, or remove them unless ``keep``."""
-        try:
-            if keep:
-                self._play.down(sink)
-            elif self._play.has_lab:
-                self._play.delete()
-        finally:
-            self._play.close()
-
-    def _quiz(self, step: Step) -> bool:
-        drawn = Drawn.of(self._play.exercise.numbers, self._play.parameters, self._play.seed)
+    def _nothing_left(self, sink: EventSink, cancel: threading.Event) -> None:
         began = time.monotonic()
-        for stage, complaint in prove(questionnaire(step, drawn), mutants=self._mutants != 0):
-            self._row(step, stage, began, complaint)
-            began = time.monotonic()
-        return True
+        self._solved.clear()
+        complaint = self._leaks.after(sink, cancel)
+        self._tell(Row.until_now(STEP, STAGE, began, complaint))
+        if self._result.ok:
+            self._leaks.forget()
 
-    def _step(self, step: Step, sink: EventSink, cancel: threading.Event) -> bool:
-        if step.is_quiz:
-            return self._quiz(step)
-        self._play.run(step.setup, cancel)
-        # A drill's fault is no part of a state to come back to: it is made again.
-        if step.alternatives and step.drill is not None:
-            self._play.lab.checkpoint(_beginning(step.id))
-        drill = self._drill(step)
-        if drill is not None:
-            drill.strike()
-        # Each check of a surprise step sees some of the faults: « _pool » proves them one by one.
-        drawn = drill is not None and bool(drill.pool())
-        self._graded(
-            step,
-            N_("rouge avant"),
-            _must_be_seen if drawn else lambda r: _must_be_red(r, step),
-            cancel,
-        )
-        if step.alternatives and step.drill is None:
-            self._play.lab.checkpoint(_beginning(step.id))
-        if not self._solve(step, N_("vert après"), step.solution, cancel, drill):
-            return False
-        self._solved.add(step.id)
-        self._play.lab.checkpoint(_end(step.id))
-        for mutant in self._chosen(step):
-            self._mutant(step, mutant, sink, cancel)
-            self._play.lab.rewind(_end(step.id), sink, cancel)
-        for failcheck in step.failchecks if self._mutants != 0 else ():
-            self._dead_end(step, failcheck, cancel)
-            self._play.lab.rewind(_end(step.id), sink, cancel)
-        if drill is not None and self._mutants != 0:
-            self._pool(step, drill, sink, cancel)
-        if step.alternatives:
-            self._alternatives(step, sink, cancel)
-        return True
-
-    def _drill(self, step: Step) -> ReplayedDrill | None:
-        if step.drill is None:
-            return None
-        return ReplayedDrill(self._play, step.drill, self._result.seed)
-
-    def _pool(
-        self, step: Step, drill: ReplayedDrill, sink: EventSink, cancel: threading.Event
-    ) -> None:
-        """Each fault that may be drawn is seen and repaired; no decoy does any harm."""
-        for fault in drill.pool():
-            self._pool_fault(step, drill, fault, cancel)
-            self._play.lab.rewind(_end(step.id), sink, cancel)
-        if drill.pool():
-            drill.tempt()
-            self._graded(step, N_("leurres"), _must_be_green, cancel)
-            drill.forget()
-            self._play.lab.rewind(_end(step.id), sink, cancel)
-
-    def _pool_fault(
-        self, step: Step, drill: ReplayedDrill, fault: PoolFault, cancel: threading.Event
-    ) -> None:
-        stage = _("panne {name}").format(name=fault.id)
-        unseen = drill.strike_one(fault)
-        self._graded(step, stage, lambda r: unseen or _must_be_seen(r), cancel)
-        repaired = _("panne réparée {name}").format(name=fault.id)
-        if self._solve(step, repaired, step.solution, cancel, drill):
-            began = time.monotonic()
-            if left := drill.gone(fault):
-                self._row(step, repaired, began, left)
-
-    def _alternatives(self, step: Step, sink: EventSink, cancel: threading.Event) -> None:
-        # What is awaited after a restore depends on the steps that are passed there.
-        self._solved.discard(step.id)
-        for other in step.alternatives:
-            self._play.lab.rewind(_beginning(step.id), sink, cancel)
-            drill = self._drill(step)
-            if drill is not None:
-                drill.strike()
-            self._solve(step, f"autre solution {other.id}", other.solution, cancel, drill)
-        self._solved.add(step.id)
-        self._play.lab.rewind(_end(step.id), sink, cancel)
-        self._play.lab.forget(_beginning(step.id))
-
-    def _solve(
-        self,
-        step: Step,
-        stage: str,
-        solution: list[GuestScript],
-        cancel: threading.Event,
-        drill: ReplayedDrill | None = None,
-    ) -> bool:
-        if drill is not None:
-            drill.plug_in()
-        try:
-            return self._solved_by(step, stage, solution, cancel)
-        finally:
-            if drill is not None:
-                drill.lift()
-
-    def _solved_by(
-        self, step: Step, stage: str, solution: list[GuestScript], cancel: threading.Event
-    ) -> bool:
-        began = time.monotonic()
-        lost = ""
-        try:
-            # One at a time only where each must be looked at: neighbours share a round trip.
-            for part in [[one] for one in solution] if step.failchecks else [solution]:
-                self._play.run(part, cancel)
-                if step.failchecks and not lost:
-                    report = self._play.grade(step, observe_only=True, cancel=cancel)
-                    lost = _must_not_be_lost(
-                        report, _("après {script}").format(script=part[0].script)
-                    )
-        except Cancelled:
-            raise
-        except LabError as error:
-            self._row(
-                step,
-                stage,
-                began,
-                _("la solution échoue : {message}").format(message=error.message),
-            )
-            return False
-        return self._graded(step, stage, lambda r: _must_be_green(r) or lost, cancel, began)
-
-    def _chosen(self, step: Step) -> list[Mutant]:
-        if self._mutants is None:
-            return step.mutants
-
-        def rank(mutant: Mutant) -> bytes:
-            return hashlib.sha256(f"{self._result.seed} {step.id} {mutant.id}".encode()).digest()
-
-        return sorted(step.mutants, key=rank)[: self._mutants]
-
-    def _mutant(self, step: Step, mutant: Mutant, sink: EventSink, cancel: threading.Event) -> None:
-        began, stage = time.monotonic(), f"mutant {mutant.id}"
-        try:
-            self._play.run([mutant], cancel)
-        except Cancelled:
-            raise
-        except LabError as error:
-            self._row(
-                step, stage, began, _("le mutant échoue : {message}").format(message=error.message)
-            )
-            return
-        self._graded(step, stage, lambda r: _must_kill(r, mutant), cancel, began)
-
-    def _dead_end(self, step: Step, failcheck: Failcheck, cancel: threading.Event) -> None:
-        began, name = time.monotonic(), failcheck.check.id
-        stage = _("mutant sans retour {name}").format(name=name)
-        try:
-            self._play.run([failcheck.broken_by], cancel)
-        except Cancelled:
-            raise
-        except LabError as error:
-            self._row(
-                step, stage, began, _("le script échoue : {message}").format(message=error.message)
-            )
-            return
-
-        def seen(report: StepReport) -> str:
-            blind = [r for r in report.watched if r.id == name and r.outcome is not Outcome.PASS]
-            return _complain(_("ne voit pas l'état sans retour"), blind)
-
-        self._graded(step, stage, seen, cancel, began)
-
-    def _graded(
-        self,
-        step: Step,
-        stage: str,
-        judge: Callable[[StepReport], str],
-        cancel: threading.Event,
-        began: float | None = None,
-    ) -> bool:
-        if cancel.is_set():
-            raise Cancelled
-        start = time.monotonic() if began is None else began
-        return self._row(step, stage, start, judge(self._play.grade(step, cancel=cancel)))
-
-    def _row(self, step: Step, stage: str, began: float, complaint: str) -> bool:
-        return self._tell(Row(step.id, stage, not complaint, time.monotonic() - began, complaint))
-
-    def _tell(self, row: Row) -> bool:
+    def _tell(self, row: Row) -> None:
         self._result.rows.append(row)
         self._on_row(row)
-        return row.ok
 
 
 def lab_id(exercise_id: str) -> str:
     """The lab that replays of an exercise have for themselves."""
     return f"rejeu-{exercise_id}"
-
-
-def _end(step_id: str) -> str:
-    return f"fin-{step_id}"
-
-
-def _beginning(step_id: str) -> str:
-    return f"debut-{step_id}"
-
-
-def _must_be_red(report: StepReport, step: Step) -> str:
-    guards = {check.id for check in step.checks if check.guard}
-    red = (Outcome.FAIL, Outcome.SKIP)
-    wrong = [
-        r
-        for r in report.results
-        if r.outcome not in red and not (r.id in guards and r.outcome is Outcome.PASS)
-    ]
-    return _complain(_("devrait échouer avant la solution"), wrong) or _must_not_be_lost(report)
-
-
-def _must_be_seen(report: StepReport) -> str:
-    if any(r.outcome is Outcome.FAIL for r in report.results):
-        return ""
-    return _complain(_("ne voit pas cette panne"), list(report.results))
-
-
-def _must_be_green(report: StepReport) -> str:
-    wrong = [r for r in report.results if r.outcome is not Outcome.PASS]
-    return _complain(_("devrait réussir après la solution"), wrong) or _must_not_be_lost(report)
-
-
-def _must_not_be_lost(report: StepReport, when: str = "") -> str:
-    wrong = [r for r in report.watched if r.outcome is not Outcome.FAIL]
-    return _complain(
-        _("annonce à tort un état sans retour {when}").format(when=when).rstrip(), wrong
-    )
-
-
-def _must_kill(report: StepReport, mutant: Mutant) -> str:
-    by_id = {r.id: r for r in report.results}
-    alive = [by_id[c] for c in mutant.killed_by if by_id[c].outcome is not Outcome.FAIL]
-    broken = [r for r in report.results if r.outcome is Outcome.ERROR]
-    mute = [by_id[c] for c in mutant.killed_by if not by_id[c].observed]
-    return (
-        _complain(_("ne voit pas ce mutant"), alive)
-        or _complain(_("tombe en erreur devant ce mutant"), broken)
-        or _complain(_("échoue sans dire ce qu'elle a vu"), mute)
-    )
-
-
-def _complain(what: str, results: list[CheckResult]) -> str:
-    return " ; ".join(
-        f"{r.id} ({r.outcome.value}) {what}" + (f" : {r.observed}" if r.observed else "")
-        for r in results
-    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pcapra_lab.grading.results import Outcome, StepReport
 from pcapra_lab.progress.records import Attempt
+from pcapra_lab.progress.store import ProgressStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,12 @@ class Sightings:
         for attempt in attempts:
             for check, outcome in attempt.outcomes.items():
                 self._put(f"{attempt.step}/{check}", Seen(Outcome(outcome), attempt.at))
+
+    @classmethod
+    def of_run(cls, progress: ProgressStore, exercise_id: str) -> "Sightings":
+        """What was seen so far in an exercise's current run: by its gradings alone."""
+        run = progress.run_number(exercise_id)
+        return cls(one for one in progress.attempts(exercise_id) if one.run == run)
 
     def take(self, report: StepReport) -> None:
         """A step was looked at, whole or in part. What was not evaluated stays as it was."""

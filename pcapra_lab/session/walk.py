@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pcapra_lab.content.base import seconds as duration_seconds
-from pcapra_lab.content.models import Step
+from pcapra_lab.content.models import Exercise, Step
 from pcapra_lab.content.planning import planned_seconds
 from pcapra_lab.drills.objective import Instant, Timeline, measure_rto
 from pcapra_lab.errors import LabError
@@ -16,6 +16,7 @@ from pcapra_lab.lab.manifest import CHECKPOINT, PREPARED
 from pcapra_lab.progress.records import StepMark, StepRecord
 from pcapra_lab.progress.store import END, ProgressStore
 from pcapra_lab.session.api import EventSink, StepState, StepStatus
+from pcapra_lab.session.bundling import must_be_graded
 from pcapra_lab.session.playground import Playground
 
 _STATES = {
@@ -28,15 +29,28 @@ FINISH = "fin"
 
 
 class Walk:
-    """One trainee's way through one exercise."""
+    """One trainee's way through one exercise.
 
-    def __init__(self, play: Playground, progress: ProgressStore) -> None:
+    Args:
+        play: the exercise on its machines.
+        exercise: the same, in the trainee's words.
+        progress: the trainee's.
+        keeps_checkpoints: whether ways back are kept: in an exam there are none.
+    """
+
+    def __init__(
+        self,
+        play: Playground,
+        exercise: Exercise,
+        progress: ProgressStore,
+        *,
+        keeps_checkpoints: Callable[[], bool],
+    ) -> None:
         self._play = play
+        self._exercise = exercise
         self._progress = progress
-        self._exercise = play.exercise
-        self._id = play.exercise.id
-        self.keeps_checkpoints: Callable[[], bool] = lambda: True
-        """Whether ways back are kept: in an exam there are none."""
+        self._keeps_checkpoints = keeps_checkpoints
+        self._id = exercise.id
 
     @property
     def count(self) -> int:
@@ -54,6 +68,23 @@ class Walk:
             if record is None or record.mark is StepMark.CURRENT:
                 return step.id
         return None
+
+    def current(self) -> Step:
+        """The step the trainee is on, entered. Needs no machine.
+
+        Raises:
+            NotGraded: nothing of the exercise can be graded now.
+            LabError: every step is done.
+        """
+        must_be_graded(self._play.installation, self._exercise, self._id)
+        current = self.current_id()
+        if current is None:
+            raise LabError(
+                _("toutes les étapes de cet exercice sont réussies"),
+                hint=_("pcapra-lab reset le recommence depuis le début"),
+            )
+        self._progress.enter(self._id, current)
+        return next(step for step in self._exercise.steps if step.id == current)
 
     def passed(self) -> set[str]:
         """Steps before the current one."""
@@ -119,7 +150,7 @@ class Walk:
         Losing a way back must not lose the step that was just passed: a failure is only told.
         """
         label = self.label(step_id)
-        if label == PREPARED or not self._play.machines or not self.keeps_checkpoints():
+        if label == PREPARED or not self._play.machines or not self._keeps_checkpoints():
             return
         on_event(LabEvent(Phase.SNAPSHOT, detail=_("point de retour")))
         try:
@@ -160,11 +191,12 @@ class Walk:
             self._progress.save_timeline(self._id, step_id, timeline.to_json())
 
     def measured(self, step: Step, report: StepReport, began: Instant) -> StepReport:
-        """The report with its recovery time, if the step has an objective and is green."""
-        text = self._progress.steps(self._id)[step.id].timeline
-        if text is None:
+        """The report with its recovery time, if the step has an objective, was entered and is
+        green."""
+        record = self._progress.steps(self._id).get(step.id)
+        if record is None or record.timeline is None:
             return report
-        timeline = Timeline.from_json(text)
+        timeline = Timeline.from_json(record.timeline)
         measured = timeline.first_green is not None
         if report.green:
             timeline.green()
@@ -219,6 +251,10 @@ class Walk:
         return tuple(
             replace(s, state=StepState.UNGRADED) if s.state in waiting else s for s in known
         )
+
+    def restart(self) -> None:
+        """A new run, at the first step; this one is history."""
+        self._progress.restart(self._id)
 
     def move(self, step_id: str) -> None:
         """The machines are back at the beginning of a step, or at ``END``."""

@@ -253,7 +253,6 @@ def test_a_checklist_that_may_not_be_told_is_not(
         session._play,
         session._machines,
         desk.progress,
-        session.health,
         nullcontext(),
         allowed=exam,
     )
