@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from drawn_course import ARCHITECTURE, TOPOLOGY, VIP, vitals
 from driver import Trainee, held_pacing, trainee
-from fakes_session import FakeApplication, FakeClock, FakeSession
+from fake_application import FakeApplication
+from fake_clock import FakeClock
+from fakes_session import FakeSession
 from textual.pilot import Pilot
 
 from pcapra_lab.errors import LabError
