@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from fakes_session import FakeApplication, FakeClock, FakeSession
+from fake_application import FakeApplication
+from fake_clock import FakeClock
+from fakes_session import FakeSession
 from textual.css.query import NoMatches
 from textual.message import Message
 from textual.pilot import Pilot

@@ -1,19 +1,19 @@
-"""An in-memory course, session and shells: deterministic, no VM, no disk, no clock."""
+"""A session in memory: deterministic, no VM, no disk, no clock."""
 
 import threading
 from collections import deque
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 
+from fake_consoles import FakeConsoles
 from fake_exams import FakeExams
-from fakes_course import EXERCISE, LESSON, LEXICON, TOPOLOGY
+from fake_shells import FakeShell
+from fakes_course import EXERCISE, LESSON, TOPOLOGY
 from no_drills import NoDrills
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.checks import Effect
-from pcapra_lab.content.glossary import Lexicon
 from pcapra_lab.content.models import Exercise, Topology
-from pcapra_lab.content.search import CourseIndex, Hit
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.session.api import (
@@ -21,9 +21,6 @@ from pcapra_lab.session.api import (
     CheckResult,
     EventSink,
     Hint,
-    HostSummary,
-    LessonCard,
-    ModuleCard,
     Outcome,
     QuestionView,
     RemoteFile,
@@ -33,78 +30,10 @@ from pcapra_lab.session.api import (
     StepStatus,
     VmPower,
     VmStatus,
-    WebConsole,
 )
 from pcapra_lab.session.blueprint import Blueprint
 from pcapra_lab.session.drill_api import Drills
 from pcapra_lab.session.health import Vitals, VmHealth
-
-
-class FakeClock:
-    """Time that passes only when told to."""
-
-    def __init__(self) -> None:
-        self.now = 1000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class FakeShell:
-    """Records what it receives; says what it is fed."""
-
-    def __init__(self, greeting: bytes = b"") -> None:
-        self.received = bytearray()
-        self.sizes: list[tuple[int, int]] = []
-        self.closed = False
-        self._output: deque[bytes] = deque([greeting] if greeting else [])
-        self._changed = threading.Condition()
-
-    def recv(self, size: int) -> bytes:
-        with self._changed:
-            self._changed.wait_for(lambda: self._output or self.closed)
-            return self._output.popleft()[:size] if self._output else b""
-
-    def sendall(self, data: bytes) -> None:
-        if self.closed:
-            raise OSError("closed")
-        self.received += data
-
-    def resize(self, columns: int, rows: int) -> None:
-        self.sizes.append((columns, rows))
-
-    def close(self) -> None:
-        with self._changed:
-            self.closed = True
-            self._changed.notify_all()
-
-    def say(self, data: bytes) -> None:
-        """Output from the machine."""
-        with self._changed:
-            self._output.append(data)
-            self._changed.notify_all()
-
-
-@dataclass
-class FakeConsoles:
-    """Consoles that open without a machine."""
-
-    known: dict[str, WebConsole] = field(default_factory=dict)
-    errors: deque[LabError] = field(default_factory=deque)
-
-    def listed(self) -> tuple[WebConsole, ...]:
-        return tuple(self.known.values())
-
-    def open(self, console_id: str) -> WebConsole:
-        if self.errors:
-            raise self.errors.popleft()
-        port = 40_000 + list(self.known).index(console_id)
-        opened = replace(self.known[console_id], url=f"http://127.0.0.1:{port}/stats")
-        self.known[console_id] = opened
-        return opened
-
-    def close(self) -> None:
-        self.known = {name: replace(one, url=None) for name, one in self.known.items()}
 
 
 @dataclass
@@ -410,85 +339,3 @@ class FakeSession:
     def close(self) -> None:
         self.closed = True
         self.calls.append("close")
-
-
-@dataclass
-class FakeApplication:
-    """A course of three modules, of which one lesson has an exercise."""
-
-    session: FakeSession = field(default_factory=FakeSession)
-    resumable: bool = True
-    open_errors: deque[LabError] = field(default_factory=deque)
-    on_open: Callable[[], None] | None = None
-
-    def card(self) -> LessonCard:
-        state = self.session.state()
-        done = self.session.done
-        title = state.steps[done].title if done < len(state.steps) else ""
-        return LessonCard(
-            "1-sauvegarde",
-            "02-borgbackup",
-            "1.2",
-            "BorgBackup : sauvegarder, restaurer, prouver",
-            ready=True,
-            level="reel",
-            exercise=self.session.exercise.id,
-            topology=self.session.topology.id,
-            memory_mib=768,
-            earned=state.earned,
-            total=state.total,
-            steps_done=done,
-            steps_total=len(state.steps),
-            current_step_title=title,
-            seconds=self.session.seconds,
-            last_used=1.0,
-            prepared=True,
-        )
-
-    def modules(self) -> tuple[ModuleCard, ...]:
-        reading = LessonCard(
-            "1-sauvegarde", "01-principes", "1.1", "Principes de la sauvegarde", True, "statique"
-        )
-        return (
-            ModuleCard(
-                "1-sauvegarde",
-                "1",
-                "Sauvegarder et restaurer",
-                "Une sauvegarde n'existe que restaurée : chiffrer, automatiser, vérifier.",
-                (
-                    reading,
-                    self.card(),
-                    LessonCard("1-sauvegarde", "03-restic", "1.3", "Restic", ready=False),
-                ),
-            ),
-            ModuleCard(
-                "2-haute-disponibilite",
-                "2",
-                "Haute disponibilité",
-                "Survivre à la perte d'une machine sans que le client le voie.",
-                (
-                    LessonCard("2-haute-disponibilite", "01-ha", "2.1", "HAProxy", ready=False),
-                    LessonCard("2-haute-disponibilite", "02-vip", "2.2", "Keepalived", ready=False),
-                ),
-            ),
-        )
-
-    def host(self) -> HostSummary:
-        return HostSummary("émulation logicielle (TCG)", 12_300, 84_000, images_ready=True)
-
-    def resume(self) -> LessonCard | None:
-        return self.card() if self.resumable else None
-
-    def open(self, exercise: str) -> FakeSession:
-        if self.open_errors:
-            raise self.open_errors.popleft()
-        return self.session
-
-    def read_only(self, module: str, lesson: str) -> LessonDocument:
-        return LESSON
-
-    def search(self, query: str) -> tuple[Hit, ...]:
-        return CourseIndex([("1-sauvegarde", LESSON)]).search(query)
-
-    def lexicon(self) -> Lexicon:
-        return LEXICON

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 from driver import Trainee, trainee
+from fake_application import FakeApplication
 from fakes_course import LESSON
-from fakes_session import FakeApplication, FakeSession
+from fakes_session import FakeSession
 from textual.widgets import Input, OptionList
 
 from pcapra_lab.content.blocks import LessonDocument

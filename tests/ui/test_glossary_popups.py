@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from driver import Trainee, trainee
-from fakes_session import FakeApplication, FakeSession
+from fake_application import FakeApplication
+from fakes_session import FakeSession
 from textual.widgets import Markdown
 
 from pcapra_lab.content.glossary import NO_TERMS, Lexicon

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 import pytest
 from driver import trainee
-from fakes_session import FakeApplication, FakeSession
+from fake_application import FakeApplication
+from fakes_session import FakeSession
 from textual.widgets import Static
 
 from pcapra_lab.errors import LabBusy

@@ -40,7 +40,7 @@ async def test_the_pace_is_told_in_the_header_and_runs(size: tuple[int, int]) ->
         await t.open_lesson()
         await t.until(lambda: "en avance de 3 min" in facts(t), "pace")
         t.clock.now += 300
-        t.lesson._header.redraw()
+        t.lesson.header.redraw()
         assert "en retard de 2 min" in facts(t)
 
 
@@ -111,7 +111,7 @@ async def test_an_exam_tells_nothing_and_helps_with_nothing() -> None:
         assert t.session.calls.count("look") == looks
         assert not {"check", "solve", "reset lab"} & set(t.session.calls)
         t.clock.now += 3300
-        t.lesson._header.redraw()
+        t.lesson.header.redraw()
         assert "⧗ temps dépassé de 5 min" in facts(t)
 
 

@@ -3,7 +3,8 @@
 from functools import partial
 
 from driver import Trainee, pasted, trainee
-from fakes_session import FakeSession, FakeShell
+from fake_shells import FakeShell
+from fakes_session import FakeSession
 
 from pcapra_lab.ui.lesson.shell_slot import ShellSlot
 from pcapra_lab.ui.lesson.shells import MOST_SHELLS, ShellsPane

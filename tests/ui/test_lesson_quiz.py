@@ -8,7 +8,8 @@ from typing import Any, cast
 
 import pytest
 from driver import Trainee, held_pacing
-from fakes_session import FakeClock, FakeSession
+from fake_clock import FakeClock
+from fakes_session import FakeSession
 from quiz_course import plant_quiz, right_answers
 from textual.widgets import Button, Checkbox, Input, RadioSet
 

@@ -5,8 +5,9 @@ from collections import Counter
 
 import pytest
 from driver import DEADLINE, Trainee, pasted, trainee
+from fake_shells import FakeShell
 from fakes_course import EXTRACT
-from fakes_session import FakeSession, FakeShell
+from fakes_session import FakeSession
 from textual.content import Content
 from textual.widgets import Static
 

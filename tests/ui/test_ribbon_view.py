@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 from drawn_ribbon import FAILOVER
 from driver import Trainee, held_pacing, trainee
-from fakes_session import FakeApplication, FakeClock
+from fake_application import FakeApplication
+from fake_clock import FakeClock
 from test_drills import RESULT, opened, with_drill
 from test_ui_snapshots import SnapCompare
 from textual.pilot import Pilot

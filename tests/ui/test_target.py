@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterator
 import pytest
 from drawn_course import ARCHITECTURE, TOPOLOGY, VIP, vitals
 from driver import Trainee, held_pacing, trainee
-from fakes_session import FakeApplication, FakeClock, FakeSession
+from fake_application import FakeApplication
+from fake_clock import FakeClock
+from fakes_session import FakeSession
 from textual.pilot import Pilot
 
 from pcapra_lab.errors import LabError
@@ -17,9 +19,9 @@ from pcapra_lab.session.exam_api import ExamPhase, ExamView
 from pcapra_lab.session.sightings import Sightings
 from pcapra_lab.ui.app import PcapraApp
 from pcapra_lab.ui.lesson.screen import LessonScreen
+from pcapra_lab.ui.machines.feed import HealthRead
 from pcapra_lab.ui.messages import Surveyed
 from pcapra_lab.ui.target.screen import TargetScreen
-from pcapra_lab.ui.topology.feed import HealthRead
 from pcapra_lab.ui.topology.screen import TopologyScreen
 
 SnapCompare = Callable[..., bool]
@@ -111,7 +113,7 @@ async def test_steps_time_and_pace_stand_beside() -> None:
         assert "en avance de 28 min" in steps
         # The clock runs while one looks, and a step that takes too long says so in a sign.
         t.clock.now += 1500
-        screen._tick()
+        screen.ask_all()
         assert "⚠ 26/20 min" in t.text("#steps")
         assert "en avance de 22 min" in t.text("#steps")
         t.session.paused = True
@@ -152,13 +154,13 @@ async def test_nothing_is_asked_while_hidden_or_while_the_lab_is_at_work() -> No
         await t.press("a")
         assert session.asked == [] and "survey" not in session.calls
         able[0] = True
-        screen._tick()
+        screen.ask_all()
         await t.until(lambda: len(session.asked) == len(TOPOLOGY.vms), "asked")
         await t.press("f1")
         await t.until(lambda: t.app.screen is not screen, "help")
         await t.pilot.pause()
         asked = len(session.asked)
-        screen._tick()
+        screen.ask_all()
         assert len(session.asked) == asked
 
 

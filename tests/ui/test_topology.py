@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from driver import Trainee, held_pacing, trainee
-from fakes_session import FakeApplication, FakeClock, FakeSession
+from fake_application import FakeApplication
+from fake_clock import FakeClock
+from fakes_session import FakeSession
 from textual.content import Content
 from textual.pilot import Pilot
 from textual.widgets import Button
@@ -24,10 +26,11 @@ from pcapra_lab.ui.app import PcapraApp
 from pcapra_lab.ui.dialogs.base import Dialog
 from pcapra_lab.ui.dialogs.help import HelpDialog
 from pcapra_lab.ui.lesson.screen import LessonScreen
+from pcapra_lab.ui.machines.feed import HealthRead
+from pcapra_lab.ui.machines.screen import PERIOD
 from pcapra_lab.ui.topology.bus import Bus
 from pcapra_lab.ui.topology.card import VmCard
-from pcapra_lab.ui.topology.feed import HealthRead
-from pcapra_lab.ui.topology.screen import PERIOD, TopologyScreen
+from pcapra_lab.ui.topology.screen import TopologyScreen
 
 SnapCompare = Callable[..., bool]
 
@@ -248,12 +251,12 @@ async def test_nothing_is_asked_while_hidden_or_while_the_lab_is_at_work() -> No
         assert session.asked == []
         session.holds.set()
         await t.until(lambda: session.ready, "ready")
-        await t.until(screen._may_ask, "lab ready")
+        await t.until(screen.may_ask, "lab ready")
         await ask_again(t)
         await t.press("f1")
         await t.dialog(HelpDialog)
         asked = len(session.asked)
-        screen._tick()
+        screen.ask_all()
         session.become("srv", VmPower.STOPPED)
         fallen = screen.query_one("#vm-srv", VmCard)
         await t.until(lambda: "éteinte" in str(fallen.border_title), "the fall")

@@ -1,8 +1,9 @@
 """What needs no screen: delays, words, and hints remembered."""
 
 import pytest
+from fake_clock import FakeClock
 from fakes_course import EXERCISE, SCRIPT_FILE
-from fakes_session import FakeClock, FakeSession
+from fakes_session import FakeSession
 from textual.content import Content
 
 from pcapra_lab.session.api import Hint

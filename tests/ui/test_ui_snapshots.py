@@ -4,7 +4,9 @@ from collections.abc import Callable
 
 import pytest
 from driver import Trainee, held_pacing
-from fakes_session import FakeApplication, FakeClock, FakeSession
+from fake_application import FakeApplication
+from fake_clock import FakeClock
+from fakes_session import FakeSession
 from textual.pilot import Pilot
 
 from pcapra_lab.ui.app import PcapraApp

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 from driver import Trainee, trainee
+from fake_consoles import FakeConsoles
 from fakes_course import LESSON
-from fakes_session import FakeConsoles, FakeSession
+from fakes_session import FakeSession
 from textual.widgets import OptionList
 
 from pcapra_lab.content.models import Console

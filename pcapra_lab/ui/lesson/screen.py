@@ -1,36 +1,35 @@
 """The lesson screen: what follows from what."""
 
 from collections.abc import Callable
-from functools import partial
 
 from textual import on
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.glossary import NO_TERMS, Lexicon
 from pcapra_lab.i18n import _
-from pcapra_lab.session.api import LessonCard, StepState, StepStatus, TraineeSession
+from pcapra_lab.session.api import LessonCard, StepState, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge
-from pcapra_lab.ui.dialogs import questions
-from pcapra_lab.ui.dialogs.difference import DifferenceDialog
 from pcapra_lab.ui.dialogs.failure import CLOSE, FailureDialog
-from pcapra_lab.ui.dialogs.hints import HintDialog, SolutionDialog
-from pcapra_lab.ui.dialogs.questions import Solving
+from pcapra_lab.ui.lesson.advance import Advance
 from pcapra_lab.ui.lesson.breaks import Breaks
 from pcapra_lab.ui.lesson.cards import CommandCard, FileCard
-from pcapra_lab.ui.lesson.celebration import praise
 from pcapra_lab.ui.lesson.checks import ChecksPane
 from pcapra_lab.ui.lesson.departure import Departure
+from pcapra_lab.ui.lesson.drill import DrillStrip
+from pcapra_lab.ui.lesson.drill_desk import DrillDesk
 from pcapra_lab.ui.lesson.exam import ExamDesk
-from pcapra_lab.ui.lesson.help import HelpDesk
+from pcapra_lab.ui.lesson.helping import Helping
 from pcapra_lab.ui.lesson.lab import LabPane, LabPhase
+from pcapra_lab.ui.lesson.refusals import refused_in_exam, say_not_ready
 from pcapra_lab.ui.lesson.resetting import Resetting
 from pcapra_lab.ui.lesson.sending import Sender
 from pcapra_lab.ui.lesson.shell_slot import ShellNote
-from pcapra_lab.ui.lesson.summary import Rto, SummaryScreen
 from pcapra_lab.ui.lesson.view import LessonView
+from pcapra_lab.ui.lesson.writing import Writer
 from pcapra_lab.ui.messages import (
     Action,
     ActionFailed,
+    DrillSeen,
     ExamMoved,
     FileRead,
     FileWritten,
@@ -43,7 +42,6 @@ from pcapra_lab.ui.messages import (
     Resumed,
     SessionClosed,
     StepGraded,
-    StepPassed,
 )
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
@@ -74,16 +72,18 @@ class LessonScreen(LessonView):
     ) -> None:
         super().__init__(card, document, session, pacing, lexicon)
         self._anchor = anchor
-        self._rto: dict[str, Rto] = {}
         self._closed = session is None
         self._departure = Departure(self)
         self._resetting = Resetting(self)
         self._sender = Sender(self)
+        self._writer = Writer(self)
         self._breaks = Breaks(self)
         if session is not None:
-            self._exam = ExamDesk(self, session)
             self._bridge = SessionBridge(session, self.post_message, pacing.clock)
-            self._help = HelpDesk(session.exercise)
+            self._advance = Advance(self, session.exercise.title)
+            self._drills = DrillDesk(self, session)
+            self._exam = ExamDesk(self, session)
+            self._helping = Helping(self, session.exercise)
 
     async def on_mount(self) -> None:
         """Show where the trainee stands, and start the lab."""
@@ -96,8 +96,8 @@ class LessonScreen(LessonView):
         elif self._first_visit:
             self.lesson.stay_at_top()
         else:
-            self.lesson.take_focus(self._current)
-            self.lesson.go_to_step(self._current)
+            self.lesson.take_focus(self.current_step)
+            self.lesson.go_to_step(self.current_step)
         self.draw_keys()
 
     def on_unmount(self) -> None:
@@ -116,26 +116,10 @@ class LessonScreen(LessonView):
         self.run_worker(call, thread=True, group=group, exit_on_error=False)
 
     @property
-    def _status(self) -> StepStatus | None:
-        """The current step; None without a session or at the end."""
-        steps = self.state.steps if self.state is not None else ()
-        return next((step for step in steps if step.id == self._current), None)
-
-    @property
     def _first_visit(self) -> bool:
         """Nothing was done here yet: no step, and no hint."""
         steps = self.state.steps if self.state is not None else ()
         return bool(steps) and steps[0].state is StepState.CURRENT and not steps[0].hints_used
-
-    def _say_not_ready(self) -> None:
-        what = _("Les machines ne sont pas prêtes.")
-        if not self.machines:
-            what = (
-                _("Lecture seule : aucune machine n'est liée.")
-                if self.reading
-                else _("Sans machine.")
-            )
-        self.notify(what, severity="warning")
 
     # The lab
 
@@ -146,10 +130,7 @@ class LessonScreen(LessonView):
 
     @on(LabStarted)
     async def _lab_started(self, message: LabStarted) -> None:
-        before = self._current
-        await self.follow(message.state)
-        if self._current != before:
-            self.lesson.lead_to(self._current)
+        await self._advance.lead(message.state)
         self.draw_keys()
         if self._departure.decided:
             self._departure.proceed()
@@ -222,41 +203,24 @@ class LessonScreen(LessonView):
     @on(FileCard.Edited)
     def _send(self, message: CommandCard.Sent | FileCard.Edited) -> None:
         if self._session is None or self.lab.phase is not LabPhase.READY:
-            self._say_not_ready()
+            say_not_ready(self)
             return
         self.run_worker(self._sender.send(message), group="send")
 
     @on(FileCard.Compared)
     def _compare(self, message: FileCard.Compared) -> None:
         if self._session is None or self.lab.phase is not LabPhase.READY:
-            self._say_not_ready()
+            say_not_ready(self)
             return
-        self.run_worker(
-            partial(self._bridge.read_file, message.block),
-            thread=True,
-            group="files",
-            exclusive=True,
-            exit_on_error=False,
-        )
+        self._writer.compare(message.block)
 
     @on(FileRead)
-    def _ask_write(self, message: FileRead) -> None:
-        block = message.block
-
-        def answered(write: bool | None) -> None:
-            if write:
-                work = partial(self._bridge.write_file, block)
-                self.run_worker(work, thread=True, group="files", exit_on_error=False)
-
-        self.app.push_screen(DifferenceDialog(block, message.remote.content), answered)
+    def _file_read(self, message: FileRead) -> None:
+        self._writer.ask(message)
 
     @on(FileWritten)
-    def _written(self, message: FileWritten) -> None:
-        block = message.block
-        for card in self.lesson.cards_of(block.key):
-            card.mark(_("écrit"))
-        self.notify(_("✔ {path} est écrit sur {vm}.").format(path=block.path, vm=block.vm))
-        self.checks.request_watch()
+    def _file_written(self, message: FileWritten) -> None:
+        self._writer.written(message.block)
 
     # Pauses and exams
 
@@ -272,12 +236,9 @@ class LessonScreen(LessonView):
 
     @on(ExamMoved)
     async def _exam_moved(self, message: ExamMoved) -> None:
-        before = self._current
-        self._header.report = None
-        await self.follow(message.state)
+        self.header.report = None
+        await self._advance.lead(message.state)
         self.draw_keys()
-        if self._current != before:
-            self.lesson.lead_to(self._current)
         self._exam.moved(message.exam)
 
     def action_pause(self) -> None:
@@ -292,97 +253,54 @@ class LessonScreen(LessonView):
         else:
             self._exam.ask()
 
+    # Drills
+
+    def action_drill(self) -> None:
+        """Show the current step's drill."""
+        if self.has_drill:
+            self._drills.open()
+        else:
+            self.notify(_("L'étape en cours n'a pas de drill."))
+
+    @on(DrillStrip.Asked)
+    def _drill_asked(self) -> None:
+        self.action_drill()
+
+    @on(DrillSeen)
+    def _drill_seen(self, message: DrillSeen) -> None:
+        self._drills.seen(message.view)
+
+    @on(DrillStrip.Refused)
+    def _drill_refused(self, message: DrillStrip.Refused) -> None:
+        self._drills.refused(message.error)
+
     # Grading and help
 
     @on(StepGraded)
     async def _graded(self, message: StepGraded) -> None:
-        before = self._current
-        report = message.report
-        if report.step == before:
-            self._header.report = report
-        if not (message.recorded and report.green):
-            await self.follow(message.state)
-            return
-        if report.rto_seconds is not None:
-            self._rto[report.step] = (report.rto_seconds, report.rto_target)
-        await self.follow(message.state)
-        if not message.helped:
-            self.post_message(StepPassed())
-        if self._current is None:
-            self.app.clear_notifications()
-            self._show_summary()
-        elif self._current != before:
-            self._celebrate(message)
-            self._header.report = None
-            if self.narrow and self.view == "checks":
-                self.action_lesson()
-            self.lesson.lead_to(self._current)
-            self.checks.request_watch()
-
-    def _celebrate(self, message: StepGraded) -> None:
-        if words := praise(message):
-            title, text = words
-            self.notify(text, title=title, timeout=self._pacing.toast, markup=False)
-
-    def _show_summary(self) -> None:
-        if self._session is None or self.state is None:
-            return
-
-        def answered(home: bool | None) -> None:
-            if home:
-                self.action_home()
-
-        title = self._session.exercise.title
-        self.app.push_screen(SummaryScreen(title, self.state, self._rto), answered)
+        await self._advance.graded(message)
+        self._drills.graded(message)
 
     def action_verify(self) -> None:
         """Grade the current step; in an exam, hand it in."""
         if self._session is not None and self.in_exam:
             self._exam.ask()
-        elif self._session is not None and self.state is not None and self._current is None:
-            self._show_summary()
+        elif self._session is not None and self.state is not None and self.current_step is None:
+            self._advance.sum_up()
         elif self._session is None or not self.checks.verify():
-            self._say_not_ready()
+            say_not_ready(self)
         elif self.narrow:
             self.show_view("checks")
 
-    def _refused(self) -> bool:
-        """Say that an exam does without that, if one is being taken."""
-        if self.in_exam:
-            self.notify(
-                _("Ni aide ni retour en arrière pendant un examen : x rend l'étape ou termine."),
-                severity="warning",
-            )
-        return self.in_exam
-
     def action_hint(self) -> None:
         """Show the hints so far, and offer the next one."""
-        if self._refused():
-            return
-        self._show_hints(fresh=False)
-
-    def _show_hints(self, *, fresh: bool) -> None:
-        status = self._status
-        if status is None:
-            return
-
-        def answered(more: bool | None) -> None:
-            if more and not self.checks.hint():
-                self.notify(_("Un instant… l'indice arrive."))
-
-        given = self._help.given(status)
-        dialog = HintDialog(status, given, fresh=fresh)
-        self.app.push_screen(dialog, answered)
+        if self._session is not None:
+            self._helping.ask_hint()
 
     @on(HintGiven)
     async def _hinted(self, message: HintGiven) -> None:
         await self.follow(message.state)
-        if message.hint.is_solution:
-            step = next(s for s in message.state.steps if s.id == message.step)
-            self.app.push_screen(SolutionDialog(step.title, message.hint.text))
-        else:
-            self._help.heard(message.step, message.hint)
-            self._show_hints(fresh=True)
+        self._helping.given(message)
 
     @on(HintMoot)
     def _hint_moot(self) -> None:
@@ -390,32 +308,20 @@ class LessonScreen(LessonView):
 
     def action_solution(self) -> None:
         """Ask, then show or run the current step's solution."""
-        status = self._status
-        if status is None or self._refused():
-            return
-        if self.lab.phase is not LabPhase.READY:
-            self._say_not_ready()
-            return
-
-        def answered(answer: Solving | None) -> None:
-            if answer is Solving.SHOW:
-                self.checks.hint()
-            elif answer is Solving.APPLY and not self.checks.solve():
-                self.notify(_("Une vérification est en cours : réessayez dans un instant."))
-
-        self.app.push_screen(questions.solution(status), answered)
+        if self._session is not None:
+            self._helping.ask_solution()
 
     # Leaving, and coming back
 
     def action_reset(self, vm: str = "") -> None:
         """Ask what to reset, or whether to reset ``vm``; first whether to relaunch what fell."""
-        if not self._refused() or self.lab.fallen:
+        if not refused_in_exam(self) or self.lab.fallen:
             self._resetting.ask(vm)
 
     def action_map(self) -> None:
         """Show the lab as a map."""
         if self._session is None or self.state is None or not self.machines:
-            self._say_not_ready()
+            say_not_ready(self)
         else:
             show_map(self, self._session, self.state, self._pacing)
 

@@ -13,11 +13,8 @@ from textual.widgets import Markdown, Static
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.glossary import Lexicon
-from pcapra_lab.errors import Cancelled
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import LessonCard, SessionState, TraineeSession
-from pcapra_lab.session.drill_api import DrillPhase, DrillView
-from pcapra_lab.ui.dialogs.drill import DrillScreen
 from pcapra_lab.ui.dialogs.web import WebScreen
 from pcapra_lab.ui.focus import CAPTURES_KEYS
 from pcapra_lab.ui.layout import NORMAL
@@ -30,7 +27,6 @@ from pcapra_lab.ui.lesson.header import LessonHeader, StepRail
 from pcapra_lab.ui.lesson.lab import LabPane, LabPhase
 from pcapra_lab.ui.lesson.reading import follow_link, show_contents, show_glossary
 from pcapra_lab.ui.lesson.shell_slot import ShellSlot
-from pcapra_lab.ui.messages import DrillSeen, StepGraded
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.terminal import TerminalPane
 from pcapra_lab.ui.widgets.keybar import KeyBar
@@ -73,8 +69,6 @@ class LessonView(Screen[None]):
         self.state: SessionState | None = None
         """The session's last state drawn; None without a session."""
         self.view = "lesson"
-        self._drill_phase: DrillPhase | None = None
-        self._watch_over = False
 
     def compose(self) -> ComposeResult:
         """Lay out header, lesson, checks, lab and footer."""
@@ -101,7 +95,7 @@ class LessonView(Screen[None]):
     async def on_mount(self) -> None:
         """Name the panes, and let time be seen to pass."""
         self.lesson.border_title = Content(_("Leçon"))
-        self.set_interval(self._pacing.tick, self._header.redraw)
+        self.set_interval(self._pacing.tick, self.header.redraw)
         if self._session is not None:
             self.drill.ribbon = self.query_one("#lanes", RibbonView)
         self.show_view("lesson")
@@ -135,11 +129,13 @@ class LessonView(Screen[None]):
         return self.query_one(LabPane)
 
     @property
-    def _header(self) -> LessonHeader:
+    def header(self) -> LessonHeader:
+        """What stands above all."""
         return self.query_one(LessonHeader)
 
     @property
-    def _current(self) -> str | None:
+    def current_step(self) -> str | None:
+        """Its id; None without a session or at the end."""
         return self.state.current_step if self.state is not None else None
 
     @property
@@ -190,7 +186,7 @@ class LessonView(Screen[None]):
     async def follow(self, state: SessionState) -> None:
         """Draw the session's state everywhere."""
         self.state = state
-        self._header.state = state
+        self.header.state = state
         self.query_one(StepRail).state = state
         self.lesson.show(state)
         self.lab.show(state)
@@ -219,7 +215,7 @@ class LessonView(Screen[None]):
     def on_resize(self, event: Resize) -> None:
         """Show one pane or all; the header says less on a narrow screen."""
         self.show_view(self.view)
-        self._header.redraw()
+        self.header.redraw()
 
     def on_descendant_focus(self, event: DescendantFocus) -> None:
         """The footer tells which keys work here."""
@@ -271,9 +267,9 @@ class LessonView(Screen[None]):
         again = self.lesson.has_focus_within
         self.show_view("lesson")
         if again:
-            self.lesson.next_unsent(self._current)
+            self.lesson.next_unsent(self.current_step)
         else:
-            self.lesson.take_focus(self._current)
+            self.lesson.take_focus(self.current_step)
 
     def action_terminal(self) -> None:
         """Go to the active machine's shell, or to what stands in its place."""
@@ -336,58 +332,6 @@ class LessonView(Screen[None]):
             self.notify(_("Les machines ne sont pas prêtes."), severity="warning")
         else:
             self.app.push_screen(WebScreen(self._session, self._pacing))
-
-    def action_drill(self) -> None:
-        """Show the current step's drill."""
-        if not self.has_drill:
-            self.notify(_("L'étape en cours n'a pas de drill."))
-        elif self.lab.phase is not LabPhase.READY:
-            self.notify(_("Les machines ne sont pas prêtes."), severity="warning")
-        else:
-            self.app.push_screen(DrillScreen(self.drill))
-
-    @on(DrillStrip.Asked)
-    def _drill_asked(self) -> None:
-        self.action_drill()
-
-    @on(DrillSeen)
-    def _drill_seen(self, message: DrillSeen) -> None:
-        if isinstance(self.app.screen, DrillScreen):
-            self.app.screen.show()
-        elif message.view is not None:
-            self._tell_drill(message.view)
-
-    @on(DrillStrip.Refused)
-    def _drill_refused(self, message: DrillStrip.Refused) -> None:
-        if isinstance(self.app.screen, DrillScreen):
-            self.app.screen.refuse(message.error)
-        elif not isinstance(message.error, Cancelled):
-            self.notify(message.error.message, severity="warning", markup=False)
-
-    @on(StepGraded)
-    def _drill_over(self, message: StepGraded) -> None:
-        """A step is passed: show what its drill came to, if it had one."""
-        if self._session is None or not (message.recorded and message.report.green):
-            return
-        view = self._session.drills.view(message.report.step)
-        if view is not None and view.result is not None:
-            if isinstance(self.app.screen, DrillScreen):
-                self.app.pop_screen()
-            self.app.push_screen(DrillScreen(self.drill, view))
-
-    def _tell_drill(self, view: DrillView) -> None:
-        """A fault is noticed, wherever one looks; and the end of a watch."""
-        phase = view.phase
-        over = view.on_call is not None and view.on_call.left == 0
-        if phase is DrillPhase.ON_CALL and over and not self._watch_over:
-            self.notify(_("La garde est finie. Réparez ce qui reste, puis vérifiez l'étape."))
-        self._watch_over = over
-        if phase is DrillPhase.STRUCK and self._drill_phase is not phase:
-            self.notify(
-                _("Quelque chose vient d'arriver. L'horloge tourne : d montre le drill."),
-                severity="warning",
-            )
-        self._drill_phase = phase
 
     @on(Markdown.LinkClicked)
     def _link_clicked(self, message: Markdown.LinkClicked) -> None:

@@ -1,7 +1,6 @@
 """The target architecture over the lesson: what is in place, and where the trainee's time goes."""
 
 from collections.abc import Callable
-from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -9,24 +8,23 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, VerticalScroll
 from textual.content import Content
-from textual.events import Resize, ScreenResume
-from textual.screen import Screen
+from textual.events import Resize
 from textual.widgets import Static
 
+from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
+from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import SessionState, TraineeSession
 from pcapra_lab.session.blueprint import Blueprint
 from pcapra_lab.session.blueprint_words import looked_words
 from pcapra_lab.session.health import VmHealth
-from pcapra_lab.ui.bridge import SessionBridge
 from pcapra_lab.ui.layout import NORMAL
-from pcapra_lab.ui.messages import ActionFailed, PowerChanged, Surveyed
+from pcapra_lab.ui.machines.screen import MachinesScreen
+from pcapra_lab.ui.messages import Action, ActionFailed, Surveyed
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.target import words
 from pcapra_lab.ui.target.drawing import as_list, draw, fits
 from pcapra_lab.ui.target.steps import step_lines
-from pcapra_lab.ui.topology.feed import HealthFeed, HealthRead
-from pcapra_lab.ui.topology.screen import PERIOD, Deed, Wish
 from pcapra_lab.ui.widgets.keybar import Key, KeyBar
 
 _STEPS_WIDTH = 42
@@ -36,10 +34,8 @@ _STEPS_WIDE = 56
 _WIDE = 160
 
 
-class TargetScreen(Screen[Wish | None]):
-    """Dismissed with a ``Wish``, or None to go back to the lesson.
-
-    Machines are asked only while this screen is the one seen.
+class TargetScreen(MachinesScreen):
+    """The target architecture, drawn or as a list, with the steps and their time beside it.
 
     Args:
         session: who is asked; not closed here.
@@ -65,16 +61,11 @@ class TargetScreen(Screen[Wish | None]):
         pacing: Pacing,
         ready: Callable[[], bool],
     ) -> None:
-        super().__init__()
+        super().__init__(session, pacing, ready)
         self._session = session
         self._blueprint = blueprint
         self._clock = pacing.clock
-        self._may_ask = ready
-        self._vms = [vm.name for vm in session.topology.vms]
         self._health: dict[str, VmHealth] = {}
-        self._feed = HealthFeed(session, self.post_message, pacing.clock)
-        self._bridge = SessionBridge(session, self.post_message, pacing.clock)
-        self._unfollow: Callable[[], None] = lambda: None
         self._state: SessionState = session.state()
         self._since = pacing.clock()
         self._as_list = False
@@ -103,58 +94,37 @@ class TargetScreen(Screen[Wish | None]):
         )
 
     def on_mount(self) -> None:
-        """Ask now and then; hear at once of machines that fall."""
+        """Name the panes."""
         self.query_one("#drawing").border_title = Content(_("Architecture"))
         self.query_one("#steps").border_title = Content(_("Étapes"))
-        self._unfollow = self._bridge.follow()
-        self.set_interval(PERIOD, self._tick)
         self._lay_out()
 
-    def on_unmount(self) -> None:
-        """Nobody listens any more."""
-        self._unfollow()
+    # What is known
 
-    @on(ScreenResume)
-    def _seen_again(self) -> None:
-        self._tick()
+    def keep(self, health: VmHealth, at: float) -> None:
+        """The last answer alone counts: what is seen now."""
+        self._health[health.vm] = health
 
-    def _tick(self) -> None:
-        if self.is_active:
-            if self._may_ask():
-                self._feed.ask(self._vms)
-            self._draw()
+    def keep_failure(self, vm: str, error: LabError) -> None:
+        """What was seen on it is unknown."""
+        self._health.pop(vm, None)
 
-    # What comes back
-
-    @on(HealthRead)
-    def _heard(self, message: HealthRead) -> None:
-        self._feed.answered(message.health.vm)
-        self._health[message.health.vm] = message.health
-        self._draw()
+    def keep_power(self, vm: str, power: VmPower, state: SessionState) -> None:
+        """What was seen on it is over."""
+        self._take(state)
+        self._health[vm] = VmHealth(vm, power)
 
     @on(Surveyed)
     def _surveyed(self, message: Surveyed) -> None:
         self._surveying, self._trouble = False, ""
         self._take(message.state)
-        self._draw()
+        self.draw()
 
     @on(ActionFailed)
-    def _failed(self, message: ActionFailed) -> None:
-        message.stop()
-        if message.vm is not None:
-            self._feed.answered(message.vm)
-            self._health.pop(message.vm, None)
-        else:
+    def _survey_failed(self, message: ActionFailed) -> None:
+        if message.action is Action.SURVEY:
             self._surveying, self._trouble = False, message.error.message
-        self._draw()
-
-    @on(PowerChanged)
-    def _power_changed(self, message: PowerChanged) -> None:
-        self._take(message.state)
-        self._health[message.vm] = VmHealth(message.vm, message.power)
-        self._draw()
-        if self.is_active and self._may_ask():
-            self._feed.ask([message.vm])
+            self.draw()
 
     def _take(self, state: SessionState) -> None:
         self._state, self._since = state, self._clock()
@@ -173,15 +143,16 @@ class TargetScreen(Screen[Wish | None]):
         steps.styles.width = "100%" if narrow else self._steps_width
         steps.styles.height = "auto" if narrow else "100%"
         steps.styles.max_height = "55%" if narrow else "100%"
-        self._draw()
+        self.draw()
         # Drawn again at the size that the layout gives.
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.draw)
 
     @property
     def _steps_width(self) -> int:
         return _STEPS_WIDE if self.app.size.width >= _WIDE else _STEPS_WIDTH
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Title, architecture and steps."""
         if not self.is_mounted:
             return
         plan = self._blueprint.plan(self._health, hidden=self._state.in_exam)
@@ -198,42 +169,25 @@ class TargetScreen(Screen[Wish | None]):
         self.query_one("#links", Static).update(words.links(plan))
         steps = self.query_one("#steps", Static)
         width = steps.content_size.width or self._steps_width - 4
-        running = self._may_ask() and not self._state.paused
+        running = self.may_ask() and not self._state.paused
         more = self._clock() - self._since if running else 0.0
         steps.update(step_lines(self._state, width, more))
 
     def _rhythm(self, looked: str) -> str:
         if self._surveying:
             return _("contrôles en cours…")
-        if not self._may_ask():
-            return _("labo en préparation")
-        said = _("mesuré toutes les {period:.0f} s").format(period=PERIOD)
-        return f"{said}, {looked}" if looked else said
+        return f"{self.rhythm}, {looked}" if looked and self.may_ask() else self.rhythm
 
     # Actions
 
     def action_ask(self) -> None:
         """Ask the machines now, and look again at the checks of the steps behind."""
-        if self._may_ask() and not self._surveying:
+        if self.may_ask() and not self._surveying:
             self._surveying = True
-            self.run_worker(
-                partial(self._bridge.survey), thread=True, group="survey", exit_on_error=False
-            )
-        self._tick()
+            self.run_worker(self.bridge.survey, thread=True, group="survey", exit_on_error=False)
+        super().action_ask()
 
     def action_list(self) -> None:
         """The list in place of the drawing, or back."""
         self._as_list = not self._as_list
-        self._draw()
-
-    def action_back(self) -> None:
-        """Back to the lesson."""
-        self.dismiss(None)
-
-    def action_wish(self, deed: str) -> None:
-        """Leave for the map, or for home."""
-        self.dismiss(Wish(Deed(deed)))
-
-    def action_leave(self) -> None:
-        """Quit; the lesson asks what becomes of the machines."""
-        self.dismiss(Wish(Deed.LEAVE))
+        self.draw()

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 from pcapra_lab.session.api import SessionState, TraineeSession
 from pcapra_lab.ui.lesson.lab import LabPhase
+from pcapra_lab.ui.machines.wishes import Deed, Wish
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.target.screen import TargetScreen
-from pcapra_lab.ui.topology.screen import Deed, TopologyScreen, Wish
+from pcapra_lab.ui.topology.screen import TopologyScreen
 
 if TYPE_CHECKING:
     from pcapra_lab.ui.lesson.screen import LessonScreen

@@ -1,8 +1,6 @@
 """The map: what is where, how it is, and the way to each machine."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import Enum
 from math import ceil
 from typing import ClassVar
 
@@ -11,25 +9,24 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container
 from textual.content import Content
-from textual.events import Resize, ScreenResume
-from textual.screen import Screen
+from textual.events import Resize
 from textual.widgets import Static
 
+from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
+from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import SessionState, TraineeSession
-from pcapra_lab.ui.bridge import SessionBridge
+from pcapra_lab.session.health import VmHealth
 from pcapra_lab.ui.layout import NORMAL
-from pcapra_lab.ui.messages import ActionFailed, PowerChanged
+from pcapra_lab.ui.machines.screen import PERIOD, MachinesScreen
+from pcapra_lab.ui.machines.wishes import Deed, Wish
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.topology.bus import Bus, Hook
 from pcapra_lab.ui.topology.card import VmCard
-from pcapra_lab.ui.topology.feed import HealthFeed, HealthRead
 from pcapra_lab.ui.topology.readings import Readings
 from pcapra_lab.ui.topology.words import cut_word
 from pcapra_lab.ui.widgets.keybar import Key, KeyBar
 
-PERIOD = 5.0
-"""Seconds between two rounds of questions."""
 _COLUMN = 40
 """Cells that a box needs to be read at ease: beyond, a second row."""
 _COLUMN_LEAST = 24
@@ -39,29 +36,8 @@ _BOX_LEAST, _BOX_MOST = 12, 16
 _TARGET = Key("T", _("architecture visée"), "screen.target", rank=2)
 
 
-class Deed(Enum):
-    """What the trainee wants done."""
-
-    SHELL = "shell"
-    RESET = "reset"
-    MAP = "map"
-    TARGET = "target"
-    HOME = "home"
-    LEAVE = "leave"
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """What the trainee left the map for; the lesson does it."""
-
-    deed: Deed
-    vm: str = ""
-
-
-class TopologyScreen(Screen[Wish | None]):
-    """Dismissed with a ``Wish``, or None to go back to the lesson.
-
-    Machines are asked only while this screen is the one seen.
+class TopologyScreen(MachinesScreen):
+    """The lab as a map, or as a list where there is no room for one.
 
     Args:
         session: who is asked; not closed here.
@@ -93,17 +69,13 @@ class TopologyScreen(Screen[Wish | None]):
         pacing: Pacing,
         ready: Callable[[], bool],
     ) -> None:
-        super().__init__()
+        super().__init__(session, pacing, ready)
         self._vms = tuple(session.topology.vms)
         self._lab_title = session.topology.title
-        self._may_ask = ready
         self._readings = Readings(self._vms, pacing.clock, PERIOD)
         for vm in state.vms:
             self._readings.power(vm.name, vm.power)
         self._has_target = session.blueprint is not None
-        self._feed = HealthFeed(session, self.post_message, pacing.clock)
-        self._bridge = SessionBridge(session, self.post_message, pacing.clock)
-        self._unfollow: Callable[[], None] = lambda: None
         self._columns = 0
         """In a row of the map; 0 for the list."""
         self._as_list = False
@@ -131,47 +103,22 @@ class TopologyScreen(Screen[Wish | None]):
         )
 
     def on_mount(self) -> None:
-        """Ask now and then; hear at once of machines that fall."""
-        self._unfollow = self._bridge.follow()
-        self.set_interval(PERIOD, self._tick)
+        """Place the machines."""
         self._lay_out()
 
-    def on_unmount(self) -> None:
-        """Nobody listens any more."""
-        self._unfollow()
+    # What is known
 
-    @on(ScreenResume)
-    def _seen_again(self) -> None:
-        self._tick()
+    def keep(self, health: VmHealth, at: float) -> None:
+        """Values stay, with their age, when a machine does not answer."""
+        self._readings.take(health, at)
 
-    def _tick(self) -> None:
-        if self.is_active:
-            if self._may_ask():
-                self._feed.ask(vm.name for vm in self._vms)
-            self._draw()
+    def keep_failure(self, vm: str, error: LabError) -> None:
+        """Why its values are old."""
+        self._readings.failed(vm, error.message)
 
-    # What comes back
-
-    @on(HealthRead)
-    def _heard(self, message: HealthRead) -> None:
-        self._feed.answered(message.health.vm)
-        self._readings.take(message.health, message.at)
-        self._draw()
-
-    @on(ActionFailed)
-    def _failed(self, message: ActionFailed) -> None:
-        message.stop()
-        if message.vm is not None:
-            self._feed.answered(message.vm)
-            self._readings.failed(message.vm, message.error.message)
-            self._draw()
-
-    @on(PowerChanged)
-    def _power_changed(self, message: PowerChanged) -> None:
-        self._readings.power(message.vm, message.power)
-        self._draw()
-        if self.is_active and self._may_ask():
-            self._feed.ask([message.vm])
+    def keep_power(self, vm: str, power: VmPower, state: SessionState) -> None:
+        """What does not run has no values any more."""
+        self._readings.power(vm, power)
 
     # Layout
 
@@ -203,21 +150,17 @@ class TopologyScreen(Screen[Wish | None]):
             lab.styles.grid_rows = f"2 {box}" if one_row else f"{box} 3 {box}"
             bus.styles.column_span = columns
         bus.styles.height = "100%" if self._columns else 1
-        self._draw()
+        self.draw()
         # Boxes are drawn again, and the line, once they have their new size and place.
-        self.call_after_refresh(self._draw)
+        self.call_after_refresh(self.draw)
 
-    def _draw(self) -> None:
-        measuring = self._may_ask()
-        rhythm = (
-            _("mesuré toutes les {period:.0f} s").format(period=PERIOD)
-            if measuring
-            else _("labo en préparation")
-        )
+    def draw(self) -> None:
+        """Title, machines and segment."""
+        measuring = self.may_ask()
         title = Content.assemble(
             (_("Carte du labo"), "bold $accent"),
             f" · {self._lab_title}",
-            (f" · {rhythm}", "$muted"),
+            (f" · {self.rhythm}", "$muted"),
         )
         self.query_one("#topology-title", Static).update(title)
         for card in self._cards:
@@ -253,10 +196,6 @@ class TopologyScreen(Screen[Wish | None]):
         if 0 <= target < len(names):
             self._cards[target].focus()
 
-    def action_ask(self) -> None:
-        """Ask now."""
-        self._tick()
-
     def action_list(self) -> None:
         """The list in place of the map, or back."""
         self._as_list = not self._as_list
@@ -274,19 +213,7 @@ class TopologyScreen(Screen[Wish | None]):
         """Reset the chosen machine; one that fell may also be let run again."""
         self.dismiss(Wish(Deed.RESET, self._chosen))
 
-    def action_back(self) -> None:
-        """Back to the lesson."""
-        self.dismiss(None)
-
     def action_target(self) -> None:
         """Leave for the target architecture, where there is one."""
         if self._has_target:
             self.dismiss(Wish(Deed.TARGET))
-
-    def action_wish(self, deed: str) -> None:
-        """Leave for something that is no machine's."""
-        self.dismiss(Wish(Deed(deed)))
-
-    def action_leave(self) -> None:
-        """Quit; the lesson asks what becomes of the machines."""
-        self.dismiss(Wish(Deed.LEAVE))

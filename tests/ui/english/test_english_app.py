@@ -7,7 +7,9 @@ from collections.abc import Callable
 
 import pytest
 from driver import Trainee, held_pacing, trainee
-from fakes_session import FakeApplication, FakeClock, FakeSession
+from fake_application import FakeApplication
+from fake_clock import FakeClock
+from fakes_session import FakeSession
 from textual.pilot import Pilot
 from textual.widgets import Static
 
