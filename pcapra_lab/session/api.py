@@ -187,7 +187,8 @@ class TraineeSession(Protocol):
 
     def survey(self) -> None:
         """Look again at what the target architecture shows of the steps behind: observing checks
-        only, nothing is recorded. One round trip a step and a machine. In an exam, nothing.
+        only, nothing is recorded. One round trip a step and a machine. In an exam or a surprise
+        drill, nothing.
 
         Raises:
             LabError: the machines do not run.

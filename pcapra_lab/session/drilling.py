@@ -224,6 +224,29 @@ class Drilling:
         )
         return StepReport(step.id, tuple(results), 0, 0.0)
 
+    @property
+    def watching(self) -> bool:
+        """A surprise drill is on: what is wrong with the machines is for the trainee to find."""
+        current = self._walk.current_id()
+        if current is None:
+            return False
+        return phase_of(self._book.current(current)) is DrillPhase.ON_CALL
+
+    def forbid(self, what: str) -> None:
+        """Refuse what would find for the trainee what is wrong.
+
+        Args:
+            what: the sentence's beginning, such as « aucune checklist ».
+
+        Raises:
+            LabError: a surprise drill is on.
+        """
+        if self.watching:
+            raise LabError(
+                _("{what} pendant une garde").format(what=what),
+                hint=_("cherchez sur les machines ; une fois l'étape réussie, tout se voit"),
+            )
+
     def graded(self, step: Step, report: StepReport, began: float) -> None:
         """A step was graded, from ``began`` to now on the host's clock.
 

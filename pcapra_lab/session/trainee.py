@@ -152,7 +152,7 @@ class LabSession:
             self._machines,
             progress,
             self._custody.turn,
-            allowed=lambda: self.exams.forbid(_("aucune checklist")),
+            allowed=self._may_tell_checklist,
         )
         """The machines as they are found, and the exercise's checklist."""
         self.web = Consoles(
@@ -287,7 +287,7 @@ class LabSession:
 
     def survey(self) -> None:
         """See ``TraineeSession.survey``."""
-        if self.blueprint is None or self.exams.running:
+        if self.blueprint is None or self.exams.running or self.drills.watching:
             return
         with self._custody.turn:
             self._machines.must_run()
@@ -391,3 +391,8 @@ class LabSession:
             self.exams.note(Kind.LEAVE)
         self.web.close()
         self._play.close()
+
+    def _may_tell_checklist(self) -> None:
+        what = _("aucune checklist")
+        self.exams.forbid(what)
+        self.drills.forbid(what)

@@ -38,13 +38,11 @@ class Drill:
         self.desk = desk
         self.machine = machine
         self.register = register
-        self.sessions: list[LabSession] = []
 
     def session(self, *, command: bool = False) -> LabSession:
         patience = Patience(threading.Event(), print) if command else None
-        opened = LabSession(self.desk.installation, self.desk.progress, "panne", patience=patience)
+        opened = self.desk.session(patience=patience)
         opened.start(ignore, threading.Event())
-        self.sessions.append(opened)
         return opened
 
     def at_the_drill(self, *, command: bool = False) -> LabSession:

@@ -21,6 +21,7 @@ from pcapra_lab.errors import LabError, VmError
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.faults.record import Active, FaultState, Moment, Owner
+from pcapra_lab.lab.lock import Patience
 from pcapra_lab.lab.manifest import SavedSet
 from pcapra_lab.lab.paths import Paths
 from pcapra_lab.lab.power import VmPower
@@ -259,9 +260,18 @@ class Desk:
     installation: Installation
     progress: ProgressStore
     ground: Ground
+    opened: list[trainee.LabSession] = field(default_factory=list)
+    """Closed at the latest with the desk: a session's clock would go on in a thread."""
 
-    def session(self) -> trainee.LabSession:
-        return trainee.LabSession(self.installation, self.progress, "panne")
+    def session(
+        self, *, exclusive: bool = True, patience: Patience | None = None
+    ) -> trainee.LabSession:
+        self.opened.append(
+            trainee.LabSession(
+                self.installation, self.progress, "panne", exclusive=exclusive, patience=patience
+            )
+        )
+        return self.opened[-1]
 
 
 class PaperDaemons:
@@ -293,4 +303,9 @@ def open_desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]
     monkeypatch.setattr(replay, "Playground", fake)
     installation = make_installation(tmp_path, ground)
     with ProgressStore(installation.paths.progress) as progress:
-        yield Desk(installation, progress, ground)
+        desk = Desk(installation, progress, ground)
+        try:
+            yield desk
+        finally:
+            for session in desk.opened:
+                session.close()

@@ -263,7 +263,7 @@ def test_commands_leave_their_drill_running_between_them(frozen: Drill) -> None:
     first.close()
     [fault] = frozen.desk.ground.faults.values()
     assert fault.owner.process is None
-    beside = LabSession(frozen.desk.installation, frozen.desk.progress, "panne", exclusive=False)
+    beside = frozen.desk.session(exclusive=False)
     assert beside.drills.diagnose("web ne répond plus").phase is DrillPhase.STRUCK
     followed = beside.drills.follow()
     assert followed is not None and followed.acknowledged >= 3

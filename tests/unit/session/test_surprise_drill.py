@@ -124,10 +124,14 @@ def test_nothing_is_graded_nor_told_before_the_watch_is_over(one: Drill) -> None
             report = session.check()
             assert {r.outcome for r in report.results} == {Outcome.SKIP}
             assert "n'est pas finie" in report.results[0].observed
+            with pytest.raises(LabError, match="aucune checklist pendant une garde"):
+                session.inspection.checklist()
 
     session.drills.start(look, threading.Event())
     assert seen and all(x.phase is DrillPhase.ON_CALL and x.since_fault is None for x in seen)
     assert session.check().green
+    with pytest.raises(LabError, match="n'a pas de checklist"):
+        session.inspection.checklist()
 
 
 def test_what_cannot_be_accused_is_refused_and_costs_nothing(one: Drill) -> None:
