@@ -100,7 +100,8 @@ class PcapraApp(App[None]):
 
     @on(StepPassed)
     def _step_passed(self) -> None:
-        if self._settings.celebrates:
+        # Passed while the app is being left: there is no screen any more.
+        if self._settings.celebrates and self.screen_stack:
             self.screen.mount(Celebration(self._pacing.celebration))
 
     async def action_leave(self) -> None:
