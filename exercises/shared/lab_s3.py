@@ -4,15 +4,19 @@ The client signs by itself (`lab_sigv4`): a check asks what a key may do without
 restic, which insists for minutes when it is refused.
 """
 
+import base64
+import hashlib
 import http.client
 import os
 import ssl
+import subprocess
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
+from lab_run import ENVIRONMENT
 from lab_sigv4 import signed_headers
 
 CLIENT = os.environ.get("PCAPRA_CLIENT", "")
@@ -53,6 +57,37 @@ SRV = Key("AKIA2SERVEURSRV00001", "SECRET_SRV")
 # An identifier of a key at Backblaze: 25 hexadecimal digits.
 B2_WHOLE = Key("0039f2c1d7a4b600000000001", "SECRET_B2_COMPLET")
 B2_DEPOSIT = Key("0039f2c1d7a4b600000000002", "SECRET_B2")
+
+
+def restic(
+    place: Place, key: Key, *args: str, lock: bool = False, timeout: float | None = None
+) -> "subprocess.CompletedProcess[bytes]":
+    """restic on the server's repository, with one of the lesson's keys; no cache is touched.
+
+    Args:
+        place: where.
+        key: whose key.
+        args: the subcommand and its arguments.
+        lock: whether the repository may be locked, as what writes into it must.
+        timeout: seconds; restic goes on asking a host that refuses for a quarter of an hour.
+
+    Raises:
+        subprocess.TimeoutExpired: it did not end in time.
+    """
+    free = [] if lock else ["--no-lock"]
+    return subprocess.run(
+        ["restic", "--cacert", str(CA), "--no-cache", *free, "--repo", place.repository, *args],
+        env={
+            **ENVIRONMENT,
+            "AWS_ACCESS_KEY_ID": key.id,
+            "AWS_SECRET_ACCESS_KEY": key.secret,
+            "RESTIC_PASSWORD": os.environ["PCAPRA_PHRASE"],
+        },
+        stdin=subprocess.DEVNULL,
+        check=False,
+        capture_output=True,
+        timeout=timeout,
+    )
 
 
 class Answer(NamedTuple):
@@ -103,6 +138,9 @@ class Client:
             {name.replace("_", "-"): value for name, value in query.items()}, quote_via=quote
         )
         heads = {"Host": self.place.host, **(headers or {})}
+        if method == "PUT":
+            digest = hashlib.md5(body, usedforsecurity=False).digest()
+            heads["Content-MD5"] = base64.b64encode(digest).decode()
         sent = signed_headers(
             method, path, text, heads,
             key=self.id, secret=self.secret, region=self.place.region, body=body,

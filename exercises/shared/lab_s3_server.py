@@ -39,7 +39,7 @@ from xml.sax.saxutils import escape
 
 from lab_s3_policy import allowed, concerning, policy_of
 from lab_s3_store import MODES, Bucket, Version, rows
-from lab_sigv4 import UNSIGNED, Refused, claim_of, verify
+from lab_sigv4 import UNSIGNED, Refused, claim_of, presigned_claim, verify
 
 XMLNS = "http://s3.amazonaws.com/doc/2006-03-01/"
 LARGEST = 64 << 20
@@ -215,8 +215,11 @@ class Handler(BaseHTTPRequestHandler):
             raise Refused(400, "InvalidURI", "Couldn't parse the specified URI.")
         bucket, _, key = path[1:].partition("/")
         parameters = dict(parse_qsl(query.replace("+", "%2B"), keep_blank_values=True))
-        user = self._user(endpoint, path, query, heads, parameters)
-        body = self._body(heads)
+        user, signed = self._user(endpoint, path, query, heads, parameters)
+        body = self._body(heads, signed)
+        parameters = {
+            name: value for name, value in parameters.items() if not name.startswith("X-Amz-")
+        }
         asked = Request(
             self.command, name_of(bucket), name_of(key), parameters, heads, body, endpoint, user
         )
@@ -224,11 +227,14 @@ class Handler(BaseHTTPRequestHandler):
 
     def _user(
         self, endpoint: Endpoint, path: str, query: str, heads: dict[str, str], more: dict[str, str]
-    ) -> User:
-        """Whose signature it is."""
-        if "authorization" not in heads:
+    ) -> tuple[User, str]:
+        """Whose signature it is, and what it says of the body."""
+        if "authorization" in heads:
+            claim = claim_of(heads["authorization"], heads)
+        elif "X-Amz-Signature" in more:
+            claim, query = presigned_claim(query)
+        else:
             raise Refused(403, "AccessDenied", "Access Denied")
-        claim = claim_of(heads["authorization"])
         user = endpoint.users.get(claim.scope.key)
         if user is None:
             raise Refused(403, "InvalidAccessKeyId", "The access key Id does not exist.")
@@ -245,9 +251,9 @@ class Handler(BaseHTTPRequestHandler):
             now=datetime.now(UTC),
         )
         self.asker = user.arn.rpartition("/")[2]
-        return user
+        return user, claim.body
 
-    def _body(self, heads: dict[str, str]) -> bytes:
+    def _body(self, heads: dict[str, str], signed: str) -> bytes:
         """What was sent, which is what was signed."""
         if "transfer-encoding" in heads:
             raise Refused(501, "NotImplemented", "Not simulated: Transfer-Encoding")
@@ -262,7 +268,6 @@ class Handler(BaseHTTPRequestHandler):
         self.taken = True
         if len(body) != int(length):
             raise Refused(400, "IncompleteBody", "You did not provide Content-Length bytes.")
-        signed = heads["x-amz-content-sha256"]
         if signed not in (UNSIGNED, hashlib.sha256(body).hexdigest()):
             raise Refused(400, "XAmzContentSHA256Mismatch", "The body is not what was signed.")
         if "content-md5" in heads:
@@ -313,7 +318,7 @@ class Request:
             return self._buckets()
         for_key = {"HEAD": self._get, "GET": self._get, "PUT": self._put, "DELETE": self._delete}
         subresources = self.parameters.keys() - OURS
-        subresources -= {name for name in subresources if name.startswith("x-id")}
+        subresources.discard("x-id")
         if self.key:
             if subresources or self.method not in for_key:
                 raise self._unknown()
@@ -426,8 +431,6 @@ class Request:
 
     def _put(self) -> Answer:
         """PutObject (API_PutObject.html)."""
-        if self.parameters:
-            raise self._unknown()
         bucket = self._bucket("s3:PutObject", key=self.key)
         # « The Content-MD5 […] header is required for any request to upload an object with a
         # retention period configured using Amazon S3 Object Lock » (API_PutObject.html).

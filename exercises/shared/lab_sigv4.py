@@ -1,9 +1,9 @@
-"""AWS Signature Version 4, in the ``Authorization`` header: signing, and what a server verifies.
+"""AWS Signature Version 4, in a header or in the query: signing, and what a server verifies.
 
 From the Amazon S3 API Reference: « Signature Calculations for the Authorization Header:
 Transferring Payload in a Single Chunk » (API/sig-v4-header-based-auth.html) and « Authenticating
-Requests: Using the Authorization Header » (API/sigv4-auth-using-authorization-header.html). Its
-four worked examples are in tests/unit/exercises/test_sigv4.py.
+Requests: Using Query Parameters » (API/sigv4-query-string-auth.html), which is how rclone 1.60
+uploads. Their worked examples are in tests/unit/exercises/test_sigv4.py.
 """
 
 import hashlib
@@ -45,11 +45,17 @@ class Scope(NamedTuple):
 
 
 class Claim(NamedTuple):
-    """An ``Authorization`` header, read."""
+    """A signature, and what it says of itself."""
 
     scope: Scope
     signed: tuple[str, ...]
     signature: str
+    stamp: str
+    """When it was made, as it writes it."""
+    body: str
+    """The digest of the body, or that it is not signed."""
+    life: timedelta = timedelta()
+    """How long it is good for, of a query's; a header's has `SKEW`."""
 
 
 def encoded(text: bytes | str, safe: str = "") -> str:
@@ -148,22 +154,58 @@ def signed_headers(
     return sent
 
 
-def claim_of(header: str) -> Claim:
+def claim_of(header: str, headers: Mapping[str, str]) -> Claim:
     """An ``Authorization`` header.
 
     Raises:
         Refused: it is not one, or not of this algorithm.
     """
     algorithm, _, rest = header.partition(" ")
+    fields = dict(part.strip().partition("=")[::2] for part in rest.split(","))
+    return _claim(
+        algorithm,
+        fields.get("Credential", ""),
+        fields.get("SignedHeaders", ""),
+        fields.get("Signature", ""),
+        headers.get("x-amz-date", ""),
+        headers.get("x-amz-content-sha256", ""),
+    )
+
+
+def presigned_claim(query: str) -> tuple[Claim, str]:
+    """A signature in a query, and the query that it signs: all but itself.
+
+    Raises:
+        Refused: it is not one.
+    """
+    parts = [part for part in query.split("&") if not part.startswith("X-Amz-Signature=")]
+    fields = {
+        name: unquote_to_bytes(value).decode(errors="replace")
+        for name, _, value in (part.partition("=") for part in query.split("&"))
+    }
+    life = fields.get("X-Amz-Expires", "")
+    if not re.fullmatch("[0-9]{1,6}", life) or not 1 <= int(life) <= 604800:
+        raise Refused(400, "AuthorizationQueryParametersError", "X-Amz-Expires is not valid.")
+    claim = _claim(
+        fields.get("X-Amz-Algorithm", ""),
+        fields.get("X-Amz-Credential", ""),
+        fields.get("X-Amz-SignedHeaders", ""),
+        fields.get("X-Amz-Signature", ""),
+        fields.get("X-Amz-Date", ""),
+        UNSIGNED,
+    )
+    return claim._replace(life=timedelta(seconds=int(life))), "&".join(parts)
+
+
+def _claim(
+    algorithm: str, credential: str, signed: str, sign: str, stamp: str, body: str
+) -> Claim:  # fmt: skip
     if algorithm != ALGORITHM:
         raise Refused(400, "InvalidRequest", f"Use {ALGORITHM}.")
-    fields = dict(part.strip().partition("=")[::2] for part in rest.split(","))
-    key, *scope = fields.get("Credential", "").rsplit("/", 4)
-    names = tuple(fields.get("SignedHeaders", "").split(";"))
-    sign = fields.get("Signature", "")
+    key, *scope = credential.rsplit("/", 4)
     if len(scope) != 4 or scope[3] != "aws4_request" or not DIGEST.fullmatch(sign):
-        raise Refused(400, "AuthorizationHeaderMalformed", "The authorization header is malformed.")
-    return Claim(Scope(key, *scope[:3]), names, sign)
+        raise Refused(400, "AuthorizationHeaderMalformed", "The authorization is malformed.")
+    return Claim(Scope(key, *scope[:3]), tuple(signed.split(";")), sign, stamp, body)
 
 
 def verify(
@@ -179,17 +221,19 @@ def verify(
 ) -> None:
     """Refuse a request whose signature is not the secret's, or not for here and now.
 
-    The body is not read: ``x-amz-content-sha256`` is what was signed, to be compared with it.
+    The body is not read: ``claim.body`` is what was signed, to be compared with it.
 
     Raises:
         Refused: with what S3 answers.
     """
-    stamp, body = headers.get("x-amz-date", ""), headers.get("x-amz-content-sha256", "")
+    stamp, body = claim.stamp, claim.body
     try:
         moment = datetime.strptime(stamp, STAMP).replace(tzinfo=UTC)
     except ValueError:
-        raise Refused(403, "AccessDenied", "A valid x-amz-date header is required.") from None
-    if abs(now - moment) > SKEW:
+        raise Refused(403, "AccessDenied", "A valid x-amz-date is required.") from None
+    if claim.life and now > moment + claim.life:
+        raise Refused(403, "AccessDenied", "Request has expired", ServerTime=now.strftime(STAMP))
+    if moment - now > SKEW or (not claim.life and now - moment > SKEW):
         raise Refused(
             403,
             "RequestTimeTooSkewed",
@@ -212,6 +256,8 @@ def verify(
         )
     # « The CanonicalHeaders list must include the HTTP host header [and] any x-amz-* headers ».
     due = {"host", *(name for name in headers if name.startswith("x-amz-"))}
+    if claim.life:
+        due.discard("x-amz-content-sha256")
     if not due.issubset(claim.signed) or list(claim.signed) != sorted(set(claim.signed)):
         raise Refused(403, "AccessDenied", "There were headers present which were not signed.")
     request = canonical_request(method, path, query, headers, claim.signed, body)

@@ -48,6 +48,18 @@ Restart=on-failure
 [Install]
 WantedBy=multi-user.target
 """
+SEAU = """\
+#!/bin/bash
+# seau MÉTHODE PARAMÈTRE= [FICHIER] : une requête signée au seau, avec la clé de l'administrateur.
+set -euo pipefail
+corps=${{3:-/dev/null}}
+curl --config /root/nuage.curl --request "$1" --data-binary "@$corps" \\
+    --header 'Content-Type: application/xml' \\
+    --header "Content-MD5: $(openssl md5 -binary < "$corps" | base64)" \\
+    --header "x-amz-content-sha256: $(sha256sum < "$corps" | cut -d ' ' -f 1)" \\
+    "{url}?$2"
+echo
+"""
 
 
 def statement(actions: list[str], bucket: str) -> dict[str, object]:
@@ -147,9 +159,8 @@ def service() -> None:
         rules.write_text(json.dumps({"versioned": True}))
     for path in (STORE, *STORE.rglob("*")):
         shutil.chown(path, "nuage", "nuage")
-    for module in Path(lab_s3_server.__file__).parent.glob("lab_s3_*.py"):
-        shutil.copy(module, LIBRARY)
-    shutil.copy(Path(lab_s3_server.__file__).with_name("lab_sigv4.py"), LIBRARY)
+    for name in ("lab_s3_server", "lab_s3_store", "lab_s3_policy", "lab_sigv4"):
+        shutil.copy(Path(lab_s3_server.__file__).with_name(f"{name}.py"), LIBRARY)
     for path in LIBRARY.iterdir():
         path.chmod(0o755 if path.is_dir() else 0o644)
     if not (ETC / "s3.pem").is_file():
@@ -176,14 +187,18 @@ def service() -> None:
 
 
 def desk() -> None:
-    """What the account's administrator has at hand: the keys, for curl, restic and rclone."""
-    curl = Path("/root/nuage.curl")
-    curl.write_text(
+    """What the account's administrator has at hand, for curl, restic and rclone."""
+    Path("/root/nuage.curl").write_text(
         f'user = "{ADMIN.id}:{ADMIN.secret}"\naws-sigv4 = "aws:amz:{NUAGE.region}:s3"\n'
         f'cacert = "{CA}"\nfail-with-body\nsilent\nshow-error\n'
     )
-    ini = Path("/root/rclone.conf")
-    ini.write_text(
+    Path("/root/nuage.env").write_text(
+        f"AWS_ACCESS_KEY_ID={ADMIN.id}\nAWS_SECRET_ACCESS_KEY={ADMIN.secret}\n"
+        f"RESTIC_REPOSITORY={NUAGE.repository}\n"
+    )
+    rclone = Path("/root/.config/rclone/rclone.conf")
+    rclone.parent.mkdir(parents=True, exist_ok=True)
+    rclone.write_text(
         "".join(
             f"[{name}]\ntype = s3\nprovider = Other\naccess_key_id = {one.id}\n"
             f"secret_access_key = {one.secret}\nendpoint = https://{place.host}\n"
@@ -191,10 +206,11 @@ def desk() -> None:
             for name, place, one in (("nuage", NUAGE, ADMIN), ("b2", B2, B2_WHOLE))
         )
     )
-    env = Path("/root/nuage.env")
-    env.write_text(f"AWS_ACCESS_KEY_ID={ADMIN.id}\nAWS_SECRET_ACCESS_KEY={ADMIN.secret}\n")
-    for path in (curl, ini, env):
+    for path in (Path("/root/nuage.curl"), Path("/root/nuage.env"), rclone):
         path.chmod(0o600)
+    command = Path("/usr/local/sbin/seau")
+    command.write_text(SEAU.format(url=f"https://{NUAGE.host}/{NUAGE.bucket}"))
+    command.chmod(0o755)
 
 
 def bucket() -> None:
