@@ -11,13 +11,14 @@ import os
 import ssl
 import subprocess
 import xml.etree.ElementTree as ET
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from lab_run import ENVIRONMENT
 from lab_sigv4 import signed_headers
+from lab_verdict import verdict
 
 CLIENT = os.environ.get("PCAPRA_CLIENT", "")
 CA = Path("/usr/local/share/nuage/ca.pem")
@@ -88,6 +89,19 @@ def restic(
         capture_output=True,
         timeout=timeout,
     )
+
+
+def judged(check: Callable[..., None], *args: str) -> None:
+    """Run a check that asks the host; that nobody answers is said, and is no crash."""
+    try:
+        check(*args)
+    except OSError as error:
+        verdict(
+            False,
+            "l'hébergeur répond",
+            f"{type(error).__name__} : {error.strerror or error}",
+            "Sur hebergeur : `systemctl status s3-simulateur`.",
+        )
 
 
 class Answer(NamedTuple):

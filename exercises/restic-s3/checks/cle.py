@@ -8,7 +8,7 @@ What is asked to be deleted does not exist: if it is granted, nothing is lost.
 
 import sys
 
-from lab_s3 import NUAGE, SRV, Client
+from lab_s3 import NUAGE, SRV, Client, judged
 from lab_verdict import verdict
 
 NOBODY = "0" * 64
@@ -59,4 +59,4 @@ def elsewhere() -> None:
     verdict(not may, expected, f"elle y {' et y '.join(may)}" if may else "refusé (403)")
 
 
-{"depose": deposits, "efface": deletes, "ailleurs": elsewhere}[sys.argv[1]]()
+judged({"depose": deposits, "efface": deletes, "ailleurs": elsewhere}[sys.argv[1]])

@@ -16,7 +16,7 @@ import xml.etree.ElementTree as ET
 from datetime import UTC, datetime, timedelta
 
 from lab_run import last_line
-from lab_s3 import ADMIN, B2_WHOLE, NUAGE, PLACES, XMLNS, Client, restic
+from lab_s3 import ADMIN, B2_WHOLE, NUAGE, PLACES, XMLNS, Client, judged, restic
 from lab_shop import SITE, owed
 from lab_tree import Item, differences, owner, shown
 from lab_verdict import verdict
@@ -99,8 +99,8 @@ def pruned() -> None:
 
 match sys.argv[1:]:
     case ["contenu", where]:
-        content(where)
+        judged(content, where)
     case ["serie"]:
-        series()
+        judged(series)
     case ["elague"]:
-        pruned()
+        judged(pruned)

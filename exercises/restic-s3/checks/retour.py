@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from lab_s3 import ADMIN, B2, B2_WHOLE, NUAGE, Client
+from lab_s3 import ADMIN, B2, B2_WHOLE, NUAGE, Client, judged
 from lab_shop import SITE, owed
 from lab_tree import differences, on_disk, shown
 from lab_verdict import verdict
@@ -51,4 +51,4 @@ def kept() -> None:
     verdict(not bad, expected, " ; ".join(bad) or f"{sum(map(len, before.values()))} présentes")
 
 
-{"arbre": tree, "propre": clean, "gardes": kept}[sys.argv[1]]()
+judged({"arbre": tree, "propre": clean, "gardes": kept}[sys.argv[1]])

@@ -7,7 +7,7 @@ Usage: seau.py verrou | duree
 import sys
 import xml.etree.ElementTree as ET
 
-from lab_s3 import ADMIN, NUAGE, XMLNS, Client
+from lab_s3 import ADMIN, NUAGE, XMLNS, Client, judged
 from lab_verdict import verdict
 
 KEY = "controle/verrou"
@@ -48,7 +48,7 @@ def lasting() -> None:
     if answer.status != 200:
         verdict(False, expected, f"aucune : {answer.code}")
     days = ET.fromstring(answer.body).findtext(f".//{XMLNS}Days")
-    verdict(days == "30", expected, f"{days} jours" if days else "verrou permis, sans règle")
+    verdict(days == "30", expected, f"{days} jour(s)" if days else "verrou permis, sans règle")
 
 
-{"verrou": locked, "duree": lasting}[sys.argv[1]]()
+judged({"verrou": locked, "duree": lasting}[sys.argv[1]])

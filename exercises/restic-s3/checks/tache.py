@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lab_run import run
-from lab_s3 import ADMIN, B2, B2_DEPOSIT, B2_WHOLE, NUAGE, SRV, Client
+from lab_s3 import ADMIN, B2, B2_DEPOSIT, B2_WHOLE, NUAGE, SRV, Client, judged
 from lab_verdict import verdict
 
 PLACES = ("/etc", "/usr/local", "/root", "/home", "/opt")
@@ -179,6 +179,6 @@ match sys.argv[1:]:
     case ["tls"]:
         trusting()
     case ["moindre"]:
-        least()
+        judged(least)
     case ["admin"]:
         absent()

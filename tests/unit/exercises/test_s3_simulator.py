@@ -23,6 +23,7 @@ stores = guest_module("lab_s3_store")
 HOST, REGION, BUCKET = "s3.test", "eu-west-3", "seau"
 ACCOUNT = "arn:aws:iam::210987654321:user"
 HOME = f"arn:aws:s3:::{BUCKET}"
+SECRETS = {"A": "sa", "S": "ss"}
 NAMESPACE = 'xmlns="http://s3.amazonaws.com/doc/2006-03-01/"'
 
 
@@ -90,7 +91,7 @@ class Bench:
         heads = {name.replace("_", "-"): value for name, value in headers.items()}
         signed = sigv4.signed_headers(
             method, path, query, {"Host": HOST, **heads},
-            key=key, secret=secret or {"A": "sa", "S": "ss"}.get(key, "?"), region=REGION, body=body,
+            key=key, secret=secret or SECRETS.get(key, "?"), region=REGION, body=body,
         )  # fmt: skip
         return self.raw(method, target, signed, body if sent is None else sent)
 
@@ -115,11 +116,16 @@ class Bench:
         return self.ask("PUT", name, body, Content_MD5=digest, **more)
 
     def versioned(self) -> None:
-        body = f"<VersioningConfiguration {NAMESPACE}><Status>Enabled</Status></VersioningConfiguration>"
-        assert self.put(f"/{BUCKET}?versioning=", body.encode()).status == 200
+        assert self.set_versioning("Enabled").status == 200
+
+    def set_versioning(self, status: str) -> Answer:
+        body = f"<Status>{status}</Status></VersioningConfiguration>"
+        body = f"<VersioningConfiguration {NAMESPACE}>{body}"
+        return self.put(f"/{BUCKET}?versioning=", body.encode())
 
     def locked(self, mode: str = "COMPLIANCE", days: int = 30) -> Answer:
-        rule = f"<Rule><DefaultRetention><Mode>{mode}</Mode><Days>{days}</Days></DefaultRetention></Rule>"
+        rule = f"<Mode>{mode}</Mode><Days>{days}</Days>"
+        rule = f"<Rule><DefaultRetention>{rule}</DefaultRetention></Rule>"
         body = (
             f"<ObjectLockConfiguration {NAMESPACE}><ObjectLockEnabled>Enabled</ObjectLockEnabled>"
             f"{rule}</ObjectLockConfiguration>"
@@ -310,10 +316,7 @@ def test_compliance_yields_to_nobody_governance_to_who_may(bench: Bench) -> None
         # A lock is a version's: neither another version nor a marker is refused.
         assert bench.put(f"/{BUCKET}/{mode}", b"autre").status == 200
         assert bench.ask("DELETE", f"/{BUCKET}/{mode}").status == 204
-    suspended = (
-        f"<VersioningConfiguration {NAMESPACE}><Status>Suspended</Status></VersioningConfiguration>"
-    )
-    answer = bench.put(f"/{BUCKET}?versioning=", suspended.encode())
+    answer = bench.set_versioning("Suspended")
     assert (answer.status, answer.code) == (409, "InvalidBucketState")
     assert bench.ask("PUT", f"/{BUCKET}/sans-md5", b"x").code == "InvalidRequest"
 
