@@ -16,7 +16,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 from lab_run import run
@@ -29,18 +28,22 @@ LARGEST = 1 << 20
 IMPOSTOR = "127.0.0.9"
 
 
-def holders(text: str) -> Iterator[Path]:
-    """The files that hold a text."""
+def holders(*texts: str) -> dict[str, list[Path]]:
+    """The files that hold each of some texts."""
+    found: dict[str, list[Path]] = {text: [] for text in texts}
     for place in PLACES:
         for folder, _, names in os.walk(place):
             for name in names:
                 path = Path(folder) / name
                 try:
                     small = path.is_file() and path.stat().st_size < LARGEST
-                    if small and text.encode() in path.read_bytes():
-                        yield path
+                    content = path.read_bytes() if small else b""
                 except OSError:
                     continue
+                for text in texts:
+                    if text.encode() in content:
+                        found[text].append(path)
+    return found
 
 
 def readable(path: Path) -> bool:
@@ -63,8 +66,9 @@ def hidden(name: str) -> None:
     if not env.is_file():
         verdict(False, expected, f"{env} n'existe pas")
     said = run("systemctl", "show", f"sauvegarde-s3@{name}.service", "-p", "Environment,ExecStart")
+    everywhere = holders(*secrets.values())
     for what, secret in secrets.items():
-        found = list(holders(secret))
+        found = everywhere[secret]
         if not found:
             verdict(False, expected, f"{what} n'est dans aucun fichier de srv")
         open_to_all = [str(path) for path in found if readable(path)]
@@ -167,9 +171,10 @@ def least() -> None:
 def absent() -> None:
     """The administrator's keys are not on the server that is backed up."""
     expected = "aucune clé d'administration n'est sur srv"
-    for key in (ADMIN, B2_WHOLE):
-        if (found := next(holders(key.secret), None)) is not None:
-            verdict(False, expected, f"{found} contient le secret de {key.id}")
+    for secret, found in holders(ADMIN.secret, B2_WHOLE.secret).items():
+        if found:
+            key = ADMIN if secret == ADMIN.secret else B2_WHOLE
+            verdict(False, expected, f"{found[0]} contient le secret de {key.id}")
     verdict(True, expected, "aucune trouvée")
 
 
