@@ -84,13 +84,12 @@ class Bench:
         key: str = "A",
         secret: str = "",
         sent: bytes | None = None,
-        **headers: str,
+        headers: dict[str, str] | None = None,
     ) -> Answer:
         """A signed request; ``sent`` is another body than the one that was signed."""
         path, _, query = target.partition("?")
-        heads = {name.replace("_", "-"): value for name, value in headers.items()}
         signed = sigv4.signed_headers(
-            method, path, query, {"Host": HOST, **heads},
+            method, path, query, {"Host": HOST, **(headers or {})},
             key=key, secret=secret or SECRETS.get(key, "?"), region=REGION, body=body,
         )  # fmt: skip
         return self.raw(method, target, signed, body if sent is None else sent)
@@ -111,9 +110,12 @@ class Bench:
         finally:
             link.close()
 
-    def put(self, name: str, body: bytes = b"contenu", **more: Any) -> Answer:
+    def put(
+        self, name: str, body: bytes = b"contenu", *, key: str = "A", mtime: str = ""
+    ) -> Answer:
         digest = base64.b64encode(hashlib.md5(body, usedforsecurity=False).digest()).decode()
-        return self.ask("PUT", name, body, Content_MD5=digest, **more)
+        more = {"x-amz-meta-mtime": mtime} if mtime else {}
+        return self.ask("PUT", name, body, key=key, headers={"Content-MD5": digest, **more})
 
     def versioned(self) -> None:
         assert self.set_versioning("Enabled").status == 200
@@ -161,9 +163,9 @@ def test_an_object_goes_and_comes_back_whole_or_in_part(bench: Bench) -> None:
         "bytes=2040-9999": body[2040:],
         "bytes=-8": body[-8:],
     }.items():
-        part = bench.ask("GET", f"/{BUCKET}/srv/data/00/a", Range=span)
+        part = bench.ask("GET", f"/{BUCKET}/srv/data/00/a", headers={"Range": span})
         assert (part.status, part.body) == (206, wanted)
-    beyond = bench.ask("GET", f"/{BUCKET}/srv/data/00/a", Range="bytes=2048-")
+    beyond = bench.ask("GET", f"/{BUCKET}/srv/data/00/a", headers={"Range": "bytes=2048-"})
     assert (beyond.status, beyond.code) == (416, "InvalidRange")
 
 
@@ -186,9 +188,11 @@ def test_nobody_enters_without_a_key_of_the_endpoint(bench: Bench) -> None:
 def test_the_body_is_the_one_that_was_signed(bench: Bench) -> None:
     other = bench.ask("PUT", f"/{BUCKET}/a", b"signe", sent=b"envoi")
     assert (other.status, other.code) == (400, "XAmzContentSHA256Mismatch")
-    bad = bench.ask("PUT", f"/{BUCKET}/a", b"x", Content_MD5=base64.b64encode(b"0" * 16).decode())
+    bad = bench.ask(
+        "PUT", f"/{BUCKET}/a", b"x", headers={"Content-MD5": base64.b64encode(b"0" * 16).decode()}
+    )
     assert (bad.status, bad.code) == (400, "BadDigest")
-    worse = bench.ask("PUT", f"/{BUCKET}/a", b"x", Content_MD5="***")
+    worse = bench.ask("PUT", f"/{BUCKET}/a", b"x", headers={"Content-MD5": "***"})
     assert (worse.status, worse.code) == (400, "InvalidDigest")
     assert bench.names() == []
 
@@ -304,7 +308,7 @@ def test_with_versions_nothing_is_lost_but_by_name_of_version(bench: Bench) -> N
 def test_compliance_yields_to_nobody_governance_to_who_may(bench: Bench) -> None:
     assert bench.locked().code == "InvalidBucketState"  # versions first
     bench.versioned()
-    bypass = {"x_amz_bypass_governance_retention": "true"}
+    bypass = {"x-amz-bypass-governance-retention": "true"}
     for mode, ends in (("COMPLIANCE", 403), ("GOVERNANCE", 204)):
         assert bench.locked(mode).status == 200
         version = bench.put(f"/{BUCKET}/{mode}").headers["x-amz-version-id"]
@@ -312,7 +316,7 @@ def test_compliance_yields_to_nobody_governance_to_who_may(bench: Bench) -> None
         head = bench.ask("HEAD", f"/{BUCKET}/{mode}").headers
         assert head["x-amz-object-lock-mode"] == mode
         assert bench.ask("DELETE", target).code == "AccessDenied"
-        assert bench.ask("DELETE", target, **bypass).status == ends
+        assert bench.ask("DELETE", target, headers=bypass).status == ends
         # A lock is a version's: neither another version nor a marker is refused.
         assert bench.put(f"/{BUCKET}/{mode}", b"autre").status == 200
         assert bench.ask("DELETE", f"/{BUCKET}/{mode}").status == 204
@@ -334,7 +338,7 @@ def test_a_lock_ends(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_all_is_still_there_after_a_restart(bench: Bench) -> None:
     bench.versioned()
     bench.locked()
-    version = bench.put(f"/{BUCKET}/a", b"un", x_amz_meta_mtime="12").headers["x-amz-version-id"]
+    version = bench.put(f"/{BUCKET}/a", b"un", mtime="12").headers["x-amz-version-id"]
     bench.put(f"/{BUCKET}/a", b"deux")
     bench.ask("DELETE", f"/{BUCKET}/a")
     bench.stop()
@@ -370,15 +374,15 @@ def test_a_document_that_is_none_changes_nothing(bench: Bench, body: bytes) -> N
         ("GET", f"/{BUCKET}?lifecycle=", {}),
         ("PUT", f"/{BUCKET}", {}),
         ("DELETE", f"/{BUCKET}", {}),
-        ("PUT", f"/{BUCKET}/a", {"x_amz_copy_source": "/seau/b"}),
-        ("PUT", f"/{BUCKET}/a", {"if_none_match": "*"}),
-        ("PUT", f"/{BUCKET}/a", {"x_amz_object_lock_mode": "COMPLIANCE"}),
+        ("PUT", f"/{BUCKET}/a", {"x-amz-copy-source": "/seau/b"}),
+        ("PUT", f"/{BUCKET}/a", {"if-none-match": "*"}),
+        ("PUT", f"/{BUCKET}/a", {"x-amz-object-lock-mode": "COMPLIANCE"}),
     ],
 )
 def test_what_is_not_simulated_says_so(
     bench: Bench, method: str, target: str, headers: dict[str, str]
 ) -> None:
-    answer = bench.ask(method, target, **headers)
+    answer = bench.ask(method, target, headers=headers)
     assert (answer.status, answer.code) == (501, "NotImplemented")
 
 
@@ -436,13 +440,12 @@ APPEND_ONLY = policy(
 def test_a_key_that_deposits_and_does_not_delete(bench: Bench) -> None:
     assert bench.put(f"/{BUCKET}/srv/a", key="S").code == "AccessDenied"
     assert bench.put(f"/{BUCKET}?policy=", APPEND_ONLY).status == 204
-    srv = {"key": "S"}
-    assert bench.put(f"/{BUCKET}/srv/data/a", **srv).status == 200
-    assert bench.put(f"/{BUCKET}/srv/locks/a", **srv).status == 200
-    assert bench.ask("GET", f"/{BUCKET}/srv/data/a", **srv).status == 200
-    assert bench.ask("GET", f"/{BUCKET}?list-type=2", **srv).status == 200
-    assert bench.ask("GET", f"/{BUCKET}?location", **srv).status == 200
-    assert bench.ask("DELETE", f"/{BUCKET}/srv/locks/a", **srv).status == 204
+    assert bench.put(f"/{BUCKET}/srv/data/a", key="S").status == 200
+    assert bench.put(f"/{BUCKET}/srv/locks/a", key="S").status == 200
+    assert bench.ask("GET", f"/{BUCKET}/srv/data/a", key="S").status == 200
+    assert bench.ask("GET", f"/{BUCKET}?list-type=2", key="S").status == 200
+    assert bench.ask("GET", f"/{BUCKET}?location", key="S").status == 200
+    assert bench.ask("DELETE", f"/{BUCKET}/srv/locks/a", key="S").status == 204
     for method, target in (
         ("DELETE", "/srv/data/a"), ("DELETE", "/srv/data/a?versionId=null"),
         ("DELETE", "/srv/locks/a?versionId=null"), ("GET", "/srv/data/a?versionId=null"),
@@ -450,11 +453,11 @@ def test_a_key_that_deposits_and_does_not_delete(bench: Bench) -> None:
         ("PUT", "?policy="), ("DELETE", "?policy="), ("PUT", "?versioning="),
         ("PUT", "?object-lock="), ("GET", "?object-lock="),
     ):  # fmt: skip
-        answer = bench.ask(method, f"/{BUCKET}{target}", **srv)
+        answer = bench.ask(method, f"/{BUCKET}{target}", key="S")
         assert (answer.status, answer.code) == (403, "AccessDenied"), target
     # The bucket's name in another's: its policy says nothing there.
-    assert bench.put("/autre/srv/a", **srv).code == "AccessDenied"
-    assert bench.ask("GET", "/", **srv).code == "AccessDenied"
+    assert bench.put("/autre/srv/a", key="S").code == "AccessDenied"
+    assert bench.ask("GET", "/", key="S").code == "AccessDenied"
     assert b"<Name>seau</Name>" in bench.ask("GET", "/").body
 
 
