@@ -208,13 +208,17 @@ class Handler(BaseHTTPRequestHandler):
         endpoint = self.server.endpoints.get(heads.get("host", "").partition(":")[0].lower())
         if endpoint is None:
             raise Refused(404, "NoSuchEndpoint", "No endpoint of this host has that name.")
-        for name in names:
-            if name.startswith(UNKNOWN):
-                raise Refused(501, "NotImplemented", f"Not simulated: {name}", Header=name)
         if not path.startswith("/"):
             raise Refused(400, "InvalidURI", "Couldn't parse the specified URI.")
         bucket, _, key = path[1:].partition("/")
         parameters = dict(parse_qsl(query.replace("+", "%2B"), keep_blank_values=True))
+        # A signature in the query may take headers there with it.
+        hoisted = {
+            name.lower(): value for name, value in parameters.items() if name.startswith("X-Amz-")
+        }
+        for name, value in {**hoisted, **heads}.items():
+            if name.startswith(UNKNOWN) and (name, value) != ("x-amz-acl", "private"):
+                raise Refused(501, "NotImplemented", f"Not simulated: {name}", Header=name)
         user, signed = self._user(endpoint, path, query, heads, parameters)
         body = self._body(heads, signed)
         parameters = {

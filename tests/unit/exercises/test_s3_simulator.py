@@ -375,6 +375,8 @@ def test_a_document_that_is_none_changes_nothing(bench: Bench, body: bytes) -> N
         ("PUT", f"/{BUCKET}", {}),
         ("DELETE", f"/{BUCKET}", {}),
         ("PUT", f"/{BUCKET}/a", {"x-amz-copy-source": "/seau/b"}),
+        ("PUT", f"/{BUCKET}/a", {"x-amz-acl": "public-read"}),
+        ("PUT", f"/{BUCKET}/a?X-Amz-Acl=public-read", {}),
         ("PUT", f"/{BUCKET}/a", {"if-none-match": "*"}),
         ("PUT", f"/{BUCKET}/a", {"x-amz-object-lock-mode": "COMPLIANCE"}),
     ],
@@ -384,6 +386,11 @@ def test_what_is_not_simulated_says_so(
 ) -> None:
     answer = bench.ask(method, target, headers=headers)
     assert (answer.status, answer.code) == (501, "NotImplemented")
+
+
+def test_private_is_what_an_object_is(bench: Bench) -> None:
+    """rclone says so of each."""
+    assert bench.ask("PUT", f"/{BUCKET}/a", headers={"x-amz-acl": "private"}).status == 200
 
 
 def test_malformed_requests_are_answered(bench: Bench) -> None:
