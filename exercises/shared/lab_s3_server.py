@@ -171,9 +171,13 @@ class Handler(BaseHTTPRequestHandler):
             answer = self._refusal(
                 Refused(500, "InternalError", "We encountered an internal error.")
             )
-        if not self.taken and self.headers.get("content-length", "0") != "0":
-            # What was not read would be taken for the next request.
+        left = self.headers.get("content-length", "0")
+        if not self.taken and (left != "0" or "transfer-encoding" in self.headers):
+            # What was not read would be taken for the next request; and closing upon it would
+            # reset the connection before the client reads why.
             self.close_connection = True
+            if re.fullmatch("[0-9]{1,6}", left):
+                self.rfile.read(int(left))
         print(f"{self.asker} {self.command} {self.path} {answer.status}", flush=True)
         self.send_response(answer.status)
         self.send_header("x-amz-request-id", secrets.token_hex(8).upper())
@@ -205,6 +209,8 @@ class Handler(BaseHTTPRequestHandler):
         heads = {name.lower(): value for name, value in self.headers.items()}
         if len(set(names)) != len(names):
             raise Refused(400, "InvalidRequest", "A header is there twice.")
+        if any(re.search(r"[\r\n]", value) for value in heads.values()):
+            raise Refused(400, "InvalidRequest", "A header is folded.")
         endpoint = self.server.endpoints.get(heads.get("host", "").partition(":")[0].lower())
         if endpoint is None:
             raise Refused(404, "NoSuchEndpoint", "No endpoint of this host has that name.")

@@ -420,6 +420,20 @@ def test_malformed_requests_are_answered(bench: Bench) -> None:
     assert bench.put(f"/{BUCKET}/a").status == 200
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Host: s3.test\r\nHost: s3.test",
+        "Host: s3.test\r\nX-Amz-Meta-A: 1\r\n Set-Cookie: 2",
+    ],
+)
+def test_a_header_twice_or_folded_is_refused(bench: Bench, head: str) -> None:
+    with socket.create_connection(("127.0.0.1", bench.host.server_port), timeout=10) as link:
+        link.sendall(f"GET / HTTP/1.1\r\n{head}\r\nConnection: close\r\n\r\n".encode())
+        said = b"".join(iter(lambda: link.recv(4096), b""))
+    assert said.startswith(b"HTTP/1.1 400 ") and b"InvalidRequest" in said
+
+
 def test_what_was_not_read_is_not_the_next_request(bench: Bench) -> None:
     inside = f"DELETE /{BUCKET}/a HTTP/1.1\r\nHost: {HOST}\r\n\r\n"
     with socket.create_connection(("127.0.0.1", bench.host.server_port), timeout=10) as link:
