@@ -78,7 +78,8 @@ def capabilities(*names: str) -> list[str]:
     """What Backblaze's capabilities allow of its S3-compatible API: a name is hidden by whoever may
     write it, a version is deleted by deleteFiles alone (docs: « S3-Compatible App Keys »)."""
     table = {
-        "listBuckets": ["s3:GetBucketLocation", "s3:ListAllMyBuckets"],
+        "listBuckets": ["s3:ListAllMyBuckets"],
+        "readBuckets": ["s3:GetBucketLocation", "s3:GetBucketVersioning"],
         "listFiles": ["s3:ListBucket", "s3:ListBucketVersions"],
         "readFiles": ["s3:GetObject", "s3:GetObjectVersion"],
         "writeFiles": ["s3:PutObject", "s3:DeleteObject"],
@@ -118,7 +119,7 @@ def certificates() -> None:
 
 def configuration() -> dict[str, object]:
     admin = key(ADMIN, "admin", {"Effect": "Allow", "Action": "s3:*", "Resource": "*"})
-    deposit = capabilities("listBuckets", "listFiles", "readFiles", "writeFiles")
+    deposit = capabilities("listBuckets", "readBuckets", "listFiles", "readFiles", "writeFiles")
     whole = [*deposit, *capabilities("deleteFiles")]
     return {
         "port": 443,
