@@ -543,3 +543,23 @@ def test_a_bucket_says_where_it_is(bench: Bench) -> None:
             "GET", path, query, {"Host": HOST}, key="A", secret="sa", region="us-east-1"
         )
         assert bench.raw("GET", target, signed).status == wanted
+
+
+def test_the_documents_of_the_lesson_are_accepted(bench: Bench) -> None:
+    lesson = Path(__file__).parents[3] / "modules/1-sauvegarde/03b-restic-s3.md"
+    text = lesson.read_text(encoding="utf-8").replace("sauvegardes-{{client}}", BUCKET)
+    blocks = dict(re.findall(r"file=/root/(\w+\.\w+) [^\n]*\n(.*?)```", text, re.DOTALL))
+    subresources = {
+        "versions.xml": "versioning",
+        "verrou.xml": "object-lock",
+        "politique.json": "policy",
+        "lecture.json": "policy",
+    }
+    assert blocks.keys() == subresources.keys()
+    for name, subresource in subresources.items():
+        answer = bench.put(f"/{BUCKET}?{subresource}=", blocks[name].encode())
+        assert answer.status < 300, (name, answer)
+    # The last one: what is left to srv once its key is known.
+    bench.put(f"/{BUCKET}/srv/config", b"config")
+    assert bench.ask("GET", f"/{BUCKET}/srv/config", key="S").body == b"config"
+    assert bench.put(f"/{BUCKET}/srv/config", key="S").status == 403
