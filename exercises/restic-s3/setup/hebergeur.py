@@ -153,7 +153,7 @@ def service() -> None:
     for folder in (LIBRARY, ETC, CA.parent):
         folder.mkdir(parents=True, exist_ok=True)
     STORE.mkdir(mode=0o700, exist_ok=True)
-    # A bucket at Backblaze keeps all versions unless told otherwise (docs: « S3-Compatible API Bucket Versions »).
+    # At Backblaze a bucket is always versioned (docs: « S3-Compatible API Bucket Versions »).
     rules = STORE / B2.region / B2.bucket / "rules.json"
     rules.parent.mkdir(parents=True, exist_ok=True)
     if not rules.exists():
