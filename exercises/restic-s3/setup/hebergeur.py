@@ -27,6 +27,12 @@ from lab_s3 import (
 ETC, LIBRARY, STORE = (
     Path(place) for place in ("/etc/s3", "/usr/local/lib/s3-simulateur", "/var/lib/s3")
 )
+SIMULATOR = (
+    "lab_s3_admission", "lab_s3_answer", "lab_s3_documents", "lab_s3_listing", "lab_s3_objects",
+    "lab_s3_policy", "lab_s3_request", "lab_s3_routes", "lab_s3_server", "lab_s3_store",
+    "lab_sigv4",
+)  # fmt: skip
+"""The modules of the simulator: `lab_s3_server`, and all that it imports."""
 ADDRESS = "192.168.1.60"
 UNIT = """\
 [Unit]
@@ -160,7 +166,7 @@ def service() -> None:
         rules.write_text(json.dumps({"versioned": True}))
     for path in (STORE, *STORE.rglob("*")):
         shutil.chown(path, "nuage", "nuage")
-    for name in ("lab_s3_server", "lab_s3_store", "lab_s3_policy", "lab_sigv4"):
+    for name in SIMULATOR:
         shutil.copy(Path(lab_s3_server.__file__).with_name(f"{name}.py"), LIBRARY)
     for path in LIBRARY.iterdir():
         path.chmod(0o755 if path.is_dir() else 0o644)
