@@ -130,7 +130,8 @@ class Replay:
         else:
             if listed:
                 self._checklist(checklist_proof.AFTER, checklist_proof.after)
-            if thorough:
+            # It resets the lab, which drops the ends that a corrected replay would go on from.
+            if thorough and self._result.ok:
                 self._nothing_left(sink, cancel)
         self._result.seconds = self._journal.seconds + time.monotonic() - started
         if self._result.ok and until is None:

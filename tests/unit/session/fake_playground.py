@@ -128,6 +128,7 @@ class FakeLab:
 
     def reset(self, sink: Any, cancel: threading.Event) -> None:
         self._ground.calls.append("reset")
+        self._ground.saved.clear()
         # What a restore ends, see ``lab.faults.states``.
         self._ground.faults.clear()
         self._ground.passing = set(self._ground.at_first)

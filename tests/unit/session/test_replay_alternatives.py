@@ -33,13 +33,15 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
         yield opened
 
 
-def play(desk: Desk, cancel: threading.Event, stop_after: str = "") -> ReplayResult:
+def play(
+    desk: Desk, cancel: threading.Event, stop_after: str = "", until: str | None = None
+) -> ReplayResult:
     def on_row(row: Row) -> None:
         if row.stage == stop_after:
             cancel.set()
 
     replay = Replay(desk.installation, "panne", "graine", mutants=None, on_row=on_row)
-    return replay.run(ignore, cancel)
+    return replay.run(ignore, cancel, until=until)
 
 
 def bad(result: ReplayResult) -> list[tuple[str, str, str]]:
@@ -47,7 +49,7 @@ def bad(result: ReplayResult) -> list[tuple[str, str, str]]:
 
 
 def test_it_starts_from_the_steps_beginning_and_the_next_step_from_its_end(desk: Desk) -> None:
-    result = play(desk, threading.Event())
+    result = play(desk, threading.Event(), until="apres")
     assert result.ok
     assert [r.stage for r in result.rows if r.step == "incident"] == [
         "rouge avant", "vert après", "mutant fige", "autre solution a-la-main",
