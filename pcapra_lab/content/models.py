@@ -43,6 +43,7 @@ class Mutant(Strict):
     title: Text
     vm: VmName
     script: RelativePath
+    args: list[str] = []
     user: GuestUser = GuestUser.ROOT
     killed_by: list[Slug] = Field(min_length=1)
 

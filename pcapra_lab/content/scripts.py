@@ -8,5 +8,6 @@ class GuestScript(Strict):
 
     vm: VmName
     script: RelativePath
+    args: list[str] = []
     user: GuestUser = GuestUser.ROOT
     timeout: Duration = "5m"

@@ -16,7 +16,13 @@ def script_item(script: GuestScript | Mutant, context: Context) -> Item:
         ContentError: the script cannot be read.
     """
     timeout = script.timeout if isinstance(script, GuestScript) else "5m"
-    item: Item = {"id": script.script, "kind": "script", "timeout": seconds(timeout), "tail": True}
+    item: Item = {
+        "id": script.script,
+        "kind": "script",
+        "args": script.args,
+        "timeout": seconds(timeout),
+        "tail": True,
+    }
     return item | script_fields(context, script.script, script.user)
 
 

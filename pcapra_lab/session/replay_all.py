@@ -2,8 +2,10 @@
 
 import logging
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -45,6 +47,28 @@ class Line:
     """Why it is not ok, the first reason."""
     ungraded: bool = False
     """Nothing could be observed: the trainer's bundle is missing. Neither proved nor failed."""
+
+
+def shared(names: list[str], jobs: int) -> list[Iterator[str]]:
+    """For each of ``jobs`` threads, what it takes of ``names``: each name once, in all.
+
+    The last of several threads begins with the longest: whoever ends last ends sooner.
+
+    Args:
+        names: cheapest first.
+    """
+    waiting = deque(names)
+
+    def taken(take: Callable[[], str]) -> Iterator[str]:
+        # A deque's two ends may be taken from at once (its documentation).
+        with suppress(IndexError):
+            while True:
+                yield take()
+
+    ends = [waiting.popleft] * jobs
+    if jobs > 1:
+        ends[-1] = waiting.pop
+    return [taken(end) for end in ends]
 
 
 class WholeReplay:
@@ -127,21 +151,25 @@ class WholeReplay:
         order = self.order()
         missing = [name for name in order if not self._proved(name)]
         with ThreadPoolExecutor(self._jobs, "replay") as pool:
-            under_way = [pool.submit(self._play, name, sink, cancel) for name in missing]
+            under_way = [
+                pool.submit(self._play, names, sink, cancel)
+                for names in shared(missing, self._jobs)
+            ]
         for one in under_way:
             one.result()
         return [self._lines[name] for name in order if name in self._lines]
 
-    def _play(self, name: str, sink: EventSink, cancel: threading.Event) -> None:
-        if cancel.is_set():
-            raise Cancelled
-        self._on_begin(name)
-        line = self._one(name, self._named(name, sink), cancel)
-        with self._writing:
-            self._lines[name] = line
-            if line.ok:
-                self._history[name] = line.seconds
-            self._write()
+    def _play(self, names: Iterator[str], sink: EventSink, cancel: threading.Event) -> None:
+        for name in names:
+            if cancel.is_set():
+                raise Cancelled
+            self._on_begin(name)
+            line = self._one(name, self._named(name, sink), cancel)
+            with self._writing:
+                self._lines[name] = line
+                if line.ok:
+                    self._history[name] = line.seconds
+                self._write()
 
     def _named(self, name: str, sink: EventSink) -> EventSink:
         """The events of an exercise: its machines are told from another one's of the same name."""

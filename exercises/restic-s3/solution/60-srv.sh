@@ -1,12 +1,14 @@
 #!/bin/bash
-# srv, from nothing but paper: the key, the passphrase, the host's address.
+# srv, from nothing but paper: the passphrase, the host's address and bucket, the key, the name of
+# its secret.
 set -euo pipefail
 export HOME=/root RESTIC_PASSWORD=$PCAPRA_PHRASE
 site=/srv/$PCAPRA_CLIENT
 
 systemctl stop 'sauvegarde-s3@*.timer' 'sauvegarde-s3@*.service'
-export AWS_ACCESS_KEY_ID=AKIA2SERVEURSRV00001 AWS_SECRET_ACCESS_KEY=$PCAPRA_SECRET_SRV
-export RESTIC_REPOSITORY=s3:https://s3.eu-west-3.nuage.test/sauvegardes-$PCAPRA_CLIENT/srv
+secret=PCAPRA_SECRET_$3
+export AWS_ACCESS_KEY_ID=$2 AWS_SECRET_ACCESS_KEY=${!secret}
+export RESTIC_REPOSITORY=s3:https://$1-$PCAPRA_CLIENT/srv
 restic() { command restic --cacert /usr/local/share/nuage/ca.pem --no-lock "$@"; }
 
 # Newest first, the first one that the attack had not reached.

@@ -172,6 +172,18 @@ def test_scripts_run_in_order_with_parameters(tmp_path: Path) -> None:
     assert [vm for vm, _ in guest.sent] == ["srv", "web"]
 
 
+def test_a_script_gets_its_arguments_as_they_are_written(tmp_path: Path) -> None:
+    solution = script(tmp_path, "a.sh", 'printf "<%s>" "$@"')
+    mutant = Mutant(id="m", title="M", vm="srv", script="a.sh", args=["$HOME"], killed_by=["x"])
+    scripts: list[GuestScript | Mutant] = [
+        solution.model_copy(update={"args": ["un mot", "", "it's *"]}),
+        mutant,
+        solution,
+    ]
+    runs = Grader(LocalGuest()).run_scripts(scripts, {}, tmp_path)
+    assert [run.output for run in runs] == ["<un mot><><it's *>", "<$HOME>", "<>"]
+
+
 def test_failed_script_is_named_with_its_last_words(tmp_path: Path) -> None:
     log = tmp_path / "log"
     scripts = [

@@ -15,7 +15,7 @@ from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.session.journal import Row
 from pcapra_lab.session.replay import Replay, ReplayResult
-from pcapra_lab.session.replay_all import Line, WholeReplay
+from pcapra_lab.session.replay_all import Line, WholeReplay, shared
 
 NOBODY = threading.Event()
 
@@ -141,6 +141,14 @@ def test_two_at_once(desk: Desk) -> None:
     assert (second.exercise, second.ok) == ("panne", True)
     assert sorted(play.begun) == ["panne", "theorie"]
     assert Play(desk, seed="tirée").whole.missing() == []
+
+
+def test_several_share_what_is_to_be_played_from_both_ends() -> None:
+    names = ["quiz", "court", "moyen", "long"]
+    assert [list(one) for one in shared(names, 1)] == [names]
+    first, second, last = shared(names, 3)
+    assert (next(first), next(last), next(second)) == ("quiz", "long", "court")
+    assert (list(last), list(first), list(second)) == (["moyen"], [], [])
 
 
 @pytest.mark.parametrize(

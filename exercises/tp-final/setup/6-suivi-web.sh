@@ -1,7 +1,0 @@
-#!/bin/bash
-# sup: where the trainee writes what was seen; alerts older than this scenario do not count.
-set -euo pipefail
-
-install -d -o stagiaire -g stagiaire /srv/suivi
-touch /var/log/alertes.jsonl
-wc -l < /var/log/alertes.jsonl > /var/lib/pcapra/tp-web
