@@ -108,7 +108,7 @@ class Bench:
 
     def up(self) -> None:
         """What the lab does, to a working shell of the trainee on every machine."""
-        self.lab.up(lambda: None, lambda _event: None, NEVER)
+        self.lab.up(lambda _tracker, _cancel: None, lambda _event: None, NEVER)
         self.shells()
 
     def down(self) -> None:

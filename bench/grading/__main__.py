@@ -38,7 +38,7 @@ def main() -> None:
     with installation() as made, tempfile.TemporaryDirectory() as scratch:
         bench = Bench(made, ["base", "base"])
         try:
-            bench.lab.up(lambda: None, lambda _event: None, NEVER)
+            bench.lab.up(lambda _tracker, _cancel: None, lambda _event: None, NEVER)
             text = measured(bench, home, Path(scratch), options.rounds)
         finally:
             bench.delete()

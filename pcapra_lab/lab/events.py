@@ -17,6 +17,7 @@ class Phase(StrEnum):
     RESTORE = N_("restauration")
     CONNECT = N_("connexion")
     PREPARE = N_("préparation")
+    INSPECT = N_("inventaire")
     SNAPSHOT = N_("instantané")
     SAVE = N_("mise en sommeil")
     READY = N_("prêt")

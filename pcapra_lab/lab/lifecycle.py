@@ -32,7 +32,7 @@ from pcapra_lab.lab.memory import AWAKE, cost_mib
 from pcapra_lab.lab.parallel import each
 from pcapra_lab.lab.plan import VmPlan
 from pcapra_lab.lab.power import VmPower
-from pcapra_lab.lab.progress import EventSink, ignore, tracked
+from pcapra_lab.lab.progress import EventSink, Tracker, ignore, tracked
 from pcapra_lab.lab.readiness import Readiness
 from pcapra_lab.lab.states import SavedStates, Sized
 from pcapra_lab.lab.world import World
@@ -44,6 +44,8 @@ WAKE_TIMEOUT = 120.0
 FIRST_ROOM_MIB = 1024
 PREPARED_AGAIN = _("QEMU, l'image ou l'exercice a changé : le laboratoire est préparé de nouveau")
 WAKE_ROOM_MIB = 256
+Prepare = Callable[[Tracker, threading.Event], None]
+"""An exercise's setup: it says how far it is, and ends once the event is set."""
 
 
 class Lab:
@@ -71,11 +73,12 @@ class Lab:
         """Whether a first preparation has succeeded under the present QEMU and images."""
         return PREPARED in self.manifest.sets and self.manifest.key == self.world.key()
 
-    def up(self, prepare: Callable[[], None], sink: EventSink, cancel: threading.Event) -> bool:
+    def up(self, prepare: Prepare, sink: EventSink, cancel: threading.Event) -> bool:
         """Bring every machine to a working shell.
 
         Args:
-            prepare: the exercise's setup, run once, after the first boot.
+            prepare: the exercise's setup, run once, after the first boot: given where to say how
+                far it is, and ``cancel``.
 
         Returns:
             Whether a first preparation was made (the trainee starts from the beginning).
@@ -184,9 +187,7 @@ class Lab:
 
     # -- first preparation ------------------------------------------------------------------
 
-    def _prepare_first(
-        self, prepare: Callable[[], None], sink: EventSink, cancel: threading.Event
-    ) -> None:
+    def _prepare_first(self, prepare: Prepare, sink: EventSink, cancel: threading.Event) -> None:
         key = self.world.key()
         if self.manifest.key != key:
             # Saved memory is worthless under another QEMU, accelerator or image: start over.
@@ -208,9 +209,9 @@ class Lab:
             self._boot(self.plan.vms, sink, cancel)
             with tracked(sink, durations, Phase.SNAPSHOT, None, "snapshot"):
                 self._states.save(BOOTED)
-        with tracked(sink, durations, Phase.PREPARE, None, f"prepare-{self.plan.id}"):
+        with tracked(sink, durations, Phase.PREPARE, None, f"prepare-{self.plan.id}") as tracker:
             _check(cancel)
-            prepare()
+            prepare(tracker, cancel)
             each(self.plan.vms, self._readiness.warm)
         with tracked(sink, durations, Phase.SNAPSHOT, None, "snapshot"):
             self._states.save(PREPARED)

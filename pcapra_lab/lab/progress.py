@@ -34,6 +34,10 @@ class Tracker:
             fraction = min(elapsed / self._expected, 0.95)
         self._sink(LabEvent(self._phase, self._vm, fraction, elapsed, self._expected, detail))
 
+    def part(self, done: int, count: int, detail: str = "") -> None:
+        """Emit one event for a phase in parts: the time it took last tells more, when known."""
+        self.tell(detail, None if self._expected else done / count)
+
 
 @contextmanager
 def tracked(

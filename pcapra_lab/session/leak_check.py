@@ -43,7 +43,7 @@ class LeakCheck:
         back here as they will be at the end, so that both looks come as long after a restore.
         """
         self._play.lab.reset(sink, cancel)
-        inventories = self._play.inventory(cancel)
+        inventories = self._play.inventory(sink, cancel)
         data = {
             "outcomes": self._outcomes(cancel),
             "machines": {vm: one.to_json() for vm, one in inventories.items()},
@@ -59,7 +59,7 @@ class LeakCheck:
         before = {vm: Inventory.from_json(one) for vm, one in data["machines"].items()}
         self._play.lab.reset(sink, cancel)
         # First what is there: looking at checks may wake something.
-        left = leaks(before, self._play.inventory(cancel))
+        left = leaks(before, self._play.inventory(sink, cancel))
         outcomes = self._outcomes(cancel)
         changed = [
             _("{name} était {get}, est {outcome}").format(

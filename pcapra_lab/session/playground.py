@@ -19,10 +19,11 @@ from pcapra_lab.grading.runner import Grader
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.bundle import guest
+from pcapra_lab.lab.events import Phase
 from pcapra_lab.lab.ground import Ground
 from pcapra_lab.lab.lifecycle import Lab
 from pcapra_lab.lab.lock import HolderKind, LabLock, Patience
-from pcapra_lab.lab.progress import EventSink
+from pcapra_lab.lab.progress import EventSink, Tracker, tracked
 from pcapra_lab.remote.result import CommandResult
 from pcapra_lab.session.bundling import products, ungraded
 from pcapra_lab.session.failing import told, watched
@@ -172,13 +173,15 @@ class Playground:
         """
         self._grader(cancel).run_scripts(scripts, self.parameters, self.folder)
 
-    def inventory(self, cancel: threading.Event | None = None) -> dict[str, Inventory]:
+    def inventory(self, sink: EventSink, cancel: threading.Event) -> dict[str, Inventory]:
         """What each machine holds: files, packages, units."""
         argv, script = command(self.exercise.volatile)
-        ask = partial(self._run_remote, cancel=cancel)
-        return {
-            vm.name: read(vm.name, ask(vm.name, argv, script, TIMEOUT)) for vm in self.topology.vms
-        }
+        found: dict[str, Inventory] = {}
+        for name in (vm.name for vm in self.topology.vms):
+            with tracked(sink, self.lab.world.durations, Phase.INSPECT, name, "inspect"):
+                answer = self._run_remote(name, argv, script, TIMEOUT, cancel)
+                found[name] = read(name, answer)
+        return found
 
     def close(self) -> None:
         """Drop connections and the lock; the machines go on."""
@@ -196,10 +199,16 @@ class Playground:
         except LabError as error:
             logger.warning("%s", error)
 
-    def _prepare(self) -> None:
+    def _prepare(self, tracker: Tracker, cancel: threading.Event) -> None:
         if self.lab.plan.has_bundle:
             guest.mount([vm.name for vm in self.lab.plan.vms], self._run_remote)
-        self.run(self.exercise.setup)
+        count = len(self.exercise.setup)
+        for number, script in enumerate(self.exercise.setup, 1):
+            detail = _("{vm} : travail {number} sur {count}").format(
+                vm=script.vm, number=number, count=count
+            )
+            tracker.part(number - 1, count, detail)
+            self.run([script], cancel)
 
     def _products(self) -> list[str]:
         return products(self.installation, self.exercise)

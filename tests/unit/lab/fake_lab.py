@@ -17,6 +17,7 @@ from pcapra_lab.lab.images.catalog import BuiltImage
 from pcapra_lab.lab.lifecycle import Lab
 from pcapra_lab.lab.manifest import Manifest
 from pcapra_lab.lab.plan import LabPlan, plan_lab
+from pcapra_lab.lab.progress import Tracker
 from pcapra_lab.lab.world import World
 from pcapra_lab.remote.link import Endpoint
 
@@ -66,9 +67,10 @@ class Bench:
         )
         return Lab(world)
 
-    def prepare(self) -> None:
+    def prepare(self, tracker: Tracker, _cancel: threading.Event) -> None:
         """The exercise's setup: it works on both machines."""
-        for vm in ("srv", "web"):
+        for number, vm in enumerate(("srv", "web")):
+            tracker.part(number, 2, vm)
             self.hypervisor.work(vm, "préparé")
         self.prepared.append("fait")
 

@@ -12,6 +12,7 @@ from pcapra_lab.lab import disks
 from pcapra_lab.lab.events import Phase
 from pcapra_lab.lab.manifest import ASLEEP, BOOTED, PREPARED
 from pcapra_lab.lab.power import VmPower
+from pcapra_lab.lab.progress import Tracker
 
 NOBODY = threading.Event()
 
@@ -29,9 +30,10 @@ def test_the_first_up_boots_prepares_and_keeps_only_the_prepared_state(bench: Be
     seen: list[set[str]] = []
     lab = bench.lab()
 
-    def prepare() -> None:
+    def prepare(tracker: Tracker, cancel: threading.Event) -> None:
         seen.append(set(bench.manifest.sets))
-        bench.prepare()
+        assert cancel is NOBODY
+        bench.prepare(tracker, cancel)
 
     assert lab.up(prepare, bench.events.append, NOBODY)
     assert seen == [{BOOTED}], "the booted state must be saved before the setup runs"
@@ -43,6 +45,8 @@ def test_the_first_up_boots_prepares_and_keeps_only_the_prepared_state(bench: Be
         assert len(bench.hypervisor.vm(vm).snapshots) == 1
     assert bench.events[-1].phase is Phase.READY
     phases = [e.phase for e in bench.events]
+    told = [(e.fraction, e.detail) for e in bench.events if e.phase is Phase.PREPARE]
+    assert told == [(None, ""), (0.0, "srv"), (0.5, "web"), (1.0, "")]
     assert phases.index(Phase.DEFINE) < phases.index(Phase.BOOT) < phases.index(Phase.PREPARE)
 
 
@@ -57,7 +61,7 @@ def test_a_second_up_on_running_machines_changes_nothing(bench: Bench) -> None:
 
 
 def test_a_setup_that_was_interrupted_starts_again_from_the_boot(bench: Bench) -> None:
-    def half() -> None:
+    def half(_tracker: Tracker, _cancel: threading.Event) -> None:
         bench.hypervisor.work("srv", "à moitié")
         raise Killed
 

@@ -25,6 +25,7 @@ from pcapra_lab.lab.lock import Patience
 from pcapra_lab.lab.manifest import SavedSet
 from pcapra_lab.lab.paths import Paths
 from pcapra_lab.lab.power import VmPower
+from pcapra_lab.lab.progress import EventSink
 from pcapra_lab.lab.states import Sized
 from pcapra_lab.progress.store import ProgressStore
 from pcapra_lab.remote.result import CommandResult
@@ -246,7 +247,7 @@ class FakePlayground:
             self.ground.passing -= BREAKS.get(one.script, set())
             self.ground.errors |= JAMS.get(one.script, set())
 
-    def inventory(self, cancel: threading.Event | None = None) -> dict[str, Inventory]:
+    def inventory(self, _sink: EventSink, _cancel: threading.Event) -> dict[str, Inventory]:
         files = dict.fromkeys(sorted({"/etc/hosts", *self.ground.files}), "f 644 0:0")
         return {"srv": Inventory(files, frozenset(), frozenset())}
 
