@@ -5,18 +5,18 @@ Usage: tache.py planification | secret | execution | retention
 """
 
 import hashlib
-import json
 import os
 import pwd
 import re
 import secrets
-import stat
-import subprocess
 import sys
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from lab_borg import archives, borg
+from lab_cron import ENVIRONMENT, run_as_cron
+from lab_run import Done
+from lab_secret import only_root_writes, phrase_of
 from lab_verdict import verdict
 
 SCRIPT = Path("/usr/local/sbin/sauvegarde-borg")
@@ -24,7 +24,6 @@ REPOSITORY = "ssh://borg@sauvegarde/srv/borg/srv"
 PASSPHRASE = Path("/root/.borg-pass")
 ROOT_CRONTAB = Path("/var/spool/cron/crontabs/root")
 DAILY = (("@daily", "@midnight", "@hourly"), ("*", "*/1"))
-PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 @dataclass(frozen=True)
@@ -119,12 +118,7 @@ def planned() -> None:
 def secret() -> None:
     """The passphrase stands in one file that only root reads."""
     expected = f"la phrase secrète n'est que dans {PASSPHRASE}, lisible par root seul"
-    if not SCRIPT.is_file():
-        verdict(False, expected, f"{SCRIPT} n'existe pas")
-    status = PASSPHRASE.stat() if PASSPHRASE.is_file() else None
-    if status is None or status.st_uid != 0 or status.st_mode & 0o077:
-        verdict(False, expected, f"{PASSPHRASE} : absent, ou lisible par d'autres que root")
-    phrase = PASSPHRASE.read_text().strip()
+    phrase = phrase_of(PASSPHRASE, SCRIPT, expected)
     for path in {SCRIPT, *crontabs(), *(entry.file for entry in entries())}:
         if phrase and phrase in path.read_text(errors="replace"):
             verdict(
@@ -133,13 +127,7 @@ def secret() -> None:
                 f"elle est écrite en clair dans {path}",
                 "Laissez borg la lire : export BORG_PASSCOMMAND='cat /root/.borg-pass'.",
             )
-    mode = SCRIPT.stat()
-    if mode.st_uid != 0 or mode.st_mode & 0o022:
-        verdict(
-            False,
-            expected,
-            f"{SCRIPT} est modifiable par d'autres que root : {stat.filemode(mode.st_mode)}",
-        )
+    only_root_writes(SCRIPT, expected)
     verdict(True, expected, "un seul fichier la contient")
 
 
@@ -154,51 +142,16 @@ def system_environment() -> dict[str, str]:
     return env
 
 
-def run_as_cron(entry: Entry) -> subprocess.CompletedProcess[str]:
-    """Run the entry as cron would: its poor environment, no terminal, ``%`` as a new line."""
-    env = {"PATH": "/usr/bin:/bin", "SHELL": "/bin/sh", "HOME": "/root", "LOGNAME": "root"}
-    env |= system_environment() | entry.env
+def run_entry(entry: Entry) -> Done:
+    """Run the entry: its shell and its variables, ``%`` as a new line."""
+    env = {**ENVIRONMENT, **system_environment(), **entry.env}
     command, _, typed = re.sub(r"(?<!\\)%", "\n", entry.command).partition("\n")
-    return subprocess.run(
-        [env["SHELL"], "-c", command.replace("\\%", "%")],
-        env=env,
-        cwd=env["HOME"],
-        input=typed,
-        check=False,
-        capture_output=True,
-        text=True,
-        start_new_session=True,
-    )
+    return run_as_cron(env["SHELL"], "-c", command.replace("\\%", "%"), env=env, typed=typed)
 
 
-def borg(*args: str) -> subprocess.CompletedProcess[str]:
-    """Run borg on the remote repository, with a cache and a security folder of its own."""
-    with tempfile.TemporaryDirectory() as base:
-        env = {
-            "PATH": PATH,
-            "HOME": "/root",
-            "LC_ALL": "C.UTF-8",
-            "BORG_BASE_DIR": base,
-            "BORG_KEYS_DIR": "/root/.config/borg/keys",
-            "BORG_PASSCOMMAND": f"cat {PASSPHRASE}",
-            "BORG_RSH": "ssh -o BatchMode=yes -o ConnectTimeout=10",
-        }
-        return subprocess.run(
-            ["/usr/bin/env", "borg", *args],
-            env=env,
-            stdin=subprocess.DEVNULL,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
-
-
-def archives(expected: str) -> list[str]:
-    """The names of the remote archives, oldest first."""
-    run = borg("list", "--bypass-lock", "--json", REPOSITORY)
-    if run.returncode != 0:
-        verdict(False, expected, (run.stderr.strip().splitlines() or ["dépôt illisible"])[-1])
-    return [archive["name"] for archive in json.loads(run.stdout)["archives"]]
+def names(expected: str) -> list[str]:
+    """The remote archives, oldest first."""
+    return [str(archive["name"]) for archive in archives(REPOSITORY, expected)]
 
 
 def executed() -> None:
@@ -212,11 +165,11 @@ def executed() -> None:
     witness.parent.mkdir(parents=True, exist_ok=True)
     witness.write_bytes(nonce)
     try:
-        run = run_as_cron(candidates[0])
+        run = run_entry(candidates[0])
     finally:
         witness.unlink()
     ending = f"code de retour {run.returncode}"
-    for name in reversed(archives(expected)[-3:]):
+    for name in reversed(names(expected)[-3:]):
         listing = borg(
             "list", "--bypass-lock", "--format", "{sha256}{NL}", f"{REPOSITORY}::{name}",
             str(witness)[1:],
@@ -242,10 +195,10 @@ def executed() -> None:
 def pruned() -> None:
     """The job's retention dropped srv's superseded archive, and no other host's."""
     expected = "la rétention a été appliquée à la série srv-*, et à elle seule"
-    names = archives(expected)
-    late = [name for name in names if re.fullmatch(r"srv-\d{4}-\d\d-\d\dT02:00:00", name)]
-    early = [name for name in names if re.fullmatch(r"srv-\d{4}-\d\d-\d\dT01:00:00", name)]
-    other = [name for name in names if name.startswith("compta-")]
+    present = names(expected)
+    late = [name for name in present if re.fullmatch(r"srv-\d{4}-\d\d-\d\dT02:00:00", name)]
+    early = [name for name in present if re.fullmatch(r"srv-\d{4}-\d\d-\d\dT01:00:00", name)]
+    other = [name for name in present if name.startswith("compta-")]
     if early:
         verdict(
             False,

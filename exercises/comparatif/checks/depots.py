@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from lab_borg import environment
+from lab_run import last_line
 from lab_verdict import verdict
 
 NOTE = Path("/var/lib/pcapra/donnees.json")
@@ -43,13 +45,8 @@ def run(expected: str, *command: str) -> bytes:
     """What a command prints; the check fails with its last words if it does."""
     with tempfile.TemporaryDirectory() as base:
         env = {
-            "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-            "HOME": "/root",
-            "LC_ALL": "C.UTF-8",
-            "BORG_BASE_DIR": base,
-            "BORG_KEYS_DIR": "/root/.config/borg/keys",
+            **environment(base, unencrypted=True),
             "BORG_PASSCOMMAND": f"cat {PASSPHRASE}",
-            "BORG_UNKNOWN_UNENCRYPTED_REPO_ACCESS_IS_OK": "yes",
             "RESTIC_PASSWORD_FILE": str(PASSPHRASE),
             "RESTIC_CACHE_DIR": base,
         }
@@ -57,8 +54,8 @@ def run(expected: str, *command: str) -> bytes:
             command, env=env, stdin=subprocess.DEVNULL, check=False, capture_output=True
         )
     if done.returncode != 0:
-        lines = done.stderr.decode(errors="replace").strip().splitlines()
-        verdict(False, expected, (lines or [f"code de retour {done.returncode}"])[-1])
+        said = done.stderr.decode(errors="replace")
+        verdict(False, expected, last_line(said, f"code de retour {done.returncode}"))
     return done.stdout
 
 

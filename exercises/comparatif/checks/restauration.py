@@ -10,6 +10,7 @@ import json
 import sys
 from pathlib import Path
 
+from lab_tree import shown
 from lab_verdict import verdict
 
 NOTE = Path("/var/lib/pcapra/donnees.json")
@@ -34,8 +35,7 @@ def tree(folder: Path) -> None:
             problems.append(f"{path.name} diffère")
     extra = {path for path in folder.rglob("*") if path.is_file()} - wanted.keys()
     problems += [f"{path.name} est en trop" for path in sorted(extra)]
-    more = f" (et {len(problems) - 2} autres)" if len(problems) > 2 else ""
-    verdict(not problems, expected, " ; ".join(problems[:2]) + more or f"{len(wanted)} fichiers")
+    verdict(not problems, expected, shown(problems, 2) or f"{len(wanted)} fichiers")
 
 
 def durations() -> None:

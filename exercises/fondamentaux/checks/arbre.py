@@ -12,16 +12,16 @@ other, where nothing else is; ``neuf`` wants an archive to hold only what change
 import hashlib
 import json
 import stat
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from lab_run import last_line, run
+from lab_tree import Item, differences, shown
 from lab_verdict import verdict
 
 NOTES = Path("/var/lib/pcapra/releves")
-Tree = dict[str, list[str]]
-"""By path: type and rights, owner, content (SHA-256 of a file, target of a link)."""
+Tree = dict[str, Item]
 
 
 def noted(day: str, expected: str) -> Tree:
@@ -29,8 +29,7 @@ def noted(day: str, expected: str) -> Tree:
     note = NOTES / f"{day}.json"
     if not note.is_file():
         verdict(False, expected, "l'étape n'est pas encore préparée")
-    tree: Tree = json.loads(note.read_text())
-    return tree
+    return {path: Item(*seen) for path, seen in json.loads(note.read_text()).items()}
 
 
 def owner(path: Path) -> str:
@@ -53,36 +52,14 @@ def tree_of(root: Path) -> Tree:
             content = hashlib.sha256(path.read_bytes()).hexdigest()
         mode = stat.filemode(path.lstat().st_mode)
         # The owner of a link protects nothing.
-        tree[str(path.relative_to(root))] = [
-            mode, "" if path.is_symlink() else owner(path), content,
-        ]  # fmt: skip
+        who = "" if path.is_symlink() else owner(path)
+        tree[str(path.relative_to(root))] = Item(mode, who, content)
     return tree
-
-
-def missing(tree: Tree, wanted: Tree) -> list[str]:
-    """What is not there, or not as it was, in words."""
-    found = []
-    for path, (mode, who, content) in wanted.items():
-        if path not in tree:
-            found.append(f"{path} manque")
-            continue
-        other_mode, other_who, other_content = tree[path]
-        if other_content != content:
-            found.append(f"{path} : le contenu diffère")
-        elif (other_mode, other_who) != (mode, who):
-            found.append(f"{path} : {other_mode} {other_who} au lieu de {mode} {who}".rstrip())
-    return found
 
 
 def extra(tree: Tree, wanted: Tree) -> list[str]:
     """What should not be there, in words."""
     return [f"{path} ne devrait pas y être" for path in tree if path not in wanted]
-
-
-def shown(problems: list[str]) -> str:
-    """The first problems, and how many more."""
-    more = f" (et {len(problems) - 3} autres)" if len(problems) > 3 else ""
-    return " ; ".join(problems[:3]) + more
 
 
 def folder(path: str, expected: str) -> Tree:
@@ -97,7 +74,7 @@ def disk(path: str, day: str) -> None:
     """All that the day had left is in the folder, as it was."""
     expected = f"{path} rendu : contenus, droits, propriétaires, liens"
     wanted = noted(day, expected)
-    problems = missing(folder(path, expected), wanted)
+    problems = differences(folder(path, expected), wanted)
     verdict(not problems, expected, shown(problems) or f"{len(wanted)} éléments conformes")
 
 
@@ -121,19 +98,17 @@ def chain(day: str, *archives: str) -> None:
         for archive in archives:
             if not Path(archive).is_file():
                 verdict(False, expected, f"{archive} n'existe pas")
-            run = subprocess.run(
-                ["tar", "--extract", "--listed-incremental=/dev/null", f"--file={archive}",
-                 f"--directory={work}"],
-                stdin=subprocess.DEVNULL, check=False, capture_output=True, text=True,
-                errors="replace",
+            done = run(
+                "tar", "--extract", "--listed-incremental=/dev/null", f"--file={archive}",
+                f"--directory={work}",
             )  # fmt: skip
-            if run.returncode != 0:
-                said = (run.stderr.strip().splitlines() or ["tar refuse l'archive"])[-1]
+            if done.returncode != 0:
+                said = last_line(done.stderr, "tar refuse l'archive")
                 verdict(False, expected, f"{archive} : {said}")
         # « donnees », « srv/donnees », or the folder's content alone: as it was saved.
         roots = (Path(work) / "donnees", Path(work) / "srv/donnees", Path(work))
         tree = tree_of(next(root for root in roots if root.is_dir()))
-    problems = missing(tree, wanted) + extra(tree, wanted)
+    problems = differences(tree, wanted) + extra(tree, wanted)
     verdict(not problems, expected, shown(problems) or f"{len(wanted)} éléments conformes")
 
 
@@ -145,13 +120,10 @@ def new(before: str, after: str, archive: str) -> None:
     if not Path(archive).is_file():
         verdict(False, expected, f"{archive} n'existe pas")
     # Not with Python's tarfile: it reads the times of GNU's incremental headers as a prefix.
-    run = subprocess.run(
-        ["tar", "--list", "--quoting-style=literal", f"--file={archive}"],
-        stdin=subprocess.DEVNULL, check=False, capture_output=True, text=True, errors="replace",
-    )  # fmt: skip
-    if run.returncode != 0:
-        verdict(False, expected, (run.stderr.strip().splitlines() or ["illisible"])[-1])
-    members = [name for name in run.stdout.splitlines() if not name.endswith("/")]
+    done = run("tar", "--list", "--quoting-style=literal", f"--file={archive}")
+    if done.returncode != 0:
+        verdict(False, expected, last_line(done.stderr, "illisible"))
+    members = [name for name in done.stdout.splitlines() if not name.endswith("/")]
     bases = (Path("/"), Path("/srv"), Path("/srv/donnees"))
     useless = [name for name in members if changed.isdisjoint(b / name.lstrip("/") for b in bases)]
     if not members:

@@ -10,11 +10,11 @@ a copy, and writes to /dev/null.
 
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from lab_run import last_line, run
 from lab_verdict import verdict
 
 DATA = Path("/srv/donnees")
@@ -58,15 +58,13 @@ def saved_today(state: Path) -> set[Path]:
     with tempfile.TemporaryDirectory() as work:
         copy = Path(work) / "etat"
         shutil.copyfile(state, copy)
-        run = subprocess.run(
-            ["tar", "--create", "--verbose", "--file=/dev/null", f"--listed-incremental={copy}",
-             "--quoting-style=literal", f"--directory={base}", name],
-            stdin=subprocess.DEVNULL, check=False, capture_output=True, text=True,
-            errors="replace",
+        done = run(
+            "tar", "--create", "--verbose", "--file=/dev/null", f"--listed-incremental={copy}",
+            "--quoting-style=literal", f"--directory={base}", name,
         )  # fmt: skip
-    if run.returncode != 0:
-        raise Unusable((run.stderr.strip().splitlines() or [f"tar refuse {state}"])[-1])
-    return {base / line for line in run.stdout.splitlines() if not line.endswith("/")}
+    if done.returncode != 0:
+        raise Unusable(last_line(done.stderr, f"tar refuse {state}"))
+    return {base / line for line in done.stdout.splitlines() if not line.endswith("/")}
 
 
 def changed(day: str) -> set[Path]:
