@@ -18,6 +18,8 @@ from pcapra_lab.grading.runner import Grader
 from pcapra_lab.lab.disks import host_key, lab_key
 from pcapra_lab.remote.link import Endpoint, SshLink
 from pcapra_lab.remote.result import CommandResult
+from pcapra_lab.ui.lesson.watcher import WatchPolicy
+from pcapra_lab.ui.pacing import Pacing
 
 MARK = "/run/pcapra-banc"
 PEER = Path(__file__).with_name("peer.py")
@@ -169,8 +171,14 @@ def _shell(bench: Bench, vm: str) -> Iterator[Callable[[str], None]]:
         shell.close()
 
 
-def guest_share(bench: Bench, ours: Ours, step: Step, seconds: float, period: float) -> float:
-    """The share of the first guest's processor that looking every ``period`` seconds takes."""
+def guest_share(
+    bench: Bench, ours: Ours, step: Step, seconds: float, between: float
+) -> tuple[float, int]:
+    """What the app's watcher costs while somebody gives a command every ``between`` seconds.
+
+    Returns:
+        The share of the first guest's processor, and how often it looked.
+    """
     vm = bench.world.plan.vms[0].name
 
     def busy() -> float:
@@ -178,15 +186,18 @@ def guest_share(bench: Bench, ours: Ours, step: Step, seconds: float, period: fl
         user, nice, system, _idle, _wait, irq, soft, *_ = map(int, text.split("\n")[0].split()[1:])
         return (user + nice + system + irq + soft) / 100
 
-    def spent(look: bool) -> float:
-        pause, end, before = threading.Event(), time.monotonic() + seconds, busy()
-        while (left := end - time.monotonic()) > 0:
-            if look:
-                ours.grade(step)
-            pause.wait(min(period, left))
-        return busy() - before
-
-    return (spent(True) - spent(False)) / seconds
+    pacing, pause = Pacing(), threading.Event()
+    policy = WatchPolicy(time.monotonic, pacing.watch, pacing.watch_share)
+    before, end, looks = busy(), time.monotonic() + seconds, 0
+    while (now := time.monotonic()) < end:
+        pause.wait(max(policy.delay(), between - (now - end + seconds) % between))
+        policy.begins()
+        ours.grade(step)
+        policy.ends()
+        looks += 1
+    worked, before = busy() - before, busy()
+    pause.wait(seconds / 4)
+    return worked / seconds - (busy() - before) / (seconds / 4), looks
 
 
 def p95(values: list[float]) -> float:

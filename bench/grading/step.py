@@ -39,7 +39,7 @@ def _five(vm: str) -> list[dict[str, Any]]:
     return [
         {"id": f"{vm}-paquet", "type": "package", "name": "cron", **common},
         {"id": f"{vm}-service", "type": "service", "unit": "cron", **common},
-        {"id": f"{vm}-port", "type": "port", "port": 22, "address": "127.0.0.1", **common},
+        {"id": f"{vm}-port", "type": "port", "port": 22, **common},
         {
             "id": f"{vm}-fichier",
             "type": "file",

@@ -42,7 +42,6 @@ _REASONS = {
     "deadline": _("le contrôle n'a pas fini dans le temps imparti"),
     "no-user": _("ce compte n'existe pas sur la machine"),
     "no-shebang": _("le script ne commence pas par « #! » et le nom de son interpréteur"),
-    "dpkg": _("dpkg n'a pas pu répondre"),
     "tool": _("un programme de la machine n'a pas pu répondre"),
     "changed": _("le fichier a été remplacé pendant la lecture"),
     "os": _("le système a refusé"),

@@ -26,13 +26,19 @@ KILL_MARGIN = 3.0
 """Seconds that killing one item past its deadline may take in the guest."""
 
 _LOADER = """\
+MODULES = {modules!r}
 import json, sys, types
-for name, source in json.loads({modules!r}):
+known = globals().get("COMPILED", {{}})
+for name, source in json.loads(MODULES):
     module = sys.modules[name] = types.ModuleType(name)
-    exec(compile(source, name, "exec"), module.__dict__)
+    exec(known.get(source) or compile(source, name, "exec"), module.__dict__)
 sys.modules[{core!r}].main(json.loads({job!r}))
 """
-"""Modules keep their names, so that one finds another as it does on the host."""
+"""Modules keep their names, so that one finds another as it does on the host.
+
+The guest's agent knows ``MODULES``, in the first line, and gives back ``COMPILED`` what it has
+compiled before; by SSH there is no such name.
+"""
 
 
 class _Reply(BaseModel):

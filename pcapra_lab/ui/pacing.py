@@ -22,6 +22,8 @@ class Pacing:
     """How long a shell that is being opened is awaited before a block is not sent."""
     watch: float = 3.0
     """The least time between two runs of the watcher."""
+    watch_share: float = 0.04
+    """How much of the time the watcher's looks take in the long run."""
     reconnect: tuple[float, ...] = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
     """Delays between attempts to reconnect a shell; the last one repeats."""
     reconnect_deadline: float = 600.0

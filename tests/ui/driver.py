@@ -43,6 +43,7 @@ def held_pacing(clock: FakeClock, surprise: float = 0.0, prompt: float = 0.5) ->
     return Pacing(
         clock=clock,
         watch=0.0,
+        watch_share=0.9,
         reconnect=(0.01,),
         tick=3600.0,
         toast=3600.0,

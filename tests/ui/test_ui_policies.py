@@ -12,19 +12,6 @@ from pcapra_lab.ui.dialogs.difference import difference
 from pcapra_lab.ui.dialogs.hints import hint_cost
 from pcapra_lab.ui.lesson.help import HelpDesk
 from pcapra_lab.ui.lesson.reconnect import Backoff
-from pcapra_lab.ui.lesson.watcher import WatchPolicy
-
-
-def test_the_watcher_leaves_a_rest_after_each_check() -> None:
-    clock = FakeClock()
-    policy = WatchPolicy(clock, 3.0)
-    assert policy.delay() == 0.0
-    policy.ran()
-    assert policy.delay() == 3.0
-    clock.now += 2.5
-    assert policy.delay() == pytest.approx(0.5)
-    clock.now += 10.0
-    assert policy.delay() == 0.0
 
 
 def test_reconnecting_waits_longer_each_time_then_stops() -> None:

@@ -1,8 +1,9 @@
 """Gather facts about this machine, as root, and print them as one JSON document.
 
 The grader sends this source and the fact modules its job needs over SSH to
-``python3 -I -X utf8 -``: nothing is installed in the guest. Standard library only, Python 3.11.
-Facts are reported and never judged, so that no expected value needs to enter the guest.
+``python3 -I -X utf8 -``: nothing is installed in the guest. It has Python 3.11's standard library,
+and jeepney (D-Bus), which the base image brings. Facts are reported and never judged, so that no
+expected value needs to enter the guest.
 
 A job is ``{"marker", "stop_on_failure", "items"}``; each item has ``id``, ``kind`` (the fact
 module that looks at it), ``timeout`` in seconds and the fields of its kind. The reply stands

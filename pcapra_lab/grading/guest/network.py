@@ -2,7 +2,7 @@
 
 import errno
 import socket
-import ssl
+import sys
 
 _WORDS = {
     errno.ECONNREFUSED: "refused",
@@ -24,6 +24,8 @@ def word(error: OSError) -> str:
         return "timeout"
     if isinstance(error, socket.gaierror):
         return "unknown-name"
-    if isinstance(error, ssl.SSLError):
+    # Loading it costs more than most looks: who met such an error has it.
+    ssl = sys.modules.get("ssl")
+    if ssl is not None and isinstance(error, ssl.SSLError):
         return "tls"
     return _WORDS.get(error.errno or 0, "")

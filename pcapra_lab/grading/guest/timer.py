@@ -6,7 +6,7 @@ from pathlib import Path
 from pcapra_lab.grading.guest.core import SAFE_PATH, Fact, Failure, Item
 from pcapra_lab.grading.guest.crontabs import Entry, entries
 from pcapra_lab.grading.guest.process import run_as, run_process
-from pcapra_lab.grading.guest.service import show
+from pcapra_lab.grading.guest.systemd import properties
 
 CRON_PID = Path("/run/crond.pid")
 
@@ -20,7 +20,8 @@ def look(item: Item) -> Fact:
 
 def _timer(item: Item) -> Fact:
     name = item["unit"] if item["unit"].endswith(".timer") else f"{item['unit']}.timer"
-    shown, _ = show(name, ("LoadState", "ActiveState", "UnitFileState", "Unit"), item["timeout"])
+    wanted = ("LoadState", "ActiveState", "UnitFileState", "Unit")
+    shown = properties(name, wanted, item["timeout"])
     if shown["LoadState"] != "loaded":
         return {}
     fact: Fact = {
@@ -41,7 +42,7 @@ def _start(unit: str, timeout: float) -> Fact:
         cwd="/",
         timeout=timeout,
     )
-    shown, _ = show(unit, ("Result", "ExecMainStatus"), timeout)
+    shown = properties(unit, ("Result", "ExecMainStatus"), timeout)
     if run["exit"] == 0 and not run["timed_out"]:
         return {"ran": "ok", "status": 0}
     return {

@@ -88,7 +88,7 @@ class ChecksPane(Vertical):
         self._bridge = SessionBridge(session, self.post_message, pacing.clock)
         self._clock = pacing.clock
         self._tick = pacing.tick
-        self._policy = WatchPolicy(pacing.clock, pacing.watch)
+        self._policy = WatchPolicy(pacing.clock, pacing.watch, pacing.watch_share)
         self._began = 0.0
         self._hinting = False
         self._seen = 0.0
@@ -246,13 +246,15 @@ class ChecksPane(Vertical):
 
     def _run(self, grading: Grading, work: Callable[[], None]) -> None:
         self._grading = grading
+        if grading is Grading.WATCHING:
+            self._policy.begins()
         self._trouble, self._progress, self._began = "", None, self._clock()
         self._draw_state()
         self.run_worker(work, thread=True, group="grading", exit_on_error=False)
 
     @on(StepGraded)
     async def _graded(self, message: StepGraded) -> None:
-        self._policy.ran()
+        self._policy.ends()
         if message.report.green:
             # What was to be solved is done: never the next step instead.
             self._solve_wanted = False
@@ -288,7 +290,7 @@ class ChecksPane(Vertical):
             self._hinted()
         if message.action not in _RUNS:
             return
-        self._policy.ran()
+        self._policy.ends()
         if message.action is Action.WATCH:
             message.stop()
             self._trouble = message.error.message

@@ -4,49 +4,87 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_systemd import FakeSystemd, Told
 from local_guest import item, judged, make_check
 
-from pcapra_lab.grading.guest import service as guest
+from pcapra_lab.grading.guest import systemd
 from pcapra_lab.grading.guest.core import evaluate
 from pcapra_lab.grading.results import Outcome
 from pcapra_lab.grading.units.service import ServiceFact
 
 PASS, FAIL = Outcome.PASS, Outcome.FAIL
 
-SHOWN = """\
-LoadState=loaded
-ActiveState=active
-SubState=running
-UnitFileState=enabled
-NRestarts=2
-Result=success
-"""
+UNIT = "org.freedesktop.systemd1.Unit"
+SERVICE = "org.freedesktop.systemd1.Service"
+UNITS = "/org/freedesktop/systemd1/unit"
 
 
-def fake_systemctl(folder: Path, monkeypatch: pytest.MonkeyPatch, script: str) -> None:
-    """A systemctl that answers as its manual says: written by hand, this machine has no systemd."""
-    (folder / "systemctl").write_text(f"#!/bin/sh\n{script}\n")
-    (folder / "systemctl").chmod(0o755)
-    monkeypatch.setattr(guest, "SAFE_PATH", f"{folder}:/usr/bin:/bin")
+def about(path: str, **of_unit: str) -> Told:
+    """What systemd tells of a unit of any type."""
+    return {(f"{UNITS}/{path}", UNIT, name): ("s", value) for name, value in of_unit.items()}
 
 
-def test_systemctl_s_words_become_a_fact(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_systemctl(tmp_path, monkeypatch, f"echo \"$@\" >{tmp_path}/args\ncat <<'F'\n{SHOWN}F")
-    fact = ServiceFact(**evaluate(item("service", unit="nginx")))
-    assert (fact.active, fact.sub, fact.file, fact.restarts) == ("active", "running", "enabled", 2)
-    assert (tmp_path / "args").read_text().endswith("-- nginx\n")
+NGINX = about(
+    "nginx_2eservice",
+    LoadState="loaded",
+    ActiveState="active",
+    SubState="running",
+    UnitFileState="enabled",
+) | {
+    (f"{UNITS}/nginx_2eservice", SERVICE, "NRestarts"): ("u", 2),
+    (f"{UNITS}/nginx_2eservice", SERVICE, "Result"): ("s", "success"),
+}
 
 
-def test_a_unit_without_restarts_has_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_systemctl(tmp_path, monkeypatch, "echo LoadState=loaded; echo ActiveState=active")
-    fact = ServiceFact(**evaluate(item("service", unit="ssh.socket")))
-    assert (fact.restarts, fact.file) == (0, "")
+@pytest.fixture
+def private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "private"
+    monkeypatch.setattr(systemd, "PRIVATE", path)
+    return path
 
 
-def test_a_silent_systemd_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    fake_systemctl(tmp_path, monkeypatch, "echo Failed to connect to bus >&2; exit 1")
+def test_systemd_s_words_become_a_fact(private: Path) -> None:
+    with FakeSystemd(private, NGINX) as fake:
+        fact = ServiceFact(**evaluate(item("service", unit="nginx")))
+        again = ServiceFact(**evaluate(item("service", unit="nginx.service")))
+    assert (fact.load, fact.active, fact.sub) == ("loaded", "active", "running")
+    assert (fact.file, fact.restarts, fact.result) == ("enabled", 2, "success")
+    assert again.active == "active", "a name without a type is a service's"
+    assert len(fake.asked) == 12
+
+
+def test_a_unit_without_restarts_has_none(private: Path) -> None:
+    with FakeSystemd(private, about("ssh_2esocket", LoadState="loaded")) as fake:
+        fact = ServiceFact(**evaluate(item("service", unit="ssh.socket")))
+    assert (fact.load, fact.restarts, fact.file) == ("loaded", 0, "")
+    assert (f"{UNITS}/ssh_2esocket", "org.freedesktop.systemd1.Socket", "Result") in fake.asked
+
+
+def test_no_systemd_is_an_error(private: Path) -> None:
     fact = evaluate(item("service", unit="nginx"))
-    assert (fact["reason"], fact["detail"]) == ("tool", "systemctl : Failed to connect to bus")
+    assert fact["reason"] == "tool"
+    assert fact["detail"].startswith("systemd : ")
+
+
+def test_a_silent_systemd_is_a_passed_deadline(private: Path) -> None:
+    with FakeSystemd(private, NGINX, silent=True):
+        fact = evaluate(item("service", unit="nginx") | {"timeout": 0.2})
+    assert fact["reason"] == "deadline"
+
+
+@pytest.mark.parametrize(
+    ("name", "label"),
+    [
+        # busctl tree org.freedesktop.systemd1, on a Debian 12.
+        ("cron.service", "cron_2eservice"),
+        ("getty@tty1.service", "getty_40tty1_2eservice"),
+        ("dev-disk-by\\x2duuid.swap", "dev_2ddisk_2dby_5cx2duuid_2eswap"),
+        ("7zip.service", "_37zip_2eservice"),
+        ("é.service", "_c3_a9_2eservice"),
+    ],
+)
+def test_a_name_in_a_path(name: str, label: str) -> None:
+    assert systemd.label(name) == label
 
 
 def state(active: str, file: str, **fields: Any) -> ServiceFact:

@@ -2,13 +2,16 @@
 
 import getpass
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from fake_systemd import FakeSystemd, Told
 from local_guest import item, judged, make_check
 
-from pcapra_lab.grading.guest import crontabs, service, timer
+from pcapra_lab.grading.guest import crontabs, systemd, timer
 from pcapra_lab.grading.guest.core import evaluate
 from pcapra_lab.grading.results import Outcome
 from pcapra_lab.grading.units.timer import TimerFact
@@ -90,38 +93,52 @@ def test_it_is_not_run_as_someone_else_nor_when_only_looked_at(etc: Path, tmp_pa
     assert not (tmp_path / "tache").exists()
 
 
-def systemctl(folder: Path, monkeypatch: pytest.MonkeyPatch, start: str) -> None:
-    """A systemctl that answers as its manual says: written by hand, this machine has no systemd."""
-    (folder / "systemctl").write_text(
-        f"""#!/bin/sh
-echo "$@" >>{folder}/args
-[ "$1" = start ] && {{ {start}; }}
-case "$4" in
-*.timer) printf 'LoadState=loaded\\nActiveState=active\\n'
-  printf 'UnitFileState=enabled\\nUnit=s.service\\n';;
-absent*) printf 'LoadState=not-found\\nActiveState=inactive\\n';;
-*) printf 'Result=exit-code\\nExecMainStatus=7\\n';;
-esac
-"""
+SYSTEMD = "org.freedesktop.systemd1"
+TOLD: Told = {
+    (f"/org/freedesktop/systemd1/unit/{path}", f"{SYSTEMD}.{interface}", name): value
+    for path, interface, name, value in (
+        ("s_2etimer", "Unit", "LoadState", ("s", "loaded")),
+        ("s_2etimer", "Unit", "ActiveState", ("s", "active")),
+        ("s_2etimer", "Unit", "UnitFileState", ("s", "enabled")),
+        ("s_2etimer", "Timer", "Unit", ("s", "s.service")),
+        ("s_2eservice", "Service", "Result", ("s", "exit-code")),
+        ("s_2eservice", "Service", "ExecMainStatus", ("i", 7)),
     )
+}
+
+
+@contextmanager
+def units(folder: Path, monkeypatch: pytest.MonkeyPatch, start: int) -> Iterator[None]:
+    """A systemd, and a systemctl whose ``start`` ends with that status: this machine has none."""
+    (folder / "systemctl").write_text(f'#!/bin/sh\necho "$@" >>{folder}/args\nexit {start}\n')
     (folder / "systemctl").chmod(0o755)
-    for module in (service, timer):
-        monkeypatch.setattr(module, "SAFE_PATH", f"{folder}:/usr/bin:/bin")
+    monkeypatch.setattr(timer, "SAFE_PATH", f"{folder}:/usr/bin:/bin")
+    monkeypatch.setattr(systemd, "PRIVATE", folder / "private")
+    with FakeSystemd(folder / "private", TOLD):
+        yield
 
 
 def test_a_timer_s_unit_is_started_and_awaited(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    systemctl(tmp_path, monkeypatch, "exit 0")
-    fact = fact_of(unit="s", run=True)
+    with units(tmp_path, monkeypatch, 0):
+        fact = fact_of(unit="s", run=True)
     assert (fact.found, fact.awaited, fact.at_boot, fact.ran) == (True, True, True, "ok")
-    assert "start --wait -- s.service" in (tmp_path / "args").read_text()
+    assert (tmp_path / "args").read_text() == "start --wait -- s.service\n"
 
 
 def test_a_unit_that_fails_says_how(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    systemctl(tmp_path, monkeypatch, "exit 1")
-    fact = fact_of(unit="s.timer", run=True)
+    with units(tmp_path, monkeypatch, 1):
+        fact = fact_of(unit="s.timer", run=True)
     assert (fact.ran, fact.status, fact.said) == ("failed", 7, "s.service : exit-code")
+
+
+def test_a_timer_that_does_not_exist_is_not_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with units(tmp_path, monkeypatch, 0):
+        assert not fact_of(unit="absent", run=True).found
+    assert not (tmp_path / "args").exists()
 
 
 def planned(**fields: Any) -> TimerFact:

@@ -1,5 +1,6 @@
 """Both halves of the agent, one against the other."""
 
+import json
 import os
 import select
 import socket
@@ -129,6 +130,22 @@ def test_a_python_program_runs_in_a_fork_as_if_it_were_alone(link: AgentLink) ->
         1, b"", b"assez\n"
     )
     assert run(link, *PYTHON, stdin=b"def").exit_status == 1
+
+
+def test_the_modules_of_a_program_are_compiled_once(link: AgentLink) -> None:
+    modules = json.dumps([["un", "VALEUR = 'é'"], ["faux", "def"]])
+    program = (
+        f"MODULES = {modules!r}\n"
+        "known = [code.co_filename for code in globals().get('COMPILED', {}).values()]\n"
+        "exec(COMPILED[\"VALEUR = 'é'\"], here := {})\n"
+        "print(known, ascii(here['VALEUR']))"
+    ).encode()
+    # What does not compile is left to the program, which may do without.
+    assert run(link, *PYTHON, stdin=program).stdout == b"['un'] '\\xe9'\n"
+    assert run(link, *PYTHON, stdin=program).stdout == b"['un'] '\\xe9'\n"
+    assert run(link, *PYTHON, stdin=b"print(list(COMPILED))").stdout.startswith(b"[")
+    for wrong in (b"MODULES = 7\nprint(1)", b"MODULES = '[[1, 2]]'\nprint(1)", b"MODULES = (\n)"):
+        assert run(link, *PYTHON, stdin=wrong).exit_status == 0
 
 
 def test_the_environment_is_a_login_of_root_not_the_agents(link: AgentLink) -> None:

@@ -3,7 +3,8 @@
 
 It stays in memory, and so in saved states: a restored machine answers at once, without the key
 exchange and the new processes that an SSH connection costs under emulation, and a Python program
-runs in a fork of this process, which has Python and what programs import already.
+runs in a fork of this process, which has Python and what programs import already. Modules that a
+program brings are compiled once: see ``Compiled``.
 
 One JSON object a line, both ways. From the host: {"hello": nonce} first, answered with the same
 and the protocol's version; then {"id", "clock": seconds} sets the time, {"id", "argv", "stdin",
@@ -23,17 +24,37 @@ import signal
 import sys
 import time
 import traceback
+from ast import literal_eval
 from collections.abc import Callable
+from contextlib import suppress
 from importlib import import_module
-from typing import Any, NoReturn
+from types import CodeType
+from typing import Any, NamedTuple, NoReturn
 
-PRELOADED = ("grp", "hashlib", "pathlib", "re", "shutil", "stat", "subprocess", "tempfile")
+PRELOADED = (
+    "contextlib",
+    "grp",
+    "hashlib",
+    "jeepney.io.blocking",
+    "pathlib",
+    "re",
+    "shutil",
+    "socket",
+    "stat",
+    "struct",
+    "subprocess",
+    "tempfile",
+    "threading",
+)
 """What the lab's programs import, loaded before they are forked."""
 PROTOCOL = 1
 LINE_LIMIT = 32 * 2**20
 """Bytes of one request: a machine has little memory, and the host sends far less."""
 PYTHON = ["python3", "-I", "-X", "utf8", "-"]
 """The program whose source comes by its standard input: run in a fork."""
+MODULES = b"MODULES = "
+"""How the first line of a program begins that brings modules of its own: a JSON text, as a Python
+literal, of pairs of a name and a source."""
 CHUNK = 65536
 NOT_FOUND = 127
 SIGNALLED = 128
@@ -41,6 +62,39 @@ SIGNALLED = 128
 
 class Cancelled(BaseException):
     """The host does not want the answer any more."""
+
+
+class Compiled:
+    """The code of the modules that programs bring, by their sources.
+
+    Compiling costs more than running, under emulation. This process never runs them: a fork that
+    does finds its own in ``COMPILED``, a name of the program's.
+    """
+
+    LIMIT = 64
+
+    def __init__(self) -> None:
+        self.codes: dict[str, CodeType] = {}
+
+    def prepare(self, program: bytes) -> None:
+        """Compile the program's modules that are not yet known."""
+        first = program.partition(b"\n")[0]
+        if not first.startswith(MODULES):
+            return
+        modules = json.loads(literal_eval(first[len(MODULES) :].decode()))
+        if len(self.codes) > self.LIMIT:
+            self.codes.clear()
+        for name, source in modules:
+            if source not in self.codes:
+                self.codes[source] = compile(source, name, "exec")
+
+
+class Program(NamedTuple):
+    """What to run, and what is known of its modules."""
+
+    argv: list[str]
+    stdin: bytes
+    compiled: dict[str, CodeType]
 
 
 class Agent:
@@ -55,6 +109,7 @@ class Agent:
         self._out = bytearray()
         self._workers: dict[str, int] = {}
         """By request id: process id."""
+        self._compiled = Compiled()
 
     def serve(self) -> NoReturn:
         """Obey for ever."""
@@ -123,11 +178,17 @@ class Agent:
             self._begin(request)
 
     def _begin(self, request: dict[str, Any]) -> None:
+        stdin = base64.b64decode(request.pop("stdin"))
+        if request["argv"] == PYTHON:
+            with suppress(SyntaxError, ValueError, TypeError):
+                # What cannot be compiled says so where it runs.
+                self._compiled.prepare(stdin)
         inside, outside = os.pipe()
         worker = os.fork()
         if worker == 0:
             os.close(inside)
-            work(self._port, outside, request)
+            program = Program(request["argv"], stdin, self._compiled.codes)
+            work(self._port, outside, request, program)
         os.close(outside)
         os.set_blocking(inside, False)
         self._workers[request["id"]] = worker
@@ -158,7 +219,7 @@ def set_clock(seconds: float) -> dict[str, Any]:
     return {"exit": 0, "stdout": "", "stderr": ""}
 
 
-def work(port: int, pipe: int, request: dict[str, Any]) -> NoReturn:
+def work(port: int, pipe: int, request: dict[str, Any], program: Program) -> NoReturn:
     """A worker's whole life: run one program, write the answer to ``pipe``, end."""
     try:
         signal.set_wakeup_fd(-1)
@@ -169,7 +230,7 @@ def work(port: int, pipe: int, request: dict[str, Any]) -> NoReturn:
         os.close(null)
         answer = {"id": request["id"]}
         try:
-            answer |= carry_out(request)
+            answer |= carry_out(request, program)
         except OSError as error:
             answer["error"] = str(error)
         data = memoryview(json.dumps(answer).encode() + b"\n")
@@ -185,19 +246,18 @@ def _cancelled(_signal: int, _frame: object) -> NoReturn:
     raise Cancelled
 
 
-def carry_out(request: dict[str, Any]) -> dict[str, Any]:
+def carry_out(request: dict[str, Any], program: Program) -> dict[str, Any]:
     """Run a program with its deadline; what is to be answered."""
-    stdin = base64.b64decode(request["stdin"])
     pipes = [os.pipe() for _ in range(3)]
     child = os.fork()
     if child == 0:
-        become(request["argv"], stdin, pipes)
+        become(program, pipes)
     for mine, its in ((pipes[0][1], pipes[0][0]), *pipes[1:]):
         os.close(its)
         os.set_blocking(mine, False)
     ends = pipes[0][1], pipes[1][0], pipes[2][0]
     try:
-        late, out, err = converse(*ends, stdin, request["timeout"], request["limit"])
+        late, out, err = converse(*ends, program.stdin, request["timeout"], request["limit"])
     except BaseException:
         os.killpg(child, signal.SIGKILL)
         raise
@@ -252,7 +312,7 @@ def converse(
     return False, bytes(kept[out]), bytes(kept[err])
 
 
-def become(argv: list[str], stdin: bytes, pipes: list[tuple[int, int]]) -> NoReturn:
+def become(program: Program, pipes: list[tuple[int, int]]) -> NoReturn:
     """Turn this process into the program."""
     status = NOT_FOUND
     try:
@@ -262,14 +322,14 @@ def become(argv: list[str], stdin: bytes, pipes: list[tuple[int, int]]) -> NoRet
             os.dup2(end, number)
         os.closerange(3, 256)
         login()
-        if argv == PYTHON:
-            status = run_python(stdin)
+        if program.argv == PYTHON:
+            status = run_python(program)
         else:
             # Python ignores it; programs expect to die of it.
             signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-            os.execvp(argv[0], argv)
+            os.execvp(program.argv[0], program.argv)
     except OSError as error:
-        os.write(2, f"{argv[0]}: {error.strerror}\n".encode())
+        os.write(2, f"{program.argv[0]}: {error.strerror}\n".encode())
     finally:
         os._exit(status)
 
@@ -303,7 +363,7 @@ def login() -> None:
         pass
 
 
-def run_python(source: bytes) -> int:
+def run_python(program: Program) -> int:
     """Run a program in this process; its exit status."""
     sys.argv = ["-"]
     null = os.open(os.devnull, os.O_RDONLY)
@@ -311,8 +371,8 @@ def run_python(source: bytes) -> int:
     os.close(null)
     status = 0
     try:
-        module = {"__name__": "__main__", "__builtins__": builtins}
-        exec(compile(source, "<stdin>", "exec"), module)
+        module = {"__name__": "__main__", "__builtins__": builtins, "COMPILED": program.compiled}
+        exec(compile(program.stdin, "<stdin>", "exec"), module)
     except SystemExit as leaving:
         status = leaving.code if isinstance(leaving.code, int) else int(leaving.code is not None)
         if isinstance(leaving.code, str):
