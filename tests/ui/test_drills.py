@@ -203,6 +203,8 @@ async def test_the_mouse_alone_opens_and_ends_it() -> None:
         await t.open_lesson()
         await t.pilot.click("#drill")
         await t.until(lambda: isinstance(t.app.screen, DrillScreen), "the drill")
+        button = t.app.screen.query_one("#drill-end")
+        await t.until(lambda: "drill-end" in offered(t) and button.region, "what can be clicked")
         await t.pilot.click("#drill-end")
         await t.until(lambda: "objectif tenu" in lines(t), "measured")
         assert drills.calls.count("end") == 1
