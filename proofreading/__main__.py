@@ -35,6 +35,9 @@ def unknown_words(asked: Iterable[str]) -> set[str]:
     return set(done.stdout.split())
 
 
+REMEDY = f" (juste : modules/{NAME} ; du code : entre accents graves)"
+
+
 def misspelt(catalogue: Catalogue) -> list[Problem]:
     """Words that neither the dictionary nor the course's list knows; listed ones it does know."""
     found, own = words(catalogue), own_words(catalogue)
@@ -47,7 +50,7 @@ def misspelt(catalogue: Catalogue) -> list[Problem]:
         return bool(mine & forms(word)) or all(mine & forms(piece) for piece in pieces)
 
     problems = [
-        Problem(place.path, place.line, place.key, f"mot inconnu : {shown(word)}")
+        Problem(place.path, place.line, place.key, f"mot inconnu : {shown(word)}{REMEDY}")
         for word, places in found.items()
         if not known(word)
         for place in places

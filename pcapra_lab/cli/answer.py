@@ -41,7 +41,7 @@ def answer(
     ne se lit pas ne compte pas. Quand toutes les questions sont terminées, l'étape est réussie.
     Code de sortie : 0 si la réponse est juste, 1 sinon.
     """
-    with session(exercise) as opened:
+    with session(exercise, by_option=True) as opened:
         asked = opened.questions()
         if question is None:
             _list(asked, as_json)

@@ -93,8 +93,13 @@ def deferred_application() -> Iterator[DeferredApplication]:
         yield opened
 
 
-def chosen(app: LabApplication, exercise: str | None) -> str:
+def chosen(app: LabApplication, exercise: str | None, *, by_option: bool = False) -> str:
     """The exercise meant: the one named, else the one in progress, else the only one.
+
+    Args:
+        app: what knows them.
+        exercise: the one named, if any.
+        by_option: the command takes it by ``--exercise``, not as its argument.
 
     Raises:
         LabError: there are several and none is in progress.
@@ -115,18 +120,19 @@ def chosen(app: LabApplication, exercise: str | None) -> str:
     known = app.exercises()
     if len(known) == 1:
         return known[0]
-    raise LabError(
-        _("quel exercice ?"), hint=_("nommez-le : {known}").format(known=", ".join(known))
-    )
+    named = _("nommez-le par --exercise : {known}") if by_option else _("nommez-le : {known}")
+    raise LabError(_("quel exercice ?"), hint=named.format(known=", ".join(known)))
 
 
 @contextlib.contextmanager
-def session(exercise: str | None, *, exclusive: bool = True) -> Iterator[LabSession]:
+def session(
+    exercise: str | None, *, exclusive: bool = True, by_option: bool = False
+) -> Iterator[LabSession]:
     """A trainee's session for one command; not exclusive, it works beside an open application."""
     from pcapra_lab.lab.lock import Patience
 
     with application() as app:
-        name = chosen(app, exercise)
+        name = chosen(app, exercise, by_option=by_option)
         if exclusive:
             with cancellable() as cancel:
                 opened = app.open(name, Patience(cancel, _tell))

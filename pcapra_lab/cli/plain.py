@@ -118,6 +118,9 @@ def ask_lesson(
             continue
         if answer.lower() in {"q", "quitter"}:
             raise EndOfInput
+        if answer.lower() in {"aide", "help", "h", "?"}:
+            voice.say(_("Le numéro d'une leçon l'ouvre ; dans une leçon, aide dit les réponses."))
+            continue
         if answer.isdecimal() and 1 <= int(answer) <= len(cards):
             return cards[int(answer) - 1]
         voice.say(

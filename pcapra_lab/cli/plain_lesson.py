@@ -294,7 +294,7 @@ class Teacher:
         else:
             if self._library.serves(answer, self._reading):
                 return
-            if word not in {"aide", "h", "?"}:
+            if word not in {"aide", "help", "h", "?"}:
                 self._voice.say(
                     _("« {answer} » n'est pas une réponse connue.").format(answer=answer)
                 )

@@ -89,11 +89,21 @@ class _Lint:
             self.problems += lint_module(module)
         for (module_id, lesson_id), lesson in self.lessons.items():
             self.problems += self._lesson(lesson, module_id, lesson_id)
+        self.problems += self._numbers()
         self.problems += self._inventory()
         if not self.problems:
             # Words are counted in all the texts: they must all have been read.
             self.problems += self._try(lambda: list(lint_words(self.catalogue))) or []
         return self.problems
+
+    def _numbers(self) -> Iterator[Problem]:
+        """People name lessons by their numbers: each has its own."""
+        taken: dict[str, LessonDocument] = {}
+        for lesson in self.lessons.values():
+            first = taken.setdefault(lesson.meta.number, lesson)
+            if first is not lesson:
+                message = f"{shown(first.meta.id)} porte déjà le numéro {shown(lesson.meta.number)}"
+                yield Problem(Path(lesson.path), None, "number", message)
 
     def _inventory(self) -> Iterator[Problem]:
         """Where the commands of the course's document went; a course may have no document."""

@@ -3,16 +3,14 @@
 import re
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
-from pathlib import Path
 
 from pcapra_lab.content.base import PLACEHOLDER
 from pcapra_lab.content.checks import BaseCheck, Effect, FileIdenticalCheck, is_pattern
-from pcapra_lab.content.digest import CACHES
 from pcapra_lab.content.drawn import ANSWER
 from pcapra_lab.content.lint_architecture import lint_architecture, lint_planning
 from pcapra_lab.content.lint_drill import drill_machines, lint_drill
 from pcapra_lab.content.lint_quiz import lint_quizzes
-from pcapra_lab.content.locate import inside
+from pcapra_lab.content.lint_scripts import lint_scripts
 from pcapra_lab.content.models import Exercise, Step
 from pcapra_lab.content.problems import Loc, Problem, shown, suggestion
 from pcapra_lab.content.references import exercise_files, missing
@@ -22,7 +20,6 @@ from pcapra_lab.content.typography import sentence_faults, title_faults
 MIN_MUTANTS = 2
 """Wrong states a step must ship: with fewer, its checks have not been proved to discriminate."""
 
-_BESIDES = frozenset({"exercise.yaml", "proof.json"})
 _ALMOST = re.compile(r"\{\{([^{}]*)\}\}")
 
 
@@ -80,7 +77,7 @@ def lint_exercise(loaded: Loaded[Exercise], vms: set[str] | None) -> Iterator[Pr
         yield from _machines(loaded, vms)
     yield from _texts(loaded)
     absent = list(missing(loaded, exercise_files(exercise)))
-    yield from absent or _scripts(loaded)
+    yield from absent or lint_scripts(loaded)
 
 
 def _step(step: Step) -> Iterator[tuple[Loc, str]]:
@@ -222,20 +219,3 @@ def _strings(data: object, loc: Loc = ()) -> Iterator[tuple[Loc, str]]:
     elif isinstance(data, list):
         for position, value in enumerate(data):
             yield from _strings(value, (*loc, position))
-
-
-def _scripts(loaded: Loaded[Exercise]) -> Iterator[Problem]:
-    folder = loaded.path.parent
-    named: set[Path] = {(folder / name).resolve() for name in _BESIDES}
-    for reference in exercise_files(loaded.model):
-        path = inside(folder, reference.path)
-        named |= {path, folder / reference.path}
-        with path.open("rb") as script:
-            if script.read(2) != b"#!":
-                yield loaded.problem(
-                    reference.loc, f"« {reference.path} » ne commence pas par « #! »"
-                )
-    for path in sorted(folder.rglob("*")):
-        known = path in named or path.resolve() in named
-        if not known and not path.is_dir() and not CACHES.intersection(path.parts):
-            yield Problem(path, None, "", "fichier dont l'exercice ne se sert pas")

@@ -1,5 +1,6 @@
 """Hints and solutions of an exercise's steps. Needs no machine."""
 
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -59,9 +60,9 @@ class Helping:
         parts = []
         for script in step.solution:
             body = (self._folder / script.script).read_text(encoding="utf-8")
-            parts.append(
-                _("# Sur {vm} ({user})\n{body}").format(
-                    vm=script.vm, user=script.user.value, body=body.strip()
-                )
-            )
+            where = _("# Sur {vm} ({user})").format(vm=script.vm, user=script.user.value)
+            if script.args:
+                # As the script's first line would set them.
+                where += f"\nset -- {shlex.join(script.args)}"
+            parts.append(f"{where}\n{body.strip()}")
         return "\n\n".join(parts)

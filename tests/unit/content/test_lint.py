@@ -294,6 +294,41 @@ def _no_shebang(root: Path) -> str:
     return "« mutants/vide.sh » ne commence pas par « #! »"
 
 
+def _unknown_parameter(root: Path) -> str:
+    text = 'set -e\ncd "/srv/$PCAPRA_CLIENT"\necho "$PCAPRA_NUMBER ${PCAPRA_CLEINT}"\n'
+    write(root / "exercises/borg/mutants/vide.sh", f"#!/bin/bash\n{text}")
+    return (
+        "exercises/borg/mutants/vide.sh:4: paramètre inconnu « PCAPRA_CLEINT »"
+        " ; vouliez-vous dire « PCAPRA_CLIENT » ?"
+    )
+
+
+def _unknown_parameter_of_python(root: Path) -> str:
+    text = "import os\nos.environ['PCAPRA_CANARI']\n"
+    write(root / "exercises/borg/checks/sain.py", f"#!/usr/bin/env python3\n{text}")
+    return "sain.py:3: paramètre inconnu « PCAPRA_CANARI » ; vouliez-vous dire « PCAPRA_CANARY » ?"
+
+
+def _no_bash(root: Path) -> str:
+    write(root / "exercises/borg/mutants/vide.sh", "#!/usr/bin/env bash\n\nif [ x; then\nls\n")
+    said = "syntax error: unexpected end of file"
+    return f"exercises/borg/mutants/vide.sh:5: le shell ne peut pas le lire : {said}"
+
+
+def _no_sh(root: Path) -> str:
+    write(root / "exercises/borg/mutants/vide.sh", "#!/bin/sh -e\n\nfor x in; ;do\n")
+    said = 'Syntax error: ";" unexpected (expecting "do")'
+    return f"exercises/borg/mutants/vide.sh:3: le shell ne peut pas le lire : {said}"
+
+
+def _number_twice(root: Path) -> str:
+    text = (root / LESSON).read_text(encoding="utf-8").partition("## Créer")[0]
+    text = text.replace("id: 01-borg", "id: 02-restic").replace("exercise: borg\n", "")
+    path = root / "modules/1-sauvegarde/02-restic.md"
+    write(path, text.replace("{{client}}", "nous"))
+    return "02-restic.md: number: « 01-borg » porte déjà le numéro « 1.1 »"
+
+
 def _unknown_shared(root: Path) -> str:
     write(root / "exercises/borg/checks/sain.py", "#!/usr/bin/env python3\nimport lab_brog\n")
     return "sain.py: module partagé inconnu « lab_brog »"
@@ -355,6 +390,7 @@ def _swapped_sections(root: Path) -> str:
     [
         _unknown_shared, _unused_shared, _misnamed_shared, _no_python,
         _stray, _no_shebang, _one_mutant, _unlisted_lesson, _empty_folder, _absent_lesson,
+        _unknown_parameter, _unknown_parameter_of_python, _no_bash, _no_sh, _number_twice,
         _swapped_sections,
     ],
 )  # fmt: skip

@@ -42,7 +42,8 @@ def test_unknown_words_are_told_with_their_line(
     (root / "modules/mots.txt").write_text("borg\nserveur\n", encoding="utf-8")
     told = [str(p).removeprefix(f"{root}/modules/") for p in proofreading.misspelt(Catalogue(root))]
     assert told == [
-        "1-a/module.yaml:4: title: mot inconnu : « sovegarde »",
+        "1-a/module.yaml:4: title: mot inconnu : « sovegarde »"
+        " (juste : modules/mots.txt ; du code : entre accents graves)",
         "mots.txt:2: « serveur » : le dictionnaire le connaît déjà",
     ], "a piece of a compound and a sentence's capital are known by the list"
 

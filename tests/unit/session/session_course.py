@@ -57,7 +57,7 @@ steps:
     hints: [Lisez la section., "Le client est {{client}}."]
     solution:
       - {vm: srv, script: solution/10-srv.sh}
-      - {vm: web, script: solution/10-web.sh, user: stagiaire}
+      - {vm: web, script: solution/10-web.sh, args: [web1, deux mots], user: stagiaire}
     mutants:
       - {id: faux, title: Faux, vm: srv, script: mutants/faux.sh, killed_by: [installe]}
       - {id: vide, title: Vide, vm: srv, script: mutants/vide.sh, killed_by: [installe]}

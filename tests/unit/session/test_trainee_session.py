@@ -144,7 +144,7 @@ def test_hints_come_in_order_and_the_last_is_the_solution(desk: Desk, session: L
     assert [h.is_solution for h in (first, second, third, fourth)] == [False, False, True, True]
     assert first.text == "Lisez la section."
     assert "# Sur srv (root)" in third.text and "solution/10-srv.sh" in third.text
-    assert "# Sur web (stagiaire)" in third.text
+    assert "# Sur web (stagiaire)\nset -- web1 'deux mots'\n" in third.text
     assert session.state().steps[0].hints_used == 2
 
 
