@@ -2,5 +2,5 @@
 # Debian's own PostgreSQL is back for the next boot, on the same port.
 set -euo pipefail
 
-pg_createcluster 15 main > /dev/null
+pg_createcluster --port 5432 15 main > /dev/null
 systemctl enable -q postgresql

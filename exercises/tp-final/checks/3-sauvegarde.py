@@ -34,7 +34,7 @@ ALERTS = Path("/var/lib/pcapra/alertes")
 TRIAL = Path("/var/tmp/essai")
 PATIENCE = 20
 ALERT_S = 60.0
-RUN_S = 180.0
+RUN_S = 300.0
 CAUSES = {
     **WORDS,
     "PassphraseWrong": "la phrase de /root/.borg-pass n'ouvre pas la clé du dépôt",
@@ -184,7 +184,7 @@ def night_there(expected: str) -> NoReturn:
 def night() -> None:
     """Both web servers' nights."""
     expected = "minuteur armé ; le service réussit ; /srv/www entier, chiffré, une archive par jour"
-    said = run_there(WEBS, "sur-place", "nuit", expected=expected, timeout=400)
+    said = run_there(WEBS, "sur-place", "nuit", expected=expected, timeout=660)
     verdict(True, expected, all_green(said, expected))
 
 
@@ -290,6 +290,11 @@ def trees_there() -> NoReturn:
     raise SystemExit
 
 
+def without_register(tree: dict[str, Item]) -> dict[str, Item]:
+    """The site without what comes in all day: a rehearsal does not age because of it."""
+    return {name: item for name, item in tree.items() if Path(name).parts[0] != "registre"}
+
+
 def restored() -> dict[str, Item]:
     """The tree that the rehearsal left on this machine, wherever it stands below its folder."""
     tops = sorted(TRIAL.rglob("catalogue.csv")) if TRIAL.is_dir() else []
@@ -307,7 +312,8 @@ def trial() -> None:
         where, tree = "web1", {name: Item(*item) for name, item in wanted["essai"].items()}
     if not tree:
         verdict(False, expected, f"pas de site restauré dans {TRIAL}")
-    problems = differences(tree, {name: Item(*item) for name, item in wanted["vif"].items()})
+    alive = {name: Item(*item) for name, item in wanted["vif"].items()}
+    problems = differences(tree, without_register(alive))
     if problems:
         verdict(False, expected, f"sur {where} : {shown(problems, 2)}")
     verdict(True, expected, f"sur {where} : {len(tree)} éléments identiques")

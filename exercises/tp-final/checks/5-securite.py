@@ -194,7 +194,7 @@ def knock(machine: str) -> None:
             run(
                 "ssh", "-b", STRANGER, "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=no",
                 "-o", "UserKnownHostsFile=/dev/null", "-o", "PreferredAuthentications=none",
-                "-o", "ConnectTimeout=5", f"intrus@{MACHINES[machine]}", "true", timeout=20,
+                "-o", "ConnectTimeout=15", f"intrus@{MACHINES[machine]}", "true", timeout=30,
             )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 sed -i 's/virtual_router_id .*/virtual_router_id 199/' /etc/keepalived/keepalived.conf
-systemctl reload keepalived
+systemctl restart keepalived
 systemctl disable -q keepalived
 for _ in $(seq 300); do
     if ip -4 addr show eth0 | grep -q '192.168.1.100/'; then exit 0; fi

@@ -5,4 +5,5 @@ set -euo pipefail
 sed -i 's/:8405/:9101/g' /etc/prometheus/prometheus.yml
 sed -i 's/haproxy_server_status{proxy="web", state="UP"}/haproxy_server_up{backend="web"}/' /etc/prometheus/alerts.yml
 systemctl restart prometheus
-until curl -fsS -G --data-urlencode 'query=count(up == 1)' http://127.0.0.1:9090/api/v1/query 2> /dev/null | grep -q '"6"'; do sleep 0.5; done
+# Those that it no longer asks stay « up » for five minutes: the new ones tell.
+until curl -fsS -G --data-urlencode 'query=count(up{job="haproxy"} == 0)' http://127.0.0.1:9090/api/v1/query 2> /dev/null | grep -q '"2"'; do sleep 0.5; done

@@ -34,9 +34,9 @@ apt-get update
 paquets=(chrony)
 case $(hostname) in web?) paquets+=(nginx) ;; esac
 apt-get install --yes "${paquets[@]}"
-sed -i 's/^pool /#pool /' /etc/chrony/chrony.conf
+# The last of two such lines is the one that counts, and conf.d is read first.
+sed -i -e 's/^pool /#pool /' -e 's/^makestep .*/makestep 1 -1/' /etc/chrony/chrony.conf
 echo 'server 192.168.1.31 iburst minpoll 2 maxpoll 6' > /etc/chrony/sources.d/sauvegarde.sources
-echo 'makestep 1 -1' > /etc/chrony/conf.d/labo.conf
 systemctl restart chrony
 case $(hostname) in web?) ;; *) return ;; esac
 

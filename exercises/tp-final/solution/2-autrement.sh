@@ -50,7 +50,8 @@ global_defs {
 
 vrrp_script vivant {
     script "/usr/bin/curl -fsS -m 1 -o /dev/null http://127.0.0.1:8404/vivant"
-    interval 1
+    interval 2
+    timeout 5
     fall 2
     rise 2
 }

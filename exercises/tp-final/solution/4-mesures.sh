@@ -4,11 +4,12 @@ set -euo pipefail
 
 travaux=()
 for machine in lb1 lb2 web1 web2 sauvegarde sup; do
+    # A function is read whole: nothing that it runs may swallow the rest of the script.
     if [ "$machine" = sauvegarde ]; then porte=(sudo bash -s); else porte=(ssh -o BatchMode=yes "$machine" 'sudo bash -s'); fi
     "${porte[@]}" > "/tmp/mesures-$machine.log" 2>&1 <<'FIN' &
+tout() {
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
-apt-get update
 apt-get install --yes --no-install-recommends prometheus-node-exporter
 case $(hostname) in
 lb*)
@@ -32,6 +33,10 @@ chmod 0644 $f.$$
 mv $f.$$ $f
 SH
     chmod 0755 /usr/local/sbin/vrrp-mesure
+    # Keepalived tells of its own end, but Debian's unit kills whoever it tells: systemd does it.
+    mkdir -p /etc/systemd/system/keepalived.service.d
+    printf '[Service]\nExecStopPost=/usr/local/sbin/vrrp-mesure INSTANCE VI_1 STOP\n' > /etc/systemd/system/keepalived.service.d/mesure.conf
+    systemctl daemon-reload
     sed -i 's|^vrrp_instance .*|&\n    notify /usr/local/sbin/vrrp-mesure root|' /etc/keepalived/keepalived.conf
     systemctl restart keepalived
     ;;
@@ -53,7 +58,8 @@ SH
 sauvegarde)
     cat > /usr/local/sbin/alertes-mesure <<'SH'
 #!/bin/sh
-# Combien d'alertes attendent d'être lues.
+# Combien d'alertes attendent d'être lues ; d'abord, le temps que les suivantes arrivent.
+sleep 1
 f=/var/lib/prometheus/node-exporter/alertes.prom
 n=$(find /var/lib/pcapra/alertes -name '*.alerte' | wc -l)
 echo "backup_alerts_pending $n" > $f.$$
@@ -69,9 +75,17 @@ StartLimitIntervalSec=0
 [Service]
 Type=oneshot
 ExecStart=/usr/local/sbin/alertes-mesure
+CFG
+    cat > /etc/systemd/system/alertes-mesure.timer <<'CFG'
+[Unit]
+Description=Recompte les alertes, chaque minute
+
+[Timer]
+OnCalendar=minutely
+AccuracySec=1s
 
 [Install]
-WantedBy=multi-user.target
+WantedBy=timers.target
 CFG
     cat > /etc/systemd/system/alertes-mesure.path <<'CFG'
 [Unit]
@@ -84,9 +98,12 @@ PathChanged=/var/lib/pcapra/alertes
 WantedBy=multi-user.target
 CFG
     systemctl daemon-reload
-    systemctl enable --now alertes-mesure.path alertes-mesure.service
+    systemctl enable --now alertes-mesure.path alertes-mesure.timer
+    systemctl start alertes-mesure.service
     ;;
 esac
+}
+tout < /dev/null
 FIN
     travaux+=($!)
 done

@@ -3,7 +3,6 @@
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
-apt-get update
 apt-get install --yes --no-install-recommends prometheus prometheus-alertmanager
 
 cat > /etc/prometheus/prometheus.yml <<'FIN'
@@ -130,6 +129,7 @@ promtool check config /etc/prometheus/prometheus.yml
 amtool check-config /etc/prometheus/alertmanager.yml
 systemctl restart prometheus prometheus-alertmanager
 # Eight targets that answered once.
+SECONDS=0
 until [ "$(curl -fsS -G --data-urlencode 'query=count(up == 1)' http://127.0.0.1:9090/api/v1/query | grep -c '"8"')" -eq 1 ]; do
     sleep 1
     [ "$SECONDS" -lt 240 ]

@@ -4,9 +4,9 @@ set -euo pipefail
 
 # Who receives, first.
 ssh -o BatchMode=yes sup 'sudo bash -s' > /tmp/securite-reception.log 2>&1 <<'FIN' || { cat /tmp/securite-reception.log; exit 1; }
+tout() {
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
-apt-get update
 apt-get install --yes --no-install-recommends rsyslog
 cat > /etc/rsyslog.d/10-reception.conf <<'CFG'
 module(load="imtcp")
@@ -19,12 +19,16 @@ input(type="imtcp" port="514" ruleset="reception")
 CFG
 rsyslogd -N1
 systemctl restart rsyslog
+}
+tout < /dev/null
 FIN
 
 travaux=()
 for machine in lb1 lb2 web1 web2 sauvegarde sup; do
+    # A function is read whole: nothing that it runs may swallow the rest of the script.
     if [ "$machine" = sauvegarde ]; then porte=(sudo bash -s); else porte=(ssh -o BatchMode=yes "$machine" 'sudo bash -s'); fi
     "${porte[@]}" > "/tmp/securite-$machine.log" 2>&1 <<'FIN' &
+tout() {
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 case $(hostname) in
@@ -32,7 +36,6 @@ web*) paquets=(rsyslog aide auditd) ;;
 lb* | sup) paquets=(rsyslog fail2ban python3-systemd) ;;
 *) paquets=(rsyslog) ;;
 esac
-apt-get update
 apt-get install --yes --no-install-recommends "${paquets[@]}"
 
 cat > /etc/rsyslog.d/20-vers-sup.conf <<'CFG'
@@ -111,9 +114,13 @@ CFG
     systemctl start aide-site.service
 
     printf '%s\n' '-w /etc/sudoers -p wa -k sudoers' '-w /etc/sudoers.d/ -p wa -k sudoers' > /etc/audit/rules.d/sudoers.rules
-    augenrules --load
+    # Its exit status differs between versions: the kernel's list tells.
+    augenrules --load || true
+    auditctl -l | grep /etc/sudoers.d
     ;;
 esac
+}
+tout < /dev/null
 FIN
     travaux+=($!)
 done
