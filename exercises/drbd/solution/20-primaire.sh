@@ -10,4 +10,4 @@ echo "<h1>$PCAPRA_CLIENT</h1><p>Repère : $PCAPRA_REPERE</p>" > /srv/site/www/in
 ip addr add 192.168.1.101/24 dev eth0
 arping -q -U -c 2 -I eth0 192.168.1.101
 systemctl start nginx
-timeout 120 sh -c 'until grep -q ds:UpToDate/UpToDate /proc/drbd; do sleep 0.5; done'
+timeout 240 sh -c 'until grep -q ds:UpToDate/UpToDate /proc/drbd; do sleep 0.5; done'

@@ -5,7 +5,8 @@ set -euo pipefail
 mkdir -p /root/sauve
 cp -a /srv/site/commandes/nuit /root/sauve/
 umount /srv/site
-drbdadm secondary data
+# udev may look at the disk that was just closed: it is held for a moment.
+timeout 30 sh -c 'until drbdadm secondary data; do sleep 1; done'
 drbdadm disconnect data || true
 drbdadm connect --discard-my-data data
 systemctl reset-failed envoi 2> /dev/null || true

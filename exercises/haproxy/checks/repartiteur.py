@@ -76,11 +76,16 @@ class Haproxy:
         return [row for row in self.rows() if row.get("addr") in WEBS]
 
     def checked(self) -> list[dict[str, str]]:
-        """The same, once each was checked since HAProxy was reloaded."""
+        """The same, once each was checked since HAProxy was reloaded.
+
+        « * » is a check under way: it hides the code of the last answer.
+        """
         deadline = time.monotonic() + FIRST_CHECKS_S
         while True:
             rows = self.webs()
-            known = all("INI" not in row["check_status"] for row in rows)
+            known = not any(
+                "INI" in row["check_status"] or row["check_status"].startswith("*") for row in rows
+            )
             if known or time.monotonic() > deadline:
                 return rows
             time.sleep(0.2)
@@ -124,8 +129,7 @@ def healthy() -> None:
         verdict(False, expected, "aucun serveur 192.168.1.11:80 ni 192.168.1.12:80")
     backends: dict[str, dict[str, str]] = {}
     for row in rows:
-        # « * »: a check under way on top of that result.
-        check = f"{row['check_status'].removeprefix('* ')} {row['check_code']}".strip()
+        check = f"{row['check_status']} {row['check_code']}".strip()
         state = f"{row['status']} {check}".strip() or "sans contrôle"
         backends.setdefault(row["pxname"], {})[WEBS[row["addr"]]] = state
     good = {"web1": "UP L7OK 200", "web2": "UP L7OK 200"}
@@ -217,7 +221,13 @@ def emptied() -> None:
     rows = [row for row in Haproxy(expected).webs() if WEBS[row["addr"]] == "web1"]
     if not rows:
         verdict(False, expected, "aucun serveur 192.168.1.11:80")
-    states = {row["pxname"]: row["status"] for row in rows}
+    # A weight of zero keeps the status « UP ».
+    states = {
+        row["pxname"]: "DRAIN (poids 0)"
+        if row["status"].startswith("UP") and row.get("weight") == "0"
+        else row["status"]
+        for row in rows
+    }
     said = ", ".join(f"{backend} : {state}" for backend, state in sorted(states.items()))
     verdict(any(state.startswith("DRAIN") for state in states.values()), expected, said)
 

@@ -4,4 +4,4 @@ set -euo pipefail
 
 sed -i 's/^\(    server web2 .* check\)$/\1 weight 0/' /etc/haproxy/haproxy.cfg
 haproxy -c -q -f /etc/haproxy/haproxy.cfg
-systemctl reload haproxy
+systemctl restart haproxy

@@ -4,4 +4,4 @@ set -euo pipefail
 
 sed -i '/^listen source/,$ {/server web2/d}' /etc/haproxy/haproxy.cfg
 haproxy -c -q -f /etc/haproxy/haproxy.cfg
-systemctl reload haproxy
+systemctl restart haproxy

@@ -7,4 +7,4 @@ openssl req -new -key site.key -subj "/CN=$(hostname)" |
     openssl x509 -req -CA ac.crt -CAkey ac.key -CAcreateserial -days 365 -out court.crt
 cat court.crt site.key > /etc/haproxy/site.pem
 haproxy -c -q -f /etc/haproxy/haproxy.cfg
-systemctl reload haproxy
+systemctl restart haproxy

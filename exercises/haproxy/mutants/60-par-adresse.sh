@@ -4,4 +4,4 @@ set -euo pipefail
 
 sed -i -E -e '/^backend http_back/,/^$/s/balance roundrobin/balance source/' /etc/haproxy/haproxy.cfg
 haproxy -c -q -f /etc/haproxy/haproxy.cfg
-systemctl reload haproxy
+systemctl restart haproxy

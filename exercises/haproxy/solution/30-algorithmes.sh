@@ -17,3 +17,5 @@ FIN
 done
 haproxy -c -q -f /etc/haproxy/haproxy.cfg
 systemctl reload haproxy
+# Once the reload has handed over, not before.
+curl -fsS --retry 20 --retry-delay 1 --retry-all-errors -o /dev/null http://127.0.0.1:8003/

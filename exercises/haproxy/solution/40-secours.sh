@@ -17,3 +17,5 @@ FIN
 sed -i '/^    server web2 192.168.1.12:80 check$/a\    server attente 127.0.0.1:8081 check backup' /etc/haproxy/haproxy.cfg
 haproxy -c -q -f /etc/haproxy/haproxy.cfg
 systemctl reload haproxy
+# Once the reload has handed over, not before.
+curl -fsS --retry 20 --retry-delay 1 --retry-all-errors -o /dev/null http://127.0.0.1:8081/health

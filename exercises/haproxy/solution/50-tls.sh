@@ -12,3 +12,6 @@ openssl x509 -req -in site.csr -CA ac.crt -CAkey ac.key -CAcreateserial -days 36
 sed -i '/^    bind \*:80$/a\    bind *:443 ssl crt /etc/haproxy/site.pem' /etc/haproxy/haproxy.cfg
 haproxy -c -q -f /etc/haproxy/haproxy.cfg
 systemctl reload haproxy
+# Once the reload has handed over, not before.
+curl -fsS --retry 20 --retry-delay 1 --retry-all-errors -o /dev/null --cacert ac.crt \
+    --resolve "$nom:443:127.0.0.1" "https://$nom/"

@@ -40,6 +40,8 @@ table inet controle {
 """
 MOVE_S = 90.0
 """Stopping, then starting, under emulation; measured in containers: 10 s."""
+MOVE_DISK_S = 180.0
+"""The same with DRBD, whose agent is told of each action, before and after, on both nodes."""
 STAY_S = 10.0
 CUT_S = 90.0
 """To notice, to lose the quorum, to stop the resources."""
@@ -52,13 +54,15 @@ def verdict(ok: bool, expected: str, observed: str, hint: str = "") -> NoReturn:
 
 
 def run(*argv: str, stdin: str = "") -> tuple[int, str]:
-    """A command's exit status and output; 127 when it does not exist."""
+    """A command's exit status and output; 127 when it does not exist, 124 when it hangs."""
     try:
         done = subprocess.run(
             argv, check=False, input=stdin, capture_output=True, text=True, timeout=90
         )
     except FileNotFoundError:
         return 127, ""
+    except subprocess.TimeoutExpired:
+        return 124, ""
     return done.returncode, done.stdout
 
 
@@ -75,7 +79,7 @@ def until(condition: Callable[[], bool], limit: float) -> float | None:
 
 def status() -> ET.Element | None:
     """What Pacemaker says of itself; None when it does not run."""
-    code, text = run("crm_mon", "-1", "--output-as=xml")
+    code, text = run("crm_mon", "-1", "-r", "--output-as=xml")
     return ET.fromstring(text) if code == 0 else None
 
 
@@ -308,11 +312,14 @@ def isolated() -> None:
     settle()
     if not all_online():
         verdict(False, expected, words())
+    # Whoever never had it has nothing to give up.
+    if not bring_here():
+        verdict(False, expected, f"le service ne vient pas sur {ME} : {words()}")
     run("nft", "delete", "table", "inet", "controle")
     try:
         run("nft", "-f", "-", stdin=CUT)
         alone = until(lonely, CUT_S)
-        gave_up = until(lambda: not quorate() and not holding(), 30)
+        gave_up = until(lambda: not quorate() and not holding(), 45)
         seen = [
             "garde le quorum" if quorate() else "sans quorum",
             f"{ADDRESS} {'portée' if holding() else 'non portée'} par {ME}",
@@ -395,7 +402,7 @@ def follows() -> None:
     second = next(n for n in NODES if n != first)
     try:
         standby(first, True)
-        took = until(lambda: disk_place() == second and token in page(), MOVE_S)
+        took = until(lambda: disk_place() == second and token in page(), MOVE_DISK_S)
         seen = disk_words()
     finally:
         standby(first, False)
@@ -410,7 +417,7 @@ def follows() -> None:
 def resumed() -> None:
     """After the power cut: this node serves, by the cluster, on the replicated disk."""
     expected = f"{ME} sert : DRBD promu, monté, adresse et nginx"
-    until(lambda: disk_place() == ME, MOVE_S)
+    until(lambda: disk_place() == ME, MOVE_DISK_S)
     verdict(disk_place() == ME, expected, disk_words())
 
 

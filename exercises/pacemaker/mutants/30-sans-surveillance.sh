@@ -2,4 +2,4 @@
 # serveur1: nobody looks after nginx.
 set -euo pipefail
 
-pcs resource op delete WebServer monitor interval=10s
+pcs resource op delete WebServer monitor

@@ -9,5 +9,6 @@ mount /dev/drbd0 /mnt
 mkdir -p /mnt/www
 echo "<h1>$PCAPRA_CLIENT</h1><p>Disque répliqué : $PCAPRA_DISQUE</p>" > /mnt/www/index.html
 umount /mnt
-timeout 120 sh -c 'until grep -q ds:UpToDate/UpToDate /proc/drbd; do sleep 0.5; done'
-drbdadm secondary data
+timeout 240 sh -c 'until grep -q ds:UpToDate/UpToDate /proc/drbd; do sleep 0.5; done'
+# udev may look at the disk that was just closed: it is held for a moment.
+timeout 30 sh -c 'until drbdadm secondary data; do sleep 1; done'

@@ -4,7 +4,7 @@ set -euo pipefail
 
 if mountpoint -q /srv/site; then
     crm_standby -N serveur2 -v on
-    timeout 120 sh -c 'until curl -fsS -m 2 -I http://192.168.1.101/ | grep -qi "x-noeud: serveur1"; do sleep 0.5; done' || true
+    timeout 240 sh -c 'until curl -fsS -m 2 -I http://192.168.1.101/ | grep -qi "x-noeud: serveur1"; do sleep 0.5; done' || true
     crm_standby -N serveur2 -D
 fi
-timeout 120 sh -c 'until curl -fsS -m 2 -I http://192.168.1.101/ | grep -qi "x-noeud: serveur1"; do sleep 0.5; done'
+timeout 240 sh -c 'until curl -fsS -m 2 -I http://192.168.1.101/ | grep -qi "x-noeud: serveur1"; do sleep 0.5; done'

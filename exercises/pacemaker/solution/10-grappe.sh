@@ -2,6 +2,10 @@
 # serveur1: the two nodes, started, now and at the next boot.
 set -euo pipefail
 
-pcs --request-timeout=180 host auth serveur1 serveur2 -u hacluster -p "$PCAPRA_MDP"
+# pcsd was installed a moment ago: it may not answer yet.
+until pcs --request-timeout=180 host auth serveur1 serveur2 -u hacluster -p "$PCAPRA_MDP"; do
+    [ "$SECONDS" -lt 240 ]
+    sleep 3
+done
 pcs cluster setup moncluster serveur1 serveur2 totem token=5000 --start --enable --wait=180
 timeout 120 sh -c 'until crm_mon -1 | grep -q "Online: \[ serveur1 serveur2 \]"; do sleep 1; done'

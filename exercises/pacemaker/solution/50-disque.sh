@@ -11,4 +11,4 @@ p constraint order promote Disque-clone then start Montage
 p constraint colocation add VIP with Montage INFINITY
 p constraint order Montage then VIP
 pcs cluster cib-push /root/grappe.xml --config
-timeout 180 sh -c "until curl -fsS -m 2 http://192.168.1.101/ | grep -q '$PCAPRA_DISQUE'; do sleep 1; done"
+timeout 400 sh -c "until curl -fsS -m 2 http://192.168.1.101/ | grep -q '$PCAPRA_DISQUE'; do sleep 1; done"
