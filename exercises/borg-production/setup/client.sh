@@ -4,8 +4,8 @@
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
-apt-get update
-apt-get install --yes borgbackup
+apt-get update -qq
+apt-get install --yes -qq --no-install-recommends borgbackup
 
 install -d -m 0700 /root/.ssh
 if [ ! -e /root/.ssh/id_ed25519 ]; then

@@ -4,8 +4,8 @@
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
-apt-get update
-apt-get install --yes borgbackup
+apt-get update -qq
+apt-get install --yes -qq --no-install-recommends borgbackup
 
 if ! id borg > /dev/null 2>&1; then
     useradd --create-home --shell /bin/bash --comment 'Dépôts Borg' borg

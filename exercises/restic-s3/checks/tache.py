@@ -26,6 +26,7 @@ PLACES = ("/etc", "/usr/local", "/root", "/home", "/opt")
 UNIT = "sauvegarde-s3@nuage.service"
 LARGEST = 1 << 20
 IMPOSTOR = "127.0.0.9"
+DROP_IN = Path(f"/run/systemd/system/{UNIT}.d/imposteur-du-controle.conf")
 
 
 def holders(*texts: str) -> dict[str, list[Path]]:
@@ -125,22 +126,29 @@ def trusting() -> None:
     expected = "à l'adresse de l'hébergeur, un imposteur ne reçoit rien de la tâche"
     if run("systemctl", "cat", UNIT).returncode != 0:
         verdict(False, expected, f"{UNIT} n'existe pas")
-    hosts = Path("/etc/hosts")
-    usual = hosts.read_text()
+    usual = Path("/etc/hosts").read_text()
     false = re.sub(rf"(?m)^.*\b{re.escape(NUAGE.host)}\b.*$", "", usual)
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(dir="/run") as folder:
         impostor = Impostor(folder)
         impostor.start()
+        hosts = Path(folder) / "hosts"
+        hosts.write_text(f"{false}\n{IMPOSTOR} {NUAGE.host}\n")
+        hosts.chmod(0o644)
         try:
-            hosts.write_text(f"{false}\n{IMPOSTOR} {NUAGE.host}\n")
-            run("systemctl", "start", "--no-block", UNIT)
-            deadline = time.monotonic() + 60
+            # The job's own view: the machine, and who works on it, keep theirs.
+            DROP_IN.parent.mkdir(parents=True, exist_ok=True)
+            DROP_IN.write_text(f"[Service]\nBindReadOnlyPaths={hosts}:/etc/hosts\n")
+            run("systemctl", "daemon-reload")
+            deadline = time.monotonic() + 90
             while time.monotonic() < deadline:
-                if impostor.asked.wait(0.2) or impostor.turned_down.is_set():
+                # Again: its timer may have started it before, with the true address.
+                run("systemctl", "start", "--no-block", UNIT)
+                if impostor.asked.wait(2) or impostor.turned_down.is_set():
                     break
         finally:
-            hosts.write_text(usual)
+            DROP_IN.unlink(missing_ok=True)
             run("systemctl", "stop", UNIT)
+            run("systemctl", "daemon-reload")
             run("systemctl", "reset-failed", UNIT)
     if impostor.asked.is_set():
         verdict(
@@ -148,7 +156,7 @@ def trusting() -> None:
             "`--insecure-tls` ne vérifie plus rien : `--cacert` suffit.",
         )  # fmt: skip
     if not impostor.turned_down.is_set():
-        verdict(False, expected, "la tâche ne s'est pas connectée à l'hébergeur en 60 s")
+        verdict(False, expected, "la tâche ne s'est pas connectée à l'hébergeur en 90 s")
     verdict(True, expected, "la tâche a refusé son certificat")
 
 

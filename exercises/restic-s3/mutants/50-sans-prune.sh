@@ -8,7 +8,15 @@ set -a
 set +a
 export RESTIC_PASSWORD=$PCAPRA_PHRASE
 restic() { command restic --cacert /usr/local/share/nuage/ca.pem "$@"; }
+# srv's timers may be saving at that moment, under a lock that lasts seconds.
+patient() {
+    for _ in 1 2 3 4 5 6; do
+        "$@" && return
+        sleep 10
+    done
+    return 1
+}
 head -c 1M /dev/urandom > /tmp/ephemere.bin
 restic backup --quiet --host srv --tag ephemere /tmp/ephemere.bin
-restic forget --quiet "$(restic snapshots --json --tag ephemere |
+patient restic forget --quiet "$(restic snapshots --json --tag ephemere |
     python3 -c 'import json, sys; print(json.load(sys.stdin)[0]["id"])')"
