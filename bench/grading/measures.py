@@ -188,9 +188,10 @@ def guest_share(
 
     pacing, pause = Pacing(), threading.Event()
     policy = WatchPolicy(time.monotonic, pacing.watch, pacing.watch_share)
-    before, end, looks = busy(), time.monotonic() + seconds, 0
-    while (now := time.monotonic()) < end:
-        pause.wait(max(policy.delay(), between - (now - end + seconds) % between))
+    before, began, looks = busy(), time.monotonic(), 0
+    while (passed := time.monotonic() - began) < seconds:
+        # The next command, or later if the policy says so.
+        pause.wait(max(policy.delay(), between - passed % between))
         policy.begins()
         ours.grade(step)
         policy.ends()

@@ -9,7 +9,7 @@ from pcapra_lab.cli.common import EXERCISE, application, cancellable, chosen
 from pcapra_lab.cli.labs import make_room
 from pcapra_lab.cli.plain_desk import Desk
 from pcapra_lab.cli.plain_lesson import Teacher, read
-from pcapra_lab.cli.plain_library import Library
+from pcapra_lab.cli.plain_library import HELP_WORDS, Library
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
 from pcapra_lab.cli.plain_words import card_line
 from pcapra_lab.errors import LabError
@@ -118,7 +118,7 @@ def ask_lesson(
             continue
         if answer.lower() in {"q", "quitter"}:
             raise EndOfInput
-        if answer.lower() in {"aide", "help", "h", "?"}:
+        if answer.lower() in HELP_WORDS:
             voice.say(_("Le numéro d'une leçon l'ouvre ; dans une leçon, aide dit les réponses."))
             continue
         if answer.isdecimal() and 1 <= int(answer) <= len(cards):

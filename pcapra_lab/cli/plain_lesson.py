@@ -7,7 +7,7 @@ from enum import Enum, auto
 from pcapra_lab.cli.plain_blocks import tell
 from pcapra_lab.cli.plain_desk import Desk
 from pcapra_lab.cli.plain_drill import HELP as DRILL_HELP
-from pcapra_lab.cli.plain_library import Library
+from pcapra_lab.cli.plain_library import HELP_WORDS, Library
 from pcapra_lab.cli.plain_quiz import ask_questions
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
 from pcapra_lab.content.blocks import (
@@ -294,7 +294,7 @@ class Teacher:
         else:
             if self._library.serves(answer, self._reading):
                 return
-            if word not in {"aide", "help", "h", "?"}:
+            if word not in HELP_WORDS:
                 self._voice.say(
                     _("« {answer} » n'est pas une réponse connue.").format(answer=answer)
                 )

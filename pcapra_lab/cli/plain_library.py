@@ -12,6 +12,8 @@ from pcapra_lab.content.search import Hit
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 
+HELP_WORDS = frozenset({"aide", "help", "h", "?"})
+"""What asks for the list of answers, at any question."""
 _MOST = 9
 """Results told at once: more would be read aloud in vain."""
 

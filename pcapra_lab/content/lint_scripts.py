@@ -26,19 +26,16 @@ def lint_scripts(loaded: Loaded[Exercise]) -> Iterator[Problem]:
     """Problems of the scripts, which are all there; files that no script is."""
     folder = loaded.path.parent
     named: set[Path] = {(folder / name).resolve() for name in _BESIDES}
-    scripts: set[Path] = set()
+    sources: dict[Path, str] = {}
     for reference in exercise_files(loaded.model):
         path = inside(folder, reference.path)
-        scripts.add(path)
         named |= {path, folder / reference.path}
-        with path.open("rb") as script:
-            if script.read(2) != b"#!":
-                yield loaded.problem(
-                    reference.loc, f"« {reference.path} » ne commence pas par « #! »"
-                )
+        if path not in sources:
+            sources[path] = path.read_text(encoding="utf-8", errors="replace")
+        if not sources[path].startswith("#!"):
+            yield loaded.problem(reference.loc, f"« {reference.path} » ne commence pas par « #! »")
     variables = {env_name(name) for name in loaded.model.placeholders}
-    for path in sorted(scripts):
-        source = path.read_text(encoding="utf-8", errors="replace")
+    for path, source in sorted(sources.items()):
         yield from _parameters(path, source, variables)
         yield from _shell(path, source)
     for path in sorted(folder.rglob("*")):
