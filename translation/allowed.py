@@ -48,7 +48,7 @@ FILES: Final[Mapping[str, str]] = {
 
 LITERALS: Final[Mapping[tuple[str, str], str]] = {
     ("cli/plain.py", "quitter"): ANSWER,
-    ("cli/plain_lesson.py", "aide"): ANSWER,
+    ("cli/plain_library.py", "aide"): ANSWER,
     ("cli/plain_lesson.py", "quitter"): ANSWER,
     ("cli/language.py", "COMMANDE"): "is said in French only",
     ("content/glossary.py", "glossaire:"): "begins an address that nobody reads",

@@ -1,7 +1,7 @@
 """Commands as root on one VM, through the agent that its saved state keeps in memory.
 
 No network and no key exchange: a virtio port, which the hypervisor shows as a Unix socket of its
-own account. The protocol is told in the guest's half, ``vm-images/images/base``: ``agent.py``.
+own account. The protocol is told in the guest's half, ``vm-images/images/base``: ``agent/``.
 QEMU serves one client at a time and lets the next one wait (qemu(1), ``-chardev socket``), hence
 a lock beside the socket's owner: who does not get it uses SSH.
 """

@@ -7,19 +7,19 @@ import threading
 from contextlib import suppress
 from pathlib import Path
 
-AGENT = Path(__file__).parents[3] / "vm-images/images/base/usr/local/lib/pcapra/agent.py"
+AGENT = Path(__file__).parents[3] / "vm-images/images/base/usr/local/lib/pcapra/agent"
 
 _PROGRAM = """\
-import importlib.util, os, sys
-spec = importlib.util.spec_from_file_location("agent", sys.argv[1])
-agent = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(agent)
-agent.set_clock = lambda seconds: (
+import os, sys
+sys.dont_write_bytecode = True
+sys.path.insert(0, sys.argv[1])
+from lab_agent import service, worker
+service.set_clock = lambda seconds: (
     {"error": "refusé"} if seconds < 0 else {"exit": 0, "stdout": "", "stderr": ""}
 )
 if os.geteuid() != 0:
-    agent.login = lambda: None
-agent.Agent(0, lambda: sys.exit(0)).serve()
+    worker.login = lambda: None
+service.Agent(0, lambda: sys.exit(0)).serve()
 """
 """The clock of this host is left alone."""
 

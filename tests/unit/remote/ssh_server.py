@@ -8,6 +8,7 @@ import shlex
 import socket
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import paramiko
@@ -170,11 +171,13 @@ class _Door(paramiko.ServerInterface):
 
     def check_channel_shell_request(self, channel: paramiko.Channel) -> bool:
         def echo() -> None:
-            while data := channel.recv(4096):
-                if data == b"exit\r":
-                    break
-                channel.sendall(data)
-            channel.close()
+            # A client that is gone ends the echo, at any of these calls.
+            with suppress(EOFError, OSError):
+                while data := channel.recv(4096):
+                    if data == b"exit\r":
+                        break
+                    channel.sendall(data)
+                channel.close()
 
         threading.Thread(target=echo, daemon=True).start()
         return True

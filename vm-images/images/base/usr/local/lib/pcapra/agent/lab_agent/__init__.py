@@ -1,0 +1,1 @@
+"""The guest half of the root link: see ``__main__``."""
