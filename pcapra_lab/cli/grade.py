@@ -78,8 +78,8 @@ def solve(exercise: str | None, until: str | None, as_json: bool) -> None:
     """
     with session(exercise) as opened:
         if until is None:
-            with progress() as printer:
-                report = opened.solve(printer)
+            with cancellable() as cancel, progress() as printer:
+                report = opened.solve(printer, cancel)
             finish(opened, report, as_json)
             return
         with cancellable() as cancel, progress() as printer:

@@ -215,7 +215,8 @@ class Desk:
             self.voice.say(_("Toutes les étapes sont déjà réussies."))
             return
         if self.voice.agrees(_("Appliquer la solution ? L'étape ne rapportera aucun point.")):
-            report = self.session.solve(self.voice.progress)
+            with self._cancellable() as cancel:
+                report = self.session.solve(self.voice.progress, cancel)
             tell_report(self.voice, report)
             self._conclude(report)
 

@@ -218,8 +218,13 @@ class TraineeSession(Protocol):
         """The next hint of the current step, recorded as used."""
         ...
 
-    def solve(self, on_event: EventSink) -> StepReport:
-        """Run the current step's solution, then grade it; the step is marked as helped."""
+    def solve(self, on_event: EventSink, cancel: threading.Event | None = None) -> StepReport:
+        """Run the current step's solution, then grade it; the step is marked as helped.
+
+        Raises:
+            Cancelled: ``cancel`` was set before its last script had ended: what was done so far
+                stays done, and nothing was graded.
+        """
         ...
 
     def follow(self, on_power: Callable[[str, VmPower], None]) -> Callable[[], None]:

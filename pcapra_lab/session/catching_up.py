@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from pcapra_lab.errors import Cancelled, LabError
+from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import StepReport
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import EventSink
@@ -12,7 +12,7 @@ from pcapra_lab.session.walk import FINISH, Walk
 
 def solve_until(
     walk: Walk,
-    solve: Callable[[EventSink], StepReport],
+    solve: Callable[[EventSink, threading.Event], StepReport],
     step_id: str,
     on_event: EventSink,
     cancel: threading.Event,
@@ -27,7 +27,7 @@ def solve_until(
 
     Raises:
         LabError: that step is behind.
-        Cancelled: between two steps; those done stay done.
+        Cancelled: ``cancel`` was set; the steps done stay done.
     """
     count = walk.count
     wanted = count if step_id == FINISH else walk.index(step_id)
@@ -38,9 +38,7 @@ def solve_until(
             hint=_("pcapra-lab rewind {step_id} y revient").format(step_id=step_id),
         )
     while (current := walk.current_id()) and walk.index(current) < wanted:
-        if cancel.is_set():
-            raise Cancelled
-        report = solve(on_event)
+        report = solve(on_event, cancel)
         if not report.green:
             return report
     return None

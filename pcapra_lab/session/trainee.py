@@ -333,7 +333,7 @@ class LabSession:
         current = self._walk.current()
         return next(step for step in self.state().steps if step.id == current.id)
 
-    def solve(self, on_event: EventSink) -> StepReport:
+    def solve(self, on_event: EventSink, cancel: threading.Event | None = None) -> StepReport:
         """See ``TraineeSession.solve``."""
         with self._custody.turn:
             self.exams.forbid(_("aucune solution"))
@@ -345,7 +345,7 @@ class LabSession:
             self._custody.make_ready(on_event)
             self._progress.use_solution(self._id, step.id)
             self.drills.strike_unmeasured(step)
-            self._walk.solve(step, on_event)
+            self._walk.solve(step, on_event, cancel)
             return self.check(on_event=on_event)
 
     def solve_until(
@@ -358,7 +358,7 @@ class LabSession:
 
         Raises:
             LabError: that step is behind.
-            Cancelled: between two steps; those done stay done.
+            Cancelled: ``cancel`` was set; the steps done stay done.
         """
         return solve_until(self._walk, self.solve, step_id, on_event, cancel)
 

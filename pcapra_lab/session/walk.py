@@ -1,5 +1,6 @@
 """The way through an exercise's steps: which one is current, its setup, its recovery time."""
 
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +9,7 @@ from pcapra_lab.content.base import seconds as duration_seconds
 from pcapra_lab.content.models import Exercise, Step
 from pcapra_lab.content.planning import planned_seconds
 from pcapra_lab.drills.objective import Instant, Timeline, measure_rto
-from pcapra_lab.errors import LabError
+from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.results import Outcome, StepReport
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.events import LabEvent, Phase
@@ -134,14 +135,21 @@ class Walk:
         self._progress.setup_done(self._id, current)
         self.checkpoint(current, on_event)
 
-    def solve(self, step: Step, on_event: EventSink) -> None:
-        """Run a step's solution, script by script."""
+    def solve(self, step: Step, on_event: EventSink, cancel: threading.Event | None = None) -> None:
+        """Run a step's solution, script by script.
+
+        Raises:
+            Cancelled: ``cancel`` was set; the script under way was told to end, and those before
+                it stay done.
+        """
         began = time.monotonic()
         for number, script in enumerate(step.solution):
             done, elapsed = number / len(step.solution), time.monotonic() - began
             said = _("solution : {script}").format(script=script.script)
             on_event(LabEvent(Phase.PREPARE, script.vm, done, elapsed, detail=said))
-            self._play.run([script])
+            if cancel is not None and cancel.is_set():
+                raise Cancelled
+            self._play.run([script], cancel)
         on_event(LabEvent(Phase.READY, fraction=1.0, elapsed=time.monotonic() - began))
 
     def checkpoint(self, step_id: str, on_event: EventSink) -> None:

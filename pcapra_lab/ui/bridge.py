@@ -253,11 +253,11 @@ class SessionBridge:
 
         guarded(self._post, Action.WATCH, work)
 
-    def solve(self) -> None:
+    def solve(self, cancel: threading.Event) -> None:
         """Run the current step's solution. Answer ``StepGraded``."""
 
         def work() -> Message:
-            report = self._session.solve(self._progress)
+            report = self._session.solve(self._progress, cancel)
             return messages.StepGraded(report, self._session.state(), recorded=True, helped=True)
 
         guarded(self._post, Action.SOLVE, work)

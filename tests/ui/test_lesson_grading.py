@@ -1,5 +1,6 @@
 """Checks, the watcher, hints and the solution."""
 
+import pytest
 from driver import trainee
 from fakes_session import FakeSession
 from textual.content import Content
@@ -187,7 +188,48 @@ async def test_the_solution_says_how_long_it_has_been_played() -> None:
         await t.until(lambda: "solve" in t.session.calls, "solving")
         t.clock.now += 12.0
         t.lesson.checks._draw_state()
-        await t.until(lambda: t.text("#check-state") == "● solution en cours… 12 s · srv", "time")
+        said = "● solution en cours… 12 s · srv · Échap l'interrompt"
+        await t.until(lambda: t.text("#check-state") == said, "time")
+
+
+@pytest.mark.parametrize("by", ["key", "mouse"])
+async def test_a_solution_can_be_interrupted(by: str) -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.session.solves.clear()
+        await t.press("f7")
+        await t.dialog(Dialog)
+        await t.press("a")
+        await t.until(lambda: "solve" in t.session.calls, "solving")
+        if by == "key":
+            await t.press("escape")
+        else:
+            await t.pilot.click("#check-state", offset=(4, 0))
+        await t.until(lambda: any("interrompue" in n.message for n in t.app._notifications), "told")
+        await t.until(lambda: not t.lesson.checks.asked, "idle")
+        assert t.session.done == 1
+        # The next one begins as if nothing had been.
+        t.session.solves.set()
+        await t.press("f7")
+        await t.dialog(Dialog)
+        await t.press("a")
+        await t.until(lambda: t.session.done == 2, "solved")
+
+
+async def test_a_solution_that_waits_its_turn_can_be_given_up() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.session.holds.clear()
+        t.lesson.checks.request_watch()
+        await t.until(lambda: t.session.checking == 1, "look running")
+        await t.press("f7")
+        await t.dialog(Dialog)
+        await t.press("a")
+        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "answered")
+        await t.press("escape")
+        t.session.holds.set()
+        await t.until(lambda: not t.lesson.checks.busy, "idle")
+        assert "solve" not in t.session.calls and t.session.done == 1
 
 
 async def test_the_solution_waits_for_a_look_that_nobody_asked_for() -> None:

@@ -1,5 +1,6 @@
 """The checks of the current step, and the only place from which grading is started."""
 
+import threading
 from collections.abc import Callable
 from enum import Enum, auto
 from functools import partial
@@ -18,6 +19,7 @@ from pcapra_lab.i18n import _
 from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.session.api import SessionState, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge, awaits_key
+from pcapra_lab.ui.lesson.check_state import CheckState
 from pcapra_lab.ui.lesson.quiz import QuizBoard
 from pcapra_lab.ui.lesson.rows import CheckRow
 from pcapra_lab.ui.lesson.watcher import WatchPolicy
@@ -45,22 +47,6 @@ class Grading(Enum):
 
 
 _RUNS = {Action.CHECK, Action.WATCH, Action.SOLVE, Action.EXAM}
-
-
-class CheckState(Static):
-    """The line above the checks. What is clicked in it is an action of its own, not of a parent's:
-    Textual looks for it on the widget that was clicked only."""
-
-    class VerifyAsked(Message):
-        """The trainee wants the step graded."""
-
-    def on_mount(self) -> None:
-        """Keep the text's colours: Textual would paint what is clickable in one of its own."""
-        self.auto_links = False
-
-    def action_verify(self) -> None:
-        """The end of the line was clicked."""
-        self.post_message(self.VerifyAsked())
 
 
 class ChecksPane(Vertical):
@@ -97,6 +83,8 @@ class ChecksPane(Vertical):
         self._grading = Grading.IDLE
         self._check_wanted = False
         self._solve_wanted = False
+        self._cancel = threading.Event()
+        """Of the solution under way."""
         self._exam_wanted: Callable[[], None] | None = None
         self._watch_wanted = False
         self._watch_timed = False
@@ -226,8 +214,15 @@ class ChecksPane(Vertical):
             return True
         if self._runs:
             return False
-        self._run(Grading.SOLVING, self._bridge.solve)
+        self._cancel = threading.Event()
+        self._run(Grading.SOLVING, partial(self._bridge.solve, self._cancel))
         return True
+
+    def cancel(self) -> None:
+        """End the solution under way, or the wait for its turn; what it did stays done."""
+        self._solve_wanted = False
+        self._cancel.set()
+        self._draw_state()
 
     def hint(self) -> bool:
         """Ask for one more hint, also while something is graded. False while one is on its way."""
@@ -243,6 +238,11 @@ class ChecksPane(Vertical):
     def _clicked(self, message: CheckState.VerifyAsked) -> None:
         message.stop()
         self.verify()
+
+    @on(CheckState.CancelAsked)
+    def _cancel_clicked(self, message: CheckState.CancelAsked) -> None:
+        message.stop()
+        self.cancel()
 
     def _run(self, grading: Grading, work: Callable[[], None]) -> None:
         self._grading = grading
@@ -358,15 +358,21 @@ class ChecksPane(Vertical):
             )
         if self._grading is not Grading.SOLVING:
             return _("● vérification en cours…")
+        passed = duration(self._clock() - self._began)
+        if self._cancel.is_set():
+            return _("● solution : arrêt demandé… {duration}").format(duration=passed)
         where = f" · {self._progress.vm}" if self._progress and self._progress.vm else ""
-        return _("● solution en cours… {duration}{where}").format(
-            duration=duration(self._clock() - self._began), where=where
+        return _("● solution en cours… {duration}{where} · Échap l'interrompt").format(
+            duration=passed, where=where
         )
 
     def _state(self) -> Content:
         click = Style.from_meta({"@click": "verify"})
         if self._runs:
-            return Content.styled(self._under_way(), "$accent")
+            under_way = Content.styled(self._under_way(), "$accent")
+            if self._grading is not Grading.SOLVING:
+                return under_way
+            return under_way.stylize(Style.from_meta({"@click": "cancel"}))
         if self._in_exam:
             text = _("▫ examen : noté à la fin · F5 rendre l'étape ou terminer")
             return Content.styled(text, "$accent").stylize(click)

@@ -6,6 +6,7 @@ from textual import on
 
 from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.glossary import NO_TERMS, Lexicon
+from pcapra_lab.errors import Cancelled
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import LessonCard, StepState, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge
@@ -192,6 +193,9 @@ class LessonScreen(LessonView):
             case Action.CLOSE:
                 self._closed = True
                 self._departure.closed()
+            case Action.SOLVE if isinstance(message.error, Cancelled):
+                what = _("Solution interrompue : ce qu'elle a déjà fait reste, F8 peut le défaire.")
+                self.notify(what, severity="warning")
             case _:
                 what = message.action.words
                 dialog = FailureDialog(what[:1].upper() + what[1:], message.error, [CLOSE])
@@ -294,7 +298,9 @@ class LessonScreen(LessonView):
 
     def action_hint(self) -> None:
         """Show the hints so far, and offer the next one."""
-        if self._session is not None:
+        if self._session is None:
+            say_not_ready(self)
+        else:
             self._helping.ask_hint()
 
     @on(HintGiven)
@@ -308,7 +314,9 @@ class LessonScreen(LessonView):
 
     def action_solution(self) -> None:
         """Ask, then show or run the current step's solution."""
-        if self._session is not None:
+        if self._session is None:
+            say_not_ready(self)
+        else:
             self._helping.ask_solution()
 
     # Leaving, and coming back
@@ -333,9 +341,10 @@ class LessonScreen(LessonView):
             show_target(self, self._session, self._pacing)
 
     def action_cancel(self) -> None:
-        """Stop what the lab is doing, when that can be stopped."""
+        """Stop what the lab or a solution is doing, when that can be stopped."""
         if self._session is not None:
             self.lab.cancel()
+            self.checks.cancel()
 
     def action_home(self) -> None:
         """Back to the home screen."""

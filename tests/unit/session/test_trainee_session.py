@@ -10,8 +10,9 @@ from fake_playground import Desk, FakeFaults, open_desk
 from pydantic import TypeAdapter
 
 from pcapra_lab.content.faults import FaultSpec
-from pcapra_lab.errors import LabError, VmError
+from pcapra_lab.errors import Cancelled, LabError, VmError
 from pcapra_lab.grading.results import Outcome, StepReport
+from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.lab.faults.record import MANUAL
 from pcapra_lab.lab.power import VmPower
 from pcapra_lab.lab.progress import ignore
@@ -183,6 +184,22 @@ def test_solving_runs_the_solution_in_order_and_marks_the_step(
     assert states(session)[0] is StepState.HELPED
     assert session.state().current_step == "incident"
     assert any("solution/10-srv.sh" in detail for detail in events)
+
+
+def test_a_cancelled_solution_stops_between_two_scripts_and_grades_nothing(
+    desk: Desk, session: LabSession
+) -> None:
+    cancel = threading.Event()
+
+    def told(event: LabEvent) -> None:
+        if "solution/10-web.sh" in event.detail:
+            cancel.set()
+
+    with pytest.raises(Cancelled):
+        session.solve(told, cancel)
+    assert desk.ground.ran == ["setup/base.sh", "solution/10-srv.sh"]
+    assert session.state().current_step != "incident"
+    assert session.solve(ignore).green
 
 
 def test_the_whole_way_ends_with_nothing_left(desk: Desk, session: LabSession) -> None:
