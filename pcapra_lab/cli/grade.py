@@ -31,7 +31,8 @@ _NOT_GREEN = 1
 def check(exercise: str | None, as_json: bool) -> None:
     """Vérifie l'étape en cours. Code de sortie : 0 si tout est vert, 1 sinon."""
     with session(exercise) as opened:
-        report = opened.check()
+        with cancellable() as cancel, progress() as printer:
+            report = opened.check(on_event=printer, cancel=cancel)
         finish(opened, report, as_json)
 
 

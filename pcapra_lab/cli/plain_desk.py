@@ -166,8 +166,8 @@ class Desk:
         if self.session.state().in_exam:
             self.voice.say(_("Pendant un examen : x rendre rend l'étape, x finir note tout."))
             return
-        self.voice.say(_("Vérification de l'étape."))
-        report = self.session.check(on_event=self.voice.progress)
+        with self._cancellable() as cancel:
+            report = self.session.check(on_event=self.voice.progress, cancel=cancel)
         tell_report(self.voice, report)
         self._conclude(report)
 

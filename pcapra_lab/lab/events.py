@@ -19,6 +19,7 @@ class Phase(StrEnum):
     PREPARE = N_("préparation")
     INSPECT = N_("inventaire")
     SNAPSHOT = N_("instantané")
+    GRADE = N_("vérification")
     SAVE = N_("mise en sommeil")
     READY = N_("prêt")
 

@@ -176,12 +176,21 @@ class TraineeSession(Protocol):
         before it with a checkpoint. None when there is none."""
         ...
 
-    def check(self, *, observe_only: bool = False, on_event: EventSink = ...) -> StepReport:
+    def check(
+        self,
+        *,
+        observe_only: bool = False,
+        on_event: EventSink = ...,
+        cancel: threading.Event | None = None,
+    ) -> StepReport:
         """Grade the current step. When it is green the next step begins: its setup is run, and
         a checkpoint is kept, both told to ``on_event``.
 
         ``observe_only`` is the watcher's: acting checks stay PENDING, so a step that has some
         never turns green by it, and nothing is recorded as an attempt.
+
+        Raises:
+            Cancelled: ``cancel`` was set while it looked: nothing was recorded.
         """
         ...
 
@@ -222,8 +231,7 @@ class TraineeSession(Protocol):
         """Run the current step's solution, then grade it; the step is marked as helped.
 
         Raises:
-            Cancelled: ``cancel`` was set before its last script had ended: what was done so far
-                stays done, and nothing was graded.
+            Cancelled: ``cancel`` was set: what was done so far stays done, nothing was graded.
         """
         ...
 

@@ -264,7 +264,13 @@ class LabSession:
         """See ``TraineeSession.way_back``."""
         return None if self.exams.running else self._walk.way_back()
 
-    def check(self, *, observe_only: bool = False, on_event: EventSink = ignore) -> StepReport:
+    def check(
+        self,
+        *,
+        observe_only: bool = False,
+        on_event: EventSink = ignore,
+        cancel: threading.Event | None = None,
+    ) -> StepReport:
         """See ``TraineeSession.check``."""
         with self._custody.turn:
             if not observe_only:
@@ -277,7 +283,9 @@ class LabSession:
                 return report
             if not step.is_quiz:
                 self._custody.make_ready(on_event)
-            report = self._judging.grade(step, observe_only=observe_only)
+            report = self._judging.grade(
+                step, observe_only=observe_only, on_event=on_event, cancel=cancel
+            )
             self._time.tick()
             if not observe_only:
                 self._judging.record(step, report)
@@ -346,20 +354,12 @@ class LabSession:
             self._progress.use_solution(self._id, step.id)
             self.drills.strike_unmeasured(step)
             self._walk.solve(step, on_event, cancel)
-            return self.check(on_event=on_event)
+            return self.check(on_event=on_event, cancel=cancel)
 
     def solve_until(
         self, step_id: str, on_event: EventSink, cancel: threading.Event
     ) -> StepReport | None:
-        """Solve the steps before ``step_id``, or every step for ``fin``.
-
-        Returns:
-            The report of the step that its solution did not turn green; None once there.
-
-        Raises:
-            LabError: that step is behind.
-            Cancelled: ``cancel`` was set; the steps done stay done.
-        """
+        """See ``catching_up.solve_until``."""
         return solve_until(self._walk, self.solve, step_id, on_event, cancel)
 
     def follow(self, on_power: Callable[[str, VmPower], None]) -> Callable[[], None]:

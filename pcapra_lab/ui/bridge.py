@@ -229,11 +229,11 @@ class SessionBridge:
 
         guarded(self._post, Action.CLOSE, work)
 
-    def check(self) -> None:
+    def check(self, cancel: threading.Event) -> None:
         """Grade for good. Answer ``StepGraded``."""
 
         def work() -> Message:
-            report = self._session.check()
+            report = self._session.check(on_event=self._progress, cancel=cancel)
             return messages.StepGraded(report, self._session.state(), recorded=True)
 
         guarded(self._post, Action.CHECK, work)

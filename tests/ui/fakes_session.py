@@ -226,14 +226,20 @@ class FakeSession:
     # Grading
 
     def check(
-        self, *, observe_only: bool = False, on_event: EventSink = lambda _event: None
+        self,
+        *,
+        observe_only: bool = False,
+        on_event: EventSink = lambda _event: None,
+        cancel: threading.Event | None = None,
     ) -> StepReport:
         with self._lock:
             self.checking += 1
             self.most_checking = max(self.most_checking, self.checking)
         try:
             self.calls.append("look" if observe_only else "check")
-            self.holds.wait()
+            while not self.holds.wait(0.01):
+                if cancel is not None and cancel.is_set():
+                    raise Cancelled
             report = replace(self._report(observe_only), watched=self.lost)
             advised = (
                 replace(r, advice=(self.advice[r.id],)) if r.id in self.advice else r

@@ -87,7 +87,7 @@ async def test_a_watch_that_cannot_be_made_is_said_quietly() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
 
-        def unreachable(*, observe_only: bool = False) -> None:
+        def unreachable(**_options: object) -> None:
             raise LabError("srv : injoignable.", hint="Attendez.")
 
         t.session.check = unreachable  # type: ignore[assignment]
@@ -214,6 +214,27 @@ async def test_a_solution_can_be_interrupted(by: str) -> None:
         await t.dialog(Dialog)
         await t.press("a")
         await t.until(lambda: t.session.done == 2, "solved")
+
+
+async def test_a_check_can_be_interrupted_and_records_nothing() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        await t.until(lambda: not t.lesson.checks.busy, "first look over")
+        t.session.holds.clear()
+        await t.press("f5")
+        await t.until(lambda: t.session.checking == 1, "checking")
+        t.clock.now += 75.0
+        t.lesson.checks._draw_state()
+        said = "● vérification en cours… 1 min 15 · Échap l'interrompt"
+        await t.until(lambda: t.text("#check-state") == said, "time")
+        await t.press("escape")
+        await t.until(
+            lambda: any("rien n'a été noté" in n.message for n in t.app._notifications), ""
+        )
+        assert not any(m.recorded for m in t.posted(StepGraded))
+        t.session.holds.set()
+        await t.press("f5")
+        await t.until(lambda: any(m.recorded for m in t.posted(StepGraded)), "graded")
 
 
 async def test_a_solution_that_waits_its_turn_can_be_given_up() -> None:

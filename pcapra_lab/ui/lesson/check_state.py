@@ -1,7 +1,24 @@
 """The line that says what the grader does."""
 
+from enum import Enum, auto
+
+from textual.content import Content
 from textual.message import Message
+from textual.style import Style
 from textual.widgets import Static
+
+from pcapra_lab.i18n import _
+from pcapra_lab.ui.text import duration
+
+
+class Grading(Enum):
+    """What the grader is doing."""
+
+    IDLE = auto()
+    WATCHING = auto()
+    CHECKING = auto()
+    SOLVING = auto()
+    EXAMINING = auto()
 
 
 class CheckState(Static):
@@ -25,3 +42,26 @@ class CheckState(Static):
     def action_cancel(self) -> None:
         """The line of a solution under way was clicked."""
         self.post_message(self.CancelAsked())
+
+
+def under_way(grading: Grading, seconds: float, vm: str | None, *, cancelled: bool) -> Content:
+    """What is being graded, since how long, and how to stop what was asked for.
+
+    Args:
+        seconds: since it began.
+        vm: where a solution works.
+        cancelled: it was already told to stop.
+    """
+    if grading is Grading.EXAMINING:
+        text = _("● notation en cours, rien n'est dit avant la fin… {duration}")
+        return Content.styled(text.format(duration=duration(seconds)), "$accent")
+    if grading is Grading.WATCHING:
+        return Content.styled(_("● vérification en cours…"), "$accent")
+    what = _("solution") if grading is Grading.SOLVING else _("vérification")
+    if cancelled:
+        text = _("● {what} : arrêt demandé… {duration}")
+        return Content.styled(text.format(what=what, duration=duration(seconds)), "$accent")
+    text = _("● {what} en cours… {duration}{where} · Échap l'interrompt").format(
+        what=what, duration=duration(seconds), where=f" · {vm}" if vm else ""
+    )
+    return Content.styled(text, "$accent").stylize(Style.from_meta({"@click": "cancel"}))

@@ -2,7 +2,6 @@
 
 import threading
 from collections.abc import Callable
-from enum import Enum, auto
 from functools import partial
 
 from textual import on
@@ -19,7 +18,7 @@ from pcapra_lab.i18n import _
 from pcapra_lab.lab.events import LabEvent
 from pcapra_lab.session.api import SessionState, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge, awaits_key
-from pcapra_lab.ui.lesson.check_state import CheckState
+from pcapra_lab.ui.lesson.check_state import CheckState, Grading, under_way
 from pcapra_lab.ui.lesson.quiz import QuizBoard
 from pcapra_lab.ui.lesson.rows import CheckRow
 from pcapra_lab.ui.lesson.watcher import WatchPolicy
@@ -33,18 +32,7 @@ from pcapra_lab.ui.messages import (
     StepGraded,
 )
 from pcapra_lab.ui.pacing import Pacing
-from pcapra_lab.ui.text import ago, duration
-
-
-class Grading(Enum):
-    """What the grader is doing."""
-
-    IDLE = auto()
-    WATCHING = auto()
-    CHECKING = auto()
-    SOLVING = auto()
-    EXAMINING = auto()
-
+from pcapra_lab.ui.text import ago
 
 _RUNS = {Action.CHECK, Action.WATCH, Action.SOLVE, Action.EXAM}
 
@@ -84,7 +72,7 @@ class ChecksPane(Vertical):
         self._check_wanted = False
         self._solve_wanted = False
         self._cancel = threading.Event()
-        """Of the solution under way."""
+        """Of the check or the solution under way."""
         self._exam_wanted: Callable[[], None] | None = None
         self._watch_wanted = False
         self._watch_timed = False
@@ -174,7 +162,8 @@ class ChecksPane(Vertical):
         if self._runs:
             self._check_wanted = True
         else:
-            self._run(Grading.CHECKING, self._bridge.check)
+            self._cancel = threading.Event()
+            self._run(Grading.CHECKING, partial(self._bridge.check, self._cancel))
         return True
 
     def request_watch(self) -> None:
@@ -219,8 +208,11 @@ class ChecksPane(Vertical):
         return True
 
     def cancel(self) -> None:
-        """End the solution under way, or the wait for its turn; what it did stays done."""
-        self._solve_wanted = False
+        """End the check or the solution under way, or the wait for its turn.
+
+        What a solution did stays done; what a check saw is not recorded.
+        """
+        self._solve_wanted = self._check_wanted = False
         self._cancel.set()
         self._draw_state()
 
@@ -351,28 +343,12 @@ class ChecksPane(Vertical):
             title = Content.assemble(title, (when, "$muted"))
         self.border_title = title
 
-    def _under_way(self) -> str:
-        if self._grading is Grading.EXAMINING:
-            return _("● notation en cours, rien n'est dit avant la fin… {duration}").format(
-                duration=duration(self._clock() - self._began)
-            )
-        if self._grading is not Grading.SOLVING:
-            return _("● vérification en cours…")
-        passed = duration(self._clock() - self._began)
-        if self._cancel.is_set():
-            return _("● solution : arrêt demandé… {duration}").format(duration=passed)
-        where = f" · {self._progress.vm}" if self._progress and self._progress.vm else ""
-        return _("● solution en cours… {duration}{where} · Échap l'interrompt").format(
-            duration=passed, where=where
-        )
-
     def _state(self) -> Content:
         click = Style.from_meta({"@click": "verify"})
         if self._runs:
-            under_way = Content.styled(self._under_way(), "$accent")
-            if self._grading is not Grading.SOLVING:
-                return under_way
-            return under_way.stylize(Style.from_meta({"@click": "cancel"}))
+            vm = self._progress.vm if self._progress else None
+            cancelled = self._cancel.is_set()
+            return under_way(self._grading, self._clock() - self._began, vm, cancelled=cancelled)
         if self._in_exam:
             text = _("▫ examen : noté à la fin · F5 rendre l'étape ou terminer")
             return Content.styled(text, "$accent").stylize(click)

@@ -193,6 +193,8 @@ class LessonScreen(LessonView):
             case Action.CLOSE:
                 self._closed = True
                 self._departure.closed()
+            case Action.CHECK if isinstance(message.error, Cancelled):
+                self.notify(_("Vérification interrompue : rien n'a été noté."))
             case Action.SOLVE if isinstance(message.error, Cancelled):
                 what = _("Solution interrompue : ce qu'elle a déjà fait reste, F8 peut le défaire.")
                 self.notify(what, severity="warning")

@@ -320,7 +320,11 @@ class HostSession:
         return tuple(Checkpoint(s.id, s.title, 1.0, 9) for s in self.exercise.steps[: self.done])
 
     def check(
-        self, *, observe_only: bool = False, on_event: EventSink = lambda _event: None
+        self,
+        *,
+        observe_only: bool = False,
+        on_event: EventSink = lambda _event: None,
+        cancel: threading.Event | None = None,
     ) -> StepReport:
         self.calls.append("watch" if observe_only else "check")
         step = self.exercise.steps[self.done]
