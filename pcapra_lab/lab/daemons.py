@@ -106,9 +106,11 @@ class Daemons:
         for daemon in reversed(self._recorded()):
             if start_time(daemon.pid) != daemon.started:
                 continue
-            os.kill(daemon.pid, signal.SIGTERM)
-            if not _gone(daemon):
-                os.kill(daemon.pid, signal.SIGKILL)
+            # The reaper ends by itself with its daemon, at any moment from here.
+            with suppress(ProcessLookupError):
+                os.kill(daemon.pid, signal.SIGTERM)
+                if not _gone(daemon):
+                    os.kill(daemon.pid, signal.SIGKILL)
         self._record.unlink(missing_ok=True)
         if not self.privileged:
             shutil.rmtree(self._short, ignore_errors=True)

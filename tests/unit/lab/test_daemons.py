@@ -290,6 +290,23 @@ def test_nobody_ages_the_files_of_a_daemon_that_runs(
     assert not short.exists()
 
 
+def test_a_daemon_that_ends_by_itself_meanwhile_is_no_failure(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_pid: int, _number: int) -> None:
+        raise ProcessLookupError
+
+    process = sleeper()
+    entry = {"name": "tini", "pid": process.pid, "started": start_time(process.pid)}
+    write_json(paths.state / "daemons.json", [entry])
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "kill", gone)
+        Daemons(paths).stop_ours()
+    assert not (paths.state / "daemons.json").exists()
+    process.kill()
+    process.communicate()
+
+
 ORPHAN = """
 import os, time
 out, into = os.pipe()
