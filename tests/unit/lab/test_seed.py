@@ -112,7 +112,7 @@ def test_its_keys_are_never_readable_by_others_not_even_while_it_is_written(
     pairs: tuple[KeyPair, KeyPair, KeyPair],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    modes = set()
+    modes: set[int] = set()
     add = tarfile.TarFile.addfile
 
     def look(tar: tarfile.TarFile, info: tarfile.TarInfo, data: io.BytesIO) -> None:
