@@ -158,6 +158,15 @@ def test_a_cancel_is_no_reason_to_try_ssh(machine: Machine) -> None:
     assert not [line for line in machine.log if line.startswith("ssh")]
 
 
+def test_a_command_is_cancelled_while_its_agent_is_awaited(machine: Machine) -> None:
+    machine.agents = [FakeAgent(machine.log)]
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(Cancelled):
+        machine.link().run(["id"], cancel=cancel)
+    assert machine.log == ["hello 15"]
+
+
 def test_a_clock_that_cannot_be_set_is_said(machine: Machine) -> None:
     link = RootLink("srv", lambda: None, FakeSsh(machine.log, status=1))
     with pytest.raises(VmError, match=r"horloge.*non"):
