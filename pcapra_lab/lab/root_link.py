@@ -157,7 +157,7 @@ class RootLink:
             raise VmError(
                 self.vm,
                 _("l'horloge n'a pas pu être mise à l'heure : {stderr}").format(
-                    stderr=result.stderr.decode()[:200]
+                    stderr=result.stderr.decode(errors="replace")[:200]
                 ),
                 hint=f"pcapra-lab reset --vm {self.vm}",
             )

@@ -77,7 +77,7 @@ class FakeSsh:
         cancel: threading.Event | None = None,
     ) -> CommandResult:
         self.log.append(f"ssh {' '.join(argv)}")
-        return CommandResult(self.status, stdin, b"non")
+        return CommandResult(self.status, stdin, b"non \xff")
 
     def close(self) -> None:
         self.log.append("ssh closed")
