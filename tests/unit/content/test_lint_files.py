@@ -85,6 +85,12 @@ def _no_python(root: Path) -> str:
     return "sain.py:3: ce n'est pas du Python : invalid syntax"
 
 
+def _other_encoding(root: Path) -> str:
+    write(root / "exercises/borg/checks/sain.py", "#!/usr/bin/env python3\n")
+    (root / "exercises/borg/checks/sain.py").write_bytes(b"#!/usr/bin/env python3\n# \xe9t\xe9\n")
+    return "checks/sain.py: ce n'est pas du Python en UTF-8"
+
+
 def _one_mutant(root: Path) -> str:
     path = root / EXERCISE
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
@@ -124,7 +130,7 @@ def _swapped_sections(root: Path) -> str:
 @pytest.mark.parametrize(
     "spoil",
     [
-        _unknown_shared, _unused_shared, _misnamed_shared, _no_python,
+        _unknown_shared, _unused_shared, _misnamed_shared, _no_python, _other_encoding,
         _stray, _no_shebang, _one_mutant, _unlisted_lesson, _empty_folder, _absent_lesson,
         _unknown_parameter, _unknown_parameter_of_python, _no_bash, _no_sh, _number_twice,
         _swapped_sections,
