@@ -181,7 +181,7 @@ def test_a_namespace_where_no_file_can_be_given_away_is_none(
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(
-        software, "namespace_argv", lambda: ["env", f"PATH={tmp_path}:/usr/bin:/bin"]
+        software, "namespace_argv", lambda: ["/usr/bin/env", f"PATH={tmp_path}:/usr/bin:/bin"]
     )
     for said, severity in (("exit 0", Severity.OK), ("echo refusé >&2; exit 1", Severity.BLOCKING)):
         (tmp_path / "chown").write_text(f'#!/bin/sh\n[ "$1" = 1:1 ] && [ -f "$2" ] && {said}\n')
