@@ -189,7 +189,7 @@ def test_a_machine_deleted_while_they_are_listed_is_left_out(
     class Late:
         """Another program deletes a machine right after the list was made."""
 
-        def listAllDomains(self) -> list[object]:  # noqa: N802 - libvirt's
+        def listAllDomains(self) -> list[object]:
             found = list(connection.listAllDomains())
             connection.lookupByName("pcapra-autre").undefine()
             return found
