@@ -117,6 +117,7 @@ class AgentLink:
             VmError: the machine went away, or the deadline passed.
             Cancelled: ``cancel`` was set; the command and its children were told to end.
         """
+        what = " ".join(argv)[:120]
         reply = self._ask(
             {
                 "argv": list(argv),
@@ -124,12 +125,16 @@ class AgentLink:
                 "timeout": timeout,
                 "limit": OUTPUT_LIMIT,
             },
-            " ".join(argv)[:120],
+            what,
             timeout,
             cancel,
         )
-        outputs = (base64.b64decode(str(reply[name])) for name in ("stdout", "stderr"))
-        return CommandResult(int(reply["exit"]), *outputs)
+        try:
+            outputs = [base64.b64decode(str(reply[name])) for name in ("stdout", "stderr")]
+            return CommandResult(int(reply["exit"]), *outputs)
+        except (KeyError, TypeError, ValueError) as error:
+            # No agent of ours speaks so: root of the machine may have put another in its place.
+            raise self._cut(what) from error
 
     def set_clock(self, now: Callable[[], float], timeout: float) -> None:
         """Tell the guest what time it is.

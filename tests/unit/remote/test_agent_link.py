@@ -251,6 +251,34 @@ def frozen(tmp_path: Path) -> Iterator[AgentLink]:
         serving.join()
 
 
+@pytest.mark.parametrize("says", [{}, {"exit": "non"}, {"exit": 0, "stdout": "é", "stderr": ""}])
+def test_an_answer_that_is_none_is_a_failure_of_the_machine(
+    tmp_path: Path, says: dict[str, object]
+) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "port"))
+        listener.listen()
+
+        def serve() -> None:
+            client, _ = listener.accept()
+            with client, client.makefile("rb") as said:
+                said.readline()
+                for more in ({"protocol": 1}, says):
+                    heard = json.loads(said.readline())
+                    told = {key: heard[key] for key in ("hello", "id") if key in heard}
+                    client.sendall(json.dumps({**told, **more}).encode() + b"\n")
+                said.read()
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        link = AgentLink("srv", tmp_path / "port", tmp_path / "lock")
+        link.connect(30)
+        with pytest.raises(VmError, match="srv : le lien avec la machine"):
+            run(link, "true")
+        link.close()
+        serving.join()
+
+
 LARGE = bytes(2**21)
 """More than any buffer between the two."""
 
