@@ -24,6 +24,10 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 echo "Installation des paquets système :$missing"
 export DEBIAN_FRONTEND=noninteractive
-$sudo apt-get update -q
+# One repository of this computer's that is gone (a CD-ROM, a vendor's) is no reason to stop here.
+$sudo apt-get update -q ||
+    echo "Certains dépôts de cet ordinateur n'ont pas répondu : on continue avec les autres." >&2
+# A computer that has just started is updating itself: its turn first.
 # shellcheck disable=SC2086 # a list of names
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
+    -o DPkg::Lock::Timeout=600 $missing

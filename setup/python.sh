@@ -5,8 +5,17 @@ set -eu
 folder=$1 lock=$2
 here=$(dirname "$0")
 stamp="$folder/.installed"
-wanted=$(cat "$lock" "$here/uv.lock" "$here/../pyproject.toml" | sha256sum)
-[ "$(cat "$stamp" 2>/dev/null)" != "$wanted" ] || exit 0
+# Its scripts name their interpreter by its whole path, and its packages stand under one version of
+# Python: where either has changed (a folder moved or copied, Debian upgraded) nothing would start.
+place="$(cd "$here/.." && pwd -P) $(readlink -f /usr/bin/python3)"
+wanted="$(cat "$lock" "$here/uv.lock" "$here/../pyproject.toml" | sha256sum) $place"
+found=$(cat "$stamp" 2>/dev/null || true)
+[ "$found" != "$wanted" ] || exit 0
+case $found in
+    # Never finished, of today's place, or of an earlier version, which did not note it.
+    '' | *" $place" | *' -') ;;
+    *) rm -rf "$folder" ;;
+esac
 
 bootstrap="$here/../.bootstrap"
 if ! "$bootstrap/bin/uv" --version >/dev/null 2>&1; then

@@ -50,7 +50,7 @@ GuestPath = Annotated[str, AfterValidator(_absolute)]
 Mode = Annotated[str, StringConstraints(pattern=r"^0[0-7]{3}$")]
 """Permissions as four octal digits between quotes: ``"0600"``."""
 
-Duration = Annotated[str, StringConstraints(pattern=r"^\d+(ms|s|m|h)$")]
+Duration = Annotated[str, StringConstraints(pattern=r"^\d+(ms|s|m|h)$", max_length=12)]
 """``500ms``, ``30s``, ``10m`` or ``4h``."""
 
 Text = Annotated[str, Field(min_length=1)]

@@ -20,6 +20,13 @@ def lint_shared(exercise_folders: list[Path]) -> Iterator[Problem]:
         except SyntaxError as error:
             yield Problem(path, error.lineno, "", f"ce n'est pas du Python : {error.msg}")
             continue
+        except OSError as error:
+            yield Problem(path, None, "", f"fichier illisible ({error.strerror})")
+            continue
+        except ValueError:
+            # Bytes of another encoding; for Python 3.11, a NUL too.
+            yield Problem(path, None, "", "ce n'est pas du Python en UTF-8")
+            continue
         used.update(names)
         for name in names:
             if name not in modules:

@@ -12,7 +12,7 @@ from pcapra_lab.content.formula import MAX_LENGTH
 from pcapra_lab.i18n import _
 
 Formula = Annotated[str, StringConstraints(min_length=1, max_length=MAX_LENGTH)]
-Tolerance = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?%?$")]
+Tolerance = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+)?%?$", max_length=20)]
 """``"0.5"``, in the answer's unit, or ``"2%"`` of the answer."""
 
 

@@ -70,9 +70,21 @@ def choose(kernel: Callable[[], Path], cache: Path) -> Verdict:
     kept = read_json(cache)
     if kept and kept.get("key") == key:
         return Verdict(Accelerator(kept["accelerator"]), kept["reason"], kept.get("said", ""))
+    # Not kept: who has just entered the group kvm must not have to restart the host.
+    if closed := _closed():
+        return Verdict(Accelerator.TCG, closed)
     verdict = _try_kvm(kernel())
     write_json(cache, {"key": key, **asdict(verdict)})
     return verdict
+
+
+def _closed() -> str:
+    """Why KVM cannot even be tried; empty when it can."""
+    if not Path("/dev/kvm").exists():
+        return N_("/dev/kvm est absent")
+    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
+        return N_("/dev/kvm n'est pas accessible à ce compte (groupe kvm)")
+    return ""
 
 
 def qemu_version() -> str:
@@ -85,12 +97,6 @@ def qemu_version() -> str:
 
 
 def _try_kvm(kernel: Path) -> Verdict:
-    if not Path("/dev/kvm").exists():
-        return Verdict(Accelerator.TCG, N_("/dev/kvm est absent"))
-    if not os.access("/dev/kvm", os.R_OK | os.W_OK):
-        return Verdict(
-            Accelerator.TCG, N_("/dev/kvm n'est pas accessible à ce compte (groupe kvm)")
-        )
     reached = threading.Event()
 
     def look(line: str) -> None:

@@ -9,6 +9,7 @@ socket must fit in 108 bytes (unix(7)), which a long home folder does not allow.
 See https://libvirt.org/daemons.html.
 """
 
+import fcntl
 import hashlib
 import os
 import pwd
@@ -17,8 +18,8 @@ import signal
 import socket
 import stat
 import subprocess
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -105,9 +106,11 @@ class Daemons:
         for daemon in reversed(self._recorded()):
             if start_time(daemon.pid) != daemon.started:
                 continue
-            os.kill(daemon.pid, signal.SIGTERM)
-            if not _gone(daemon):
-                os.kill(daemon.pid, signal.SIGKILL)
+            # The reaper ends by itself with its daemon, at any moment from here.
+            with suppress(ProcessLookupError):
+                os.kill(daemon.pid, signal.SIGTERM)
+                if not _gone(daemon):
+                    os.kill(daemon.pid, signal.SIGKILL)
         self._record.unlink(missing_ok=True)
         if not self.privileged:
             shutil.rmtree(self._short, ignore_errors=True)
@@ -132,7 +135,10 @@ class Daemons:
         if self.privileged:
             self._spawn("libvirtd", [], dict(os.environ), _SYSTEM_SOCKET, self._private_etc())
         else:
-            self._spawn("libvirtd", ["--timeout", "0"], self._session_environment(), self._socket)
+            environment = self._session_environment()
+            with self._spared() as lock:
+                options = ["--timeout", "0"]
+                self._spawn("libvirtd", options, environment, self._socket, kept=[lock])
 
     def _session_environment(self) -> dict[str, str]:
         private_folder(self._short)
@@ -150,6 +156,20 @@ class Daemons:
             "XDG_CONFIG_HOME": str(link),
             "XDG_CACHE_HOME": str(link),
         }
+
+    @contextmanager
+    def _spared(self) -> Iterator[int]:
+        """A lock on the short folder, for the daemon to inherit: nobody ages its files meanwhile.
+
+        systemd-tmpfiles empties /tmp of what is old (ten days on Debian 13), the record of machines
+        that run among it, but leaves a locked folder alone (tmpfiles.d(5), « Age »).
+        """
+        handle = os.open(self._short, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH)
+            yield handle
+        finally:
+            os.close(handle)
 
     def _private_etc(self) -> list[str]:
         """The prefix that gives libvirtd a mount namespace with our ``qemu.conf``.
@@ -180,6 +200,7 @@ class Daemons:
         env: dict[str, str],
         ready: Path,
         prefix: Sequence[str] = (),
+        kept: Sequence[int] = (),
     ) -> None:
         env["PATH"] = f"{env.get('PATH', '/usr/bin:/bin')}:{_SBIN}"
         program = shutil.which(name, path=env["PATH"])
@@ -198,6 +219,7 @@ class Daemons:
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
+                pass_fds=kept,
                 cwd="/",
             )
         outer = reaper[0] if reaper else name

@@ -1,9 +1,10 @@
 """How long things took last time here: what « environ 24 s » on a progress bar rests on."""
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 
-from pcapra_lab.lab.files import read_json, write_json
+from pcapra_lab.lab.files import NotWritten, read_json, write_json
 
 
 class Durations:
@@ -23,4 +24,6 @@ class Durations:
         with self._lock:
             known = read_json(self._path) or {}
             known[name] = round(seconds, 2)
-            write_json(self._path, known)
+            # No bar is worth a lab that cannot be put to sleep: the disk may be full.
+            with suppress(NotWritten):
+                write_json(self._path, known)

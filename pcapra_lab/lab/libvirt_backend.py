@@ -65,7 +65,8 @@ class LibvirtHypervisor:
 
     def define(self, xml: str) -> None:
         """See ``Hypervisor.define``."""
-        with self._errors("libvirt", _("définir la machine")):
+        name = ET.fromstring(xml).findtext("name")  # noqa: S314 - the lab's own
+        with self._errors(name or "libvirt", _("définir la machine")):
             self._connection.defineXML(xml)
 
     def start(self, domain: str) -> None:
@@ -205,8 +206,18 @@ class LibvirtHypervisor:
     def machines(self) -> list[Machine]:
         """See ``Hypervisor.machines``."""
         with self._errors("libvirt", _("lister les machines")):
-            found = [(d.name(), d.info()) for d in self._connection.listAllDomains()]
-        return [Machine(name, self._power(info[0]), info[1] // 1024) for name, info in found]
+            seen = map(self._seen, self._connection.listAllDomains())
+            return [machine for machine in seen if machine is not None]
+
+    def _seen(self, found: "libvirt.virDomain") -> Machine | None:
+        """A machine that was listed; None when another program has deleted it meanwhile."""
+        try:
+            info = found.info()
+        except self._libvirt.libvirtError as error:
+            if error.get_error_code() == self._libvirt.VIR_ERR_NO_DOMAIN:
+                return None
+            raise
+        return Machine(found.name(), self._power(info[0]), info[1] // 1024)
 
     def watch(
         self, listener: PowerListener, lost: Callable[[], None] = lambda: None

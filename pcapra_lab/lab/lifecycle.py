@@ -18,6 +18,7 @@ from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.lab.faults.errors import FaultsLeft
 from pcapra_lab.lab.faults.injector import FaultInjector
 from pcapra_lab.lab.faults.ledger import Ledger
+from pcapra_lab.lab.files import NotWritten
 from pcapra_lab.lab.links import Links
 from pcapra_lab.lab.manifest import (
     ASLEEP,
@@ -160,7 +161,11 @@ class Lab:
         # First: a kill half way must not leave states of machines that are gone.
         self.manifest.sets.clear()
         self.manifest.key, self.manifest.asleep, self.manifest.restoring = "", False, None
-        self.manifest.save()
+        try:
+            self.manifest.save()
+        except NotWritten:
+            # A full disk: deleting is what makes room. Nothing is named in no file either.
+            self.manifest.path.unlink(missing_ok=True)
         self.links.close()
         for vm in self.plan.vms:
             self.world.hypervisor.destroy(vm.domain)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from platformdirs import PlatformDirs
 
+from pcapra_lab.lab.files import NotWritten
+
 APP = "pcapra-lab"
 ROOT_HOME = Path("/var/lib") / APP
 
@@ -81,13 +83,19 @@ class Paths:
         return self.state / "pcapra-lab.log"
 
     def create(self) -> None:
-        """Make the folders; private to the account, except what QEMU's account must traverse."""
-        for folder in (self.cache, self.images, self.data, self.labs, self.state):
-            folder.mkdir(parents=True, exist_ok=True)
-        self.state.chmod(0o700)
-        if os.geteuid() != 0:
-            self.data.chmod(0o700)
-            self.cache.chmod(0o700)
+        """Make the folders; private to the account, except what QEMU's account must traverse.
+
+        Raises:
+            NotWritten: the host's disk refused.
+        """
+        private = (self.state,) if os.geteuid() == 0 else (self.state, self.data, self.cache)
+        try:
+            for folder in (self.cache, self.images, self.data, self.labs, self.state):
+                folder.mkdir(parents=True, exist_ok=True)
+            for folder in private:
+                folder.chmod(0o700)
+        except OSError as error:
+            raise NotWritten(folder, error.strerror or str(error)) from error
 
 
 def default_paths() -> Paths:

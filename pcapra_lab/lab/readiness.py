@@ -85,7 +85,7 @@ class Readiness:
                 raise VmError(
                     vm.name,
                     _("« {argv} » échoue : {stderr}").format(
-                        argv=" ".join(argv), stderr=result.stderr.decode()[:200]
+                        argv=" ".join(argv), stderr=result.stderr.decode(errors="replace")[:200]
                     ),
                     hint=_("pcapra-lab down --delete, puis up, repart d'une machine neuve"),
                 )

@@ -134,7 +134,7 @@ class RootLink:
             VmError: the link broke or the deadline passed.
             Cancelled: ``cancel`` was set.
         """
-        agent = self._connected(AGENT_TIMEOUT)
+        agent = self._connected(AGENT_TIMEOUT, cancel)
         if agent is None:
             return self._ssh.run(argv, stdin=stdin, timeout=timeout, cancel=cancel)
         return agent.run(argv, stdin=stdin, timeout=timeout, cancel=cancel)
@@ -157,7 +157,7 @@ class RootLink:
             raise VmError(
                 self.vm,
                 _("l'horloge n'a pas pu être mise à l'heure : {stderr}").format(
-                    stderr=result.stderr.decode()[:200]
+                    stderr=result.stderr.decode(errors="replace")[:200]
                 ),
                 hint=f"pcapra-lab reset --vm {self.vm}",
             )

@@ -1,6 +1,7 @@
 """The seed disk: a machine's identity, as a plain tar archive read once at its first boot."""
 
 import io
+import os
 import tarfile
 from pathlib import Path
 
@@ -22,13 +23,18 @@ def write_seed(
         lab: the lab's public key, allowed in as root and as the trainee.
     """
     scratch = path.with_suffix(".new")
-    with tarfile.open(scratch, "w", format=tarfile.PAX_FORMAT) as tar:
+    scratch.unlink(missing_ok=True)
+    # It holds private keys: nobody else's from its first byte on.
+    handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with (
+        os.fdopen(handle, "wb") as stream,
+        tarfile.open(fileobj=stream, mode="w", format=tarfile.PAX_FORMAT) as tar,
+    ):
         for name, text, mode in _members(plan, vm, host, lan, lab):
             info = tarfile.TarInfo(name)
             data = text.encode()
             info.size, info.mode, info.mtime = len(data), mode, _EPOCH
             tar.addfile(info, io.BytesIO(data))
-    scratch.chmod(0o600)
     scratch.rename(path)
 
 

@@ -1,5 +1,6 @@
 """The lab's network segment: is anybody else on it?"""
 
+import errno
 import socket
 import struct
 
@@ -17,7 +18,13 @@ def is_quiet(segment: str) -> bool:
     group, _, port = segment.partition(":")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
         ear.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        ear.bind((group, int(port)))
+        try:
+            ear.bind((group, int(port)))
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+            # A program has the port for itself: QEMU could not have it either.
+            return False
         membership = struct.pack("4s4s", socket.inet_aton(group), socket.inet_aton("127.0.0.1"))
         ear.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP, membership)
         ear.settimeout(LISTEN_SECONDS)

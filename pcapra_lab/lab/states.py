@@ -65,18 +65,27 @@ class SavedStates:
             try:
                 each(frozen, lambda vm: hypervisor.pause(vm.domain))
                 each(vms, lambda vm: hypervisor.snapshot(vm.domain, name))
+                self._commit(SavedSet(label, name, time.time()), asleep=asleep)
             except LabError:
                 with suppress(LabError):
                     each(vms, lambda vm: hypervisor.delete_snapshot(vm.domain, name))
                 each(frozen, lambda vm: hypervisor.resume(vm.domain))
                 raise
-            self._manifest.sets[label] = SavedSet(label, name, time.time())
-            self._manifest.asleep = asleep
-            self._manifest.save()
             if not asleep:
                 each(frozen, lambda vm: hypervisor.resume(vm.domain))
         if previous is not None:
             self._delete(previous)
+
+    def _commit(self, saved: SavedSet, *, asleep: bool) -> None:
+        """Name a state that all machines have; what cannot be written is not believed either."""
+        before = dict(self._manifest.sets), self._manifest.asleep
+        self._manifest.sets[saved.label] = saved
+        self._manifest.asleep = asleep
+        try:
+            self._manifest.save()
+        except LabError:
+            self._manifest.sets, self._manifest.asleep = before
+            raise
 
     def revert(self, vms: Iterable[VmPlan], saved: SavedSet) -> None:
         """Bring machines back to a state, all at once, and let them run.

@@ -33,6 +33,8 @@ REPLY_MARGIN = 10.0
 """Seconds beyond a command's deadline for the guest, which enforces it, to say so."""
 POLL_SECONDS = 0.2
 """How late a cancel may be noticed while the machine boots in silence."""
+GIVE_UP_SECONDS = 1.0
+"""For the agent to be told that a command is given up: it ends by its own deadline anyway."""
 CHUNK = 65536
 _HINT = _(
     "pcapra-lab status montre l'état des machines ; pcapra-lab reset --vm {vm} remet celle-ci"
@@ -115,6 +117,7 @@ class AgentLink:
             VmError: the machine went away, or the deadline passed.
             Cancelled: ``cancel`` was set; the command and its children were told to end.
         """
+        what = " ".join(argv)[:120]
         reply = self._ask(
             {
                 "argv": list(argv),
@@ -122,12 +125,16 @@ class AgentLink:
                 "timeout": timeout,
                 "limit": OUTPUT_LIMIT,
             },
-            " ".join(argv)[:120],
+            what,
             timeout,
             cancel,
         )
-        outputs = (base64.b64decode(str(reply[name])) for name in ("stdout", "stderr"))
-        return CommandResult(int(reply["exit"]), *outputs)
+        try:
+            outputs = [base64.b64decode(str(reply[name])) for name in ("stdout", "stderr")]
+            return CommandResult(int(reply["exit"]), *outputs)
+        except (KeyError, TypeError, ValueError) as error:
+            # No agent of ours speaks so: root of the machine may have put another in its place.
+            raise self._cut(what) from error
 
     def set_clock(self, now: Callable[[], float], timeout: float) -> None:
         """Tell the guest what time it is.
@@ -216,15 +223,14 @@ class AgentLink:
             opened = self._socket
             self._waiting[id_] = answer
         try:
-            self._send(opened, {"id": id_, **request})
-            reply = _result(answer, timeout + REPLY_MARGIN, cancel)
+            deadline = time.monotonic() + timeout + REPLY_MARGIN
+            self._send(opened, {"id": id_, **request}, deadline, cancel)
+            reply = _result(answer, deadline, cancel)
         except Cancelled:
-            with suppress(OSError):
-                self._send(opened, {"cancel": id_})
+            self._give_up(opened, id_)
             raise
         except TimeoutError:
-            with suppress(OSError):
-                self._send(opened, {"cancel": id_})
+            self._give_up(opened, id_)
             raise VmError(
                 self.vm,
                 _("« {what} » n'a pas fini en {timeout:.0f} s").format(what=what, timeout=timeout),
@@ -244,9 +250,41 @@ class AgentLink:
             )
         return reply
 
-    def _send(self, opened: socket.socket, request: dict[str, Any]) -> None:
-        with self._writing:
-            opened.sendall(_line(request))
+    def _give_up(self, opened: socket.socket, id_: str) -> None:
+        """Tell the agent, if it listens, that nobody waits for an answer any more."""
+        with suppress(OSError):
+            self._send(opened, {"cancel": id_}, time.monotonic() + GIVE_UP_SECONDS)
+
+    def _send(
+        self,
+        opened: socket.socket,
+        request: dict[str, Any],
+        deadline: float,
+        cancel: threading.Event | None = None,
+    ) -> None:
+        """Say something to the agent: a machine that stands still takes no more than a buffer.
+
+        Raises:
+            TimeoutError: it did not take all of it.
+            Cancelled: ``cancel`` was set before it had.
+        """
+        whole = left = memoryview(_line(request))
+        if not self._writing.acquire(timeout=max(0.0, deadline - time.monotonic())):
+            raise TimeoutError
+        try:
+            while left:
+                try:
+                    left = left[opened.send(left, socket.MSG_DONTWAIT) :]
+                except BlockingIOError:
+                    _check(deadline, cancel)
+                    # Closed meanwhile, it is no descriptor: the next try says so.
+                    with suppress(ValueError):
+                        select.select([], [opened], [], POLL_SECONDS)
+        finally:
+            self._writing.release()
+            if len(whole) > len(left) > 0:
+                # The next thing said would be read as the end of this one.
+                self.close()
 
     def _hear(self, opened: socket.socket, heard: bytearray) -> None:
         """Give each answer to who waits for it, until the machine or the link is gone."""
@@ -283,17 +321,20 @@ def _line(message: dict[str, Any]) -> bytes:
 
 
 def _result(
-    answer: Future[dict[str, Any]], timeout: float, cancel: threading.Event | None
+    answer: Future[dict[str, Any]], deadline: float, cancel: threading.Event | None
 ) -> dict[str, Any]:
-    deadline = time.monotonic() + timeout
     while True:
         left = deadline - time.monotonic()
-        if cancel is not None and cancel.is_set():
-            raise Cancelled
         with suppress(TimeoutError):
             return answer.result(left if cancel is None else min(left, POLL_SECONDS))
-        if time.monotonic() >= deadline:
-            raise TimeoutError
+        _check(deadline, cancel)
+
+
+def _check(deadline: float, cancel: threading.Event | None) -> None:
+    if cancel is not None and cancel.is_set():
+        raise Cancelled
+    if time.monotonic() >= deadline:
+        raise TimeoutError
 
 
 def _parsed(line: bytes) -> dict[str, Any]:

@@ -38,13 +38,19 @@ def load_or_create(path: Path) -> KeyPair:
     """The key pair kept at ``path`` (0600), made there the first time."""
     if not path.exists():
         pair = generate()
-        scratch = path.with_suffix(".new")
+        scratch, beside = path.with_suffix(".new"), path.with_suffix(".pub")
         scratch.unlink(missing_ok=True)
-        handle = os.open(scratch, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as stream:
-            stream.write(pair.private)
-            stream.flush()
-            os.fsync(stream.fileno())
-        path.with_suffix(".pub").write_text(pair.public + "\n")
+        beside.unlink(missing_ok=True)
+        _write(scratch, pair.private, 0o600)
+        # On the disk too before the pair has its name: half of it would be believed for ever.
+        _write(beside, pair.public + "\n", 0o644)
         scratch.rename(path)
     return KeyPair(path.read_text(), path.with_suffix(".pub").read_text().strip())
+
+
+def _write(path: Path, text: str, mode: int) -> None:
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(handle, "w") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())

@@ -49,6 +49,15 @@ def _session(transport: paramiko.Transport) -> paramiko.Channel:
     return transport.open_session(timeout=CONNECT_TIMEOUT)
 
 
+def _lives(transport: paramiko.Transport) -> bool:
+    """Whether the machine still answers on a connection."""
+    try:
+        _session(transport).close()
+    except (paramiko.SSHException, OSError, EOFError):
+        return False
+    return True
+
+
 class SshLink:
     """A connection as one user. Thread-safe: commands and shells run side by side on it."""
 
@@ -148,7 +157,11 @@ class SshLink:
                 return transport.open_channel(
                     "direct-tcpip", (address, port), ("127.0.0.1", 0), timeout=CONNECT_TIMEOUT
                 )
-            except paramiko.ChannelException as error:
+            except paramiko.SSHException as error:
+                # Without an answer in time too: a firewall that drops what is sent to the port.
+                # The link is shared with the trainee's shells: one that lives is not dropped.
+                if not (isinstance(error, paramiko.ChannelException) or _lives(transport)):
+                    raise
                 raise NothingListens(
                     self.endpoint.vm,
                     _("rien n'accepte de connexion sur {address}:{port}").format(

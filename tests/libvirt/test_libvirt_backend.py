@@ -178,3 +178,28 @@ def test_the_agents_port_is_found_by_its_name(
     hypervisor.start(SRV)
     path = hypervisor.channel(SRV)
     assert (str(path) if path else None) == found
+
+
+def test_a_machine_deleted_while_they_are_listed_is_left_out(
+    running: LibvirtHypervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running.define(XML.format(name="pcapra-autre", memory=64))
+    connection = running._connection
+
+    class Late:
+        """Another program deletes a machine right after the list was made."""
+
+        def listAllDomains(self) -> list[object]:
+            found = list(connection.listAllDomains())
+            connection.lookupByName("pcapra-autre").undefine()
+            return found
+
+    with monkeypatch.context() as patch:
+        patch.setattr(running, "_connection", Late())
+        names = {machine.name for machine in running.machines()}
+    assert SRV in names and "pcapra-autre" not in names
+
+
+def test_a_machine_that_cannot_be_defined_is_named(hypervisor: LibvirtHypervisor) -> None:
+    with pytest.raises(VmError, match=rf"^{SRV} : impossible de définir la machine"):
+        hypervisor.define(XML.format(name=SRV, memory=128).replace("hvm", "rien"))

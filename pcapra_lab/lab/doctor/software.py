@@ -35,6 +35,9 @@ PACKAGES_FILE = "setup/debian-packages.txt"
 START_SECONDS = 20.0
 """For what takes a fraction of a second on an idle host."""
 _QMP = b'{"execute": "qmp_capabilities"}\n{"execute": "quit"}\n'
+OWNERS = ("sh", "-c", 'f=$(mktemp) && trap "rm -f \\"$f\\"" EXIT && chown 1:1 "$f"')
+"""What building does in a user namespace. Ubuntu 24.04 lets any program make one, and gives it no
+right there."""
 _SWITCHES = {
     "kernel/unprivileged_userns_clone": ("0", "kernel.unprivileged_userns_clone=1"),
     "kernel/apparmor_restrict_unprivileged_userns": (
@@ -156,7 +159,7 @@ def namespaces() -> Finding:
             ("uidmap",),
         )
     try:
-        run([*namespace_argv(), "true"], timeout=START_SECONDS)
+        run([*namespace_argv(), *OWNERS], timeout=START_SECONDS)
     except ProcessFailed as error:
         return Finding(
             Severity.BLOCKING,

@@ -112,7 +112,8 @@ def send(run: RunInGuest, vm: str, job: Mapping[str, Any]) -> Errand:
     if not reply.ok:
         words = _WORDS.get(reply.reason, "{detail}").format(detail=reply.detail)
         raise VmError(vm, words, hint=_LAST.get(reply.reason, _RESET.format(vm=vm)))
-    note = _NOTES.get(reply.note, reply.note).format(vm=vm)
+    # One that is not ours is the machine's own text: braces in it mean nothing.
+    note = _NOTES[reply.note].format(vm=vm) if reply.note in _NOTES else reply.note
     return Errand(undo=reply.undo, note=note, at=narrowed(before, after, reply))
 
 

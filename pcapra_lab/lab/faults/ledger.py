@@ -17,7 +17,7 @@ from pcapra_lab.i18n import _
 from pcapra_lab.lab.faults.model import FaultSpec
 from pcapra_lab.lab.faults.record import Active, FaultState, Moment, Owner, ProcessId, Undo
 from pcapra_lab.lab.faults.turns import LEDGER_SECONDS, locked
-from pcapra_lab.lab.files import read_json, write_json
+from pcapra_lab.lab.files import NotWritten, read_json, write_json
 
 SCHEMA = 1
 T = TypeVar("T")
@@ -207,10 +207,10 @@ class Ledger:
     def _write(self, data: dict[str, Any]) -> None:
         try:
             write_json(self._path, data)
-        except OSError as error:
+        except NotWritten as error:
             raise LabError(
                 _("les pannes en cours n'ont pas pu être notées dans {path} ({strerror})").format(
-                    path=self._path, strerror=error.strerror
+                    path=self._path, strerror=error.why
                 ),
                 hint=_("libérez de la place sur cet ordinateur, puis pcapra-lab fault list"),
             ) from error

@@ -1,5 +1,6 @@
 """Malformed content of every kind is refused with its file and line, and in no other way."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -130,6 +131,17 @@ def test_any_info_string_is_a_block_or_faults(info: str) -> None:
 @given(st.one_of(MARKS, NOISE))
 def test_any_text_has_words_on_its_lines(text: str) -> None:
     assert all(0 <= row < lines(text) for _, row in words_in(text))
+
+
+@pytest.mark.parametrize("digits", [30, 400, 5000])
+def test_a_length_of_time_beyond_all_measure_is_told(tmp_path: Path, digits: int) -> None:
+    root = plant(tmp_path)
+    text = (root / EXERCISE).read_text(encoding="utf-8")
+    line = text.partition("duration:")[0].count("\n") + 1
+    text = re.sub(r"(?m)^duration: .*$", f"duration: {'9' * digits}h", text)
+    (root / EXERCISE).write_text(text, encoding="utf-8")
+    [problem, *_] = [p for p in lint(Catalogue.load(root)) if p.key == "duration"]
+    assert (problem.line, problem.message) == (line, "au plus 12 caractères")
 
 
 @settings(deadline=None, max_examples=60)

@@ -105,6 +105,17 @@ def test_a_host_without_the_device_or_the_right_is_told_so(
     assert trials(tmp_path) == []
 
 
+def test_who_has_entered_the_group_kvm_need_not_restart_the_host(
+    qemu: Qemu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    qemu(f"echo '{MARKER}'")
+    kernel, cache = tmp_path / "vmlinuz", tmp_path / "cache.json"
+    with monkeypatch.context() as patch:
+        patch.setattr("os.access", lambda *_: False)
+        assert choose(lambda: kernel, cache).accelerator is Accelerator.TCG
+    assert choose(lambda: kernel, cache).accelerator is Accelerator.KVM
+
+
 @pytest.mark.parametrize("forced", list(Accelerator))
 def test_the_environment_decides_without_a_trial(
     qemu: Qemu, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, forced: Accelerator

@@ -1,5 +1,6 @@
 """What the daemons' keeper stands on. The daemons themselves are the end-to-end tests' matter."""
 
+import fcntl
 import os
 import socket
 import subprocess
@@ -249,6 +250,61 @@ def test_a_daemon_that_ignores_the_polite_signal_is_killed(
     finally:
         deaf.kill()
         deaf.communicate()
+
+
+LIBVIRTD = """\
+#!{python}
+import os, socket, sys, time
+folder = os.environ["XDG_RUNTIME_DIR"] + "/libvirt"
+os.makedirs(folder)
+with open(sys.argv[sys.argv.index("--pid-file") + 1], "w") as file:
+    file.write(str(os.getpid()))
+server = socket.socket(socket.AF_UNIX)
+server.bind(folder + "/libvirt-sock")
+server.listen()
+time.sleep(600)
+"""
+
+
+def test_nobody_ages_the_files_of_a_daemon_that_runs(
+    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "bin" / "libvirtd"
+    program.parent.mkdir()
+    program.write_text(LIBVIRTD.format(python=sys.executable))
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
+    keeper = Daemons(paths)
+    # An account's, whoever runs the tests.
+    keeper.privileged = False
+    short = Path(keeper.uri.partition("socket=")[2]).parents[2]
+    keeper._start()
+    try:
+        # As systemd-tmpfiles does for each folder that it looks into.
+        handle = os.open(short, os.O_RDONLY)
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        os.close(handle)
+    finally:
+        keeper.stop_ours()
+    assert not short.exists()
+
+
+def test_a_daemon_that_ends_by_itself_meanwhile_is_no_failure(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(_pid: int, _number: int) -> None:
+        raise ProcessLookupError
+
+    process = sleeper()
+    entry = {"name": "tini", "pid": process.pid, "started": start_time(process.pid)}
+    write_json(paths.state / "daemons.json", [entry])
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "kill", gone)
+        Daemons(paths).stop_ours()
+    assert not (paths.state / "daemons.json").exists()
+    process.kill()
+    process.communicate()
 
 
 ORPHAN = """

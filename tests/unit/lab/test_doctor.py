@@ -163,6 +163,7 @@ def test_a_kernel_that_forbids_user_namespaces_is_found_by_making_one(
 ) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(software, "namespace_argv", lambda: ["unshare", "--user", "--"])
+    monkeypatch.setattr(software, "OWNERS", ["true"])
     assert find(installation, "espaces de noms").severity is Severity.OK
     refuse(tmp_path)
     (tmp_path / "sys" / setting).parent.mkdir(parents=True)
@@ -173,6 +174,19 @@ def test_a_kernel_that_forbids_user_namespaces_is_found_by_making_one(
     assert "Operation not permitted" in found.seen
     assert remedy in found.remedy
     assert found.blocks == "la construction des images"
+
+
+def test_a_namespace_where_no_file_can_be_given_away_is_none(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(
+        software, "namespace_argv", lambda: ["/usr/bin/env", f"PATH={tmp_path}:/usr/bin:/bin"]
+    )
+    for said, severity in (("exit 0", Severity.OK), ("echo refusé >&2; exit 1", Severity.BLOCKING)):
+        (tmp_path / "chown").write_text(f'#!/bin/sh\n[ "$1" = 1:1 ] && [ -f "$2" ] && {said}\n')
+        (tmp_path / "chown").chmod(0o755)
+        assert find(installation, "espaces de noms").severity is severity
 
 
 def test_a_root_that_may_not_mount_is_told_so(

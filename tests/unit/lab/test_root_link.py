@@ -77,7 +77,7 @@ class FakeSsh:
         cancel: threading.Event | None = None,
     ) -> CommandResult:
         self.log.append(f"ssh {' '.join(argv)}")
-        return CommandResult(self.status, stdin, b"non")
+        return CommandResult(self.status, stdin, b"non \xff")
 
     def close(self) -> None:
         self.log.append("ssh closed")
@@ -156,6 +156,15 @@ def test_a_cancel_is_no_reason_to_try_ssh(machine: Machine) -> None:
     with pytest.raises(Cancelled):
         machine.link().wait(90, cancel)
     assert not [line for line in machine.log if line.startswith("ssh")]
+
+
+def test_a_command_is_cancelled_while_its_agent_is_awaited(machine: Machine) -> None:
+    machine.agents = [FakeAgent(machine.log)]
+    cancel = threading.Event()
+    cancel.set()
+    with pytest.raises(Cancelled):
+        machine.link().run(["id"], cancel=cancel)
+    assert machine.log == ["hello 15"]
 
 
 def test_a_clock_that_cannot_be_set_is_said(machine: Machine) -> None:

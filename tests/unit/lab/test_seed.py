@@ -104,3 +104,22 @@ def test_the_same_identity_gives_the_same_bytes(
     assert seed(tmp_path / "b.tar", lab, pairs) == one
     assert seed(tmp_path / "a.tar", lab, pairs) == one, "an older seed is replaced"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.tar", "b.tar"]
+
+
+def test_its_keys_are_never_readable_by_others_not_even_while_it_is_written(
+    tmp_path: Path,
+    lab: LabPlan,
+    pairs: tuple[KeyPair, KeyPair, KeyPair],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    modes: set[int] = set()
+    add = tarfile.TarFile.addfile
+
+    def look(tar: tarfile.TarFile, info: tarfile.TarInfo, data: io.BytesIO) -> None:
+        add(tar, info, data)
+        modes.update(path.stat().st_mode & 0o777 for path in tmp_path.glob("seed.*"))
+
+    monkeypatch.setattr(tarfile.TarFile, "addfile", look)
+    seed(tmp_path / "seed.tar", lab, pairs)
+    assert modes == {0o600}
+    assert (tmp_path / "seed.tar").stat().st_mode & 0o777 == 0o600

@@ -44,6 +44,14 @@ def test_a_stranger_is_heard() -> None:
     assert not is_quiet(SEGMENT)
 
 
+def test_a_port_that_a_program_has_for_itself_is_not_quiet() -> None:
+    _group, _, port = SEGMENT.partition(":")
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
+        taken.bind(("0.0.0.0", int(port)))  # noqa: S104 - as a browser's own sockets are
+        assert not is_quiet(SEGMENT)
+    assert is_quiet(SEGMENT)
+
+
 def test_each_attempt_is_another_segment() -> None:
     topology = Catalogue.load().topology("sauvegarde")
     nowhere = Path("/nulle-part")

@@ -225,6 +225,87 @@ def test_who_does_not_answer_to_this_hello_is_no_agent(tmp_path: Path, says: byt
     mute.stop()
 
 
+@pytest.fixture
+def frozen(tmp_path: Path) -> Iterator[AgentLink]:
+    """A link to an agent that has answered, and whose machine stands still since."""
+    thawed = threading.Event()
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "port"))
+        listener.listen()
+
+        def serve() -> None:
+            client, _ = listener.accept()
+            with client, client.makefile("rb") as said:
+                said.readline()
+                hello = json.loads(said.readline())
+                client.sendall(json.dumps({**hello, "protocol": 1}).encode() + b"\n")
+                thawed.wait(60)
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        link = AgentLink("srv", tmp_path / "port", tmp_path / "lock")
+        link.connect(30)
+        yield link
+        link.close()
+        thawed.set()
+        serving.join()
+
+
+@pytest.mark.parametrize("says", [{}, {"exit": "non"}, {"exit": 0, "stdout": "é", "stderr": ""}])
+def test_an_answer_that_is_none_is_a_failure_of_the_machine(
+    tmp_path: Path, says: dict[str, object]
+) -> None:
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(tmp_path / "port"))
+        listener.listen()
+
+        def serve() -> None:
+            client, _ = listener.accept()
+            with client, client.makefile("rb") as said:
+                said.readline()
+                for more in ({"protocol": 1}, says):
+                    heard = json.loads(said.readline())
+                    told = {key: heard[key] for key in ("hello", "id") if key in heard}
+                    client.sendall(json.dumps({**told, **more}).encode() + b"\n")
+                said.read()
+
+        serving = threading.Thread(target=serve)
+        serving.start()
+        link = AgentLink("srv", tmp_path / "port", tmp_path / "lock")
+        link.connect(30)
+        with pytest.raises(VmError, match="srv : le lien avec la machine"):
+            run(link, "true")
+        link.close()
+        serving.join()
+
+
+LARGE = bytes(2**21)
+"""More than any buffer between the two."""
+
+
+def test_a_machine_that_stands_still_is_not_spoken_to_for_ever(
+    frozen: AgentLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pcapra_lab.remote.agent.REPLY_MARGIN", 0.2)
+    with pytest.raises(VmError, match="n'a pas fini"):
+        run(frozen, "true", timeout=0.1)
+    assert frozen.connected, "it may answer the next one"
+    with pytest.raises(VmError, match="n'a pas fini"):
+        run(frozen, "true", stdin=LARGE, timeout=0.1)
+    assert not frozen.connected, "half a line was said"
+
+
+def test_what_a_machine_that_stands_still_does_not_take_can_be_cancelled(
+    frozen: AgentLink,
+) -> None:
+    cancel = threading.Event()
+    threading.Timer(0.3, cancel.set).start()
+    began = time.monotonic()
+    with pytest.raises(Cancelled):
+        frozen.run(["true"], stdin=LARGE, timeout=300, cancel=cancel)
+    assert time.monotonic() - began < 60
+
+
 def test_no_port_is_no_agent_and_leaves_the_lock_free(tmp_path: Path) -> None:
     link = AgentLink("srv", tmp_path / "rien", tmp_path / "lock")
     for _ in range(2):

@@ -150,6 +150,29 @@ def test_nothing_listening_is_told_from_a_broken_link(link: SshLink) -> None:
     assert not isinstance(broken.value, NothingListens)
 
 
+def test_a_port_that_never_answers_does_not_take_the_shells_away(
+    link: SshLink, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shell = link.shell(80, 24)
+    opens = paramiko.Transport.open_channel
+
+    def silent(transport: paramiko.Transport, kind: str, *args: object, **more: object) -> object:
+        if kind == "direct-tcpip":
+            raise paramiko.SSHException("Timeout opening channel.")
+        return opens(transport, kind, *args, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(paramiko.Transport, "open_channel", silent)
+    with pytest.raises(NothingListens, match="rien n'accepte"):
+        link.dial("192.168.1.10", 8080)
+    shell.sendall(b"toujours la")
+    assert shell.recv(100) == b"toujours la"
+    # A link on which the machine answers nothing any more is another matter.
+    monkeypatch.setattr("pcapra_lab.remote.link._lives", lambda _transport: False)
+    with pytest.raises(VmError) as caught:
+        link.dial("192.168.1.10", 8080)
+    assert not isinstance(caught.value, NothingListens)
+
+
 def test_a_machine_that_dies_ends_its_connections_and_the_next_ones_reach_it_again(
     server: SshServer, forward: Forward
 ) -> None:

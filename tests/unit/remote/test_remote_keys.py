@@ -1,9 +1,11 @@
 """Keys made on the host."""
 
 import io
+import os
 from pathlib import Path
 
 import paramiko
+import pytest
 
 from pcapra_lab.remote.keys import generate, load_or_create
 
@@ -32,3 +34,19 @@ def test_a_kill_while_making_a_key_leaves_no_half_of_one(tmp_path: Path) -> None
     pair = load_or_create(path)
     assert load_or_create(path) == pair
     assert pair.public.startswith("ssh-ed25519 AAAAC3")
+
+
+def test_a_power_cut_of_the_host_leaves_no_half_of_one_either(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: dict[str, str] = {}
+    flush = os.fsync
+
+    def note(handle: int) -> None:
+        flush(handle)
+        written = Path(f"/proc/self/fd/{handle}").readlink()
+        kept[written.name] = written.read_text()
+
+    monkeypatch.setattr(os, "fsync", note)
+    pair = load_or_create(tmp_path / "cle")
+    assert kept == {"cle.new": pair.private, "cle.pub": pair.public + "\n"}

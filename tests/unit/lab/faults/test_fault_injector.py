@@ -304,7 +304,7 @@ def test_a_full_host_disk_does_not_keep_machines_broken(
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("pcapra_lab.lab.faults.ledger.write_json", full)
+        patch.setattr("pcapra_lab.lab.files.write_atomic", full)
         with pytest.raises(FaultsLeft, match="No space left on device"):
             injector.lift(one.id)
         assert bench.power("srv") is VmPower.RUNNING

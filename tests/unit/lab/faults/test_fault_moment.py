@@ -5,8 +5,9 @@ import time
 
 import pytest
 
-from pcapra_lab.lab.faults.guest_call import GuestReply, narrowed
+from pcapra_lab.lab.faults.guest_call import GuestReply, narrowed, send
 from pcapra_lab.lab.faults.record import Moment
+from pcapra_lab.remote.result import CommandResult
 
 START = Moment(wall=1000.0, monotonic=50.0, boot="b")
 
@@ -67,3 +68,9 @@ def test_dates_are_shown_to_the_millisecond() -> None:
     words = Moment(wall=1700000000.9996, monotonic=1.0, boot="b", uncertainty=0.0123).clock_words
     assert re.fullmatch(r"\d\d:\d\d:21\.000 ± 12 ms", words)
     assert Moment(wall=0.0004, monotonic=1.0, boot="b").clock_words.endswith(".000 ± 1 ms")
+
+
+def test_a_note_that_is_not_ours_is_told_as_it_is() -> None:
+    said = CommandResult(0, b'{"ok": true, "note": "{autre} {0}"}', b"")
+    job = {"kind": "clock-jump", "verb": "undo"}
+    assert send(lambda *_: said, "srv", job).note == "{autre} {0}"
