@@ -98,7 +98,13 @@ class ApplicationBridge:
                 return messages.LessonOpened(card, document, None, lexicon)
             warm_up()
             session = self._application.open(card.exercise)
-            return messages.LessonOpened(card, session.lesson, session, lexicon)
+            try:
+                state = session.state()
+            except BaseException:
+                # Where it stands cannot be told: the lab must not stay taken.
+                session.close()
+                raise
+            return messages.LessonOpened(card, session.lesson, session, lexicon, state)
 
         guarded(self._post, Action.OPEN, work)
 

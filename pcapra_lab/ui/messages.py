@@ -103,6 +103,8 @@ class LessonOpened(Message):
     document: LessonDocument
     session: TraineeSession | None
     lexicon: Lexicon
+    state: SessionState | None = None
+    """Where the session stands, when there is one."""
 
 
 @dataclass
