@@ -345,3 +345,12 @@ def test_a_page_comes_back_from_the_store_as_it_was(one: Drill) -> None:
     page = drill_book.Page.from_data(record.data)
     assert page.to_data() == record.data
     assert page.keeper == ProcessId.current()
+
+
+def test_a_machine_that_does_not_exist_is_not_reset_and_the_drill_goes_on(frozen: Drill) -> None:
+    session = frozen.at_the_drill()
+    struck(session)
+    with pytest.raises(LabError, match="« wbe » n'existe pas"):
+        session.reset(ignore, threading.Event(), "wbe")
+    view = session.drills.view()
+    assert view is not None and view.phase is DrillPhase.STRUCK
