@@ -95,12 +95,7 @@ class LabSession:
         self.lesson: LessonDocument = fill(document, parameters)
         self.exercise: Exercise = fill_hints(exercise, parameters)
         self._play = Playground(
-            installation,
-            exercise_id,
-            exercise_id,
-            seed,
-            exclusive=exclusive,
-            patience=patience,
+            installation, exercise_id, exercise_id, seed, exclusive=exclusive, patience=patience
         )
         self.topology: Topology = self._play.topology
 
@@ -239,6 +234,8 @@ class LabSession:
         with self._custody.turn:
             self.exams.forbid(_("les machines ne se suppriment pas"))
             self._custody.let_go()
+            said = _("les machines ont été supprimées pendant le drill")
+            self.drills.interrupt_all(said, forgotten=True)
             self._play.delete()
 
     def reset(self, on_event: EventSink, cancel: threading.Event, vm: str | None = None) -> None:
