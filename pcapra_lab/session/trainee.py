@@ -308,6 +308,7 @@ class LabSession:
         """See ``TraineeSession.give_up``."""
         with self._custody.turn:
             self.exams.forbid(_("aucune solution"))
+            self._breaks.over()
             return self._quizzing.give_up(self._walk.current(), question)
 
     def hint(self) -> Hint:
@@ -319,6 +320,7 @@ class LabSession:
     def solution(self) -> Hint:
         """The current step's solution in words."""
         self.exams.forbid(_("aucune solution"))
+        self._breaks.over()
         return self._helping.solution(self._walk.current())
 
     def current_status(self) -> StepStatus:
