@@ -112,6 +112,19 @@ async def test_why_a_diagnosis_was_refused_stays_to_be_read() -> None:
         assert "dites en une phrase" in t.text("#drill-said"), "the clock goes on under it"
 
 
+async def test_a_drill_started_twice_can_still_be_given_up() -> None:
+    session, drills = with_drill(phase=DrillPhase.DECLARED, rto_target=900.0)
+    async with trainee(session) as t:
+        await t.open_lesson()
+        strip = t.lesson.query_one(DrillStrip)
+        strip.start()
+        strip.start()
+        await t.until(lambda: strip.drill and strip.drill.phase is DrillPhase.CALM, "calm")
+        strip.give_up()
+        await t.until(drills.cancelled.is_set, "cancelled")
+        assert drills.calls.count("start") == 1
+
+
 def lines(t: Trainee) -> str:
     return t.text("#drill-lines")
 
