@@ -245,10 +245,13 @@ class Desk:
 
     def pause(self) -> None:
         """Stop the clock, until an empty answer; in an exam the machines sleep meanwhile."""
-        if self.session.state().in_exam:
+        state = self.session.state()
+        if state.in_exam:
             # Their links die with the machines' present.
             self._drop(list(self._shells))
-        self.session.pause(self.voice.progress)
+        # Paused from elsewhere, or its resumption failed: what is left is to resume.
+        if not state.paused:
+            self.session.pause(self.voice.progress)
         self.voice.ask(_("En pause : le temps n'est pas compté. [Entrée] reprendre"))
         with self._cancellable() as cancel:
             self.session.resume(self.voice.progress, cancel)

@@ -151,7 +151,9 @@ class SessionBridge:
         """Answer ``Paused``; in an exam ``LabProgressed`` as the machines go to sleep."""
 
         def work() -> Message:
-            self._session.pause(self._progress)
+            # Paused from elsewhere, or its resumption failed: what is left is to resume.
+            if not self._session.state().paused:
+                self._session.pause(self._progress)
             return messages.Paused(self._session.state())
 
         guarded(self._post, Action.PAUSE, work)

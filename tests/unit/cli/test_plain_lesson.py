@@ -170,6 +170,13 @@ def test_going_back_reads_the_step_again_in_new_shells(session: HostSession) -> 
     assert len(session.shells) == 2
 
 
+def test_a_pause_taken_elsewhere_can_be_ended_here(session: HostSession) -> None:
+    session.paused = True
+    _, said = taught(session, "pause", "", "q")
+    in_order(said, "En pause : le temps n'est pas compté. [Entrée] reprendre", "Reprise.")
+    assert [one for one in session.calls if one in ("pause", "resume")] == ["resume"]
+
+
 def test_a_section_can_be_read_again(session: HostSession) -> None:
     _, said = taught(session, "l", "q")
     assert said.count("Un fichier :") == 2
