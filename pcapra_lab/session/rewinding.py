@@ -105,8 +105,9 @@ class Rewinding:
             self._drills.interrupt_all(said, forgotten=True)
             self._play.lab.rewind(label, on_event, cancel)
             self._walk.move(target)
-            self._sightings.forget()
-            self._drills.forget(self._walk.from_on(target))
+            again = self._walk.from_on(target)
+            self._sightings.forget(again)
+            self._drills.forget(again)
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """See ``TraineeSession.checkpoints``."""
