@@ -1,6 +1,7 @@
 """A lesson in plain mode, from its home to its last step, as a script answers it."""
 
 import io
+import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -18,7 +19,8 @@ from pcapra_lab.cli.plain_library import Library
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
 from pcapra_lab.errors import LabBusy, LabError
 from pcapra_lab.lab.events import LabEvent, Phase
-from pcapra_lab.session.api import LessonCard, ModuleCard, VmPower
+from pcapra_lab.session.api import EventSink, LessonCard, ModuleCard, VmPower
+from pcapra_lab.session.exam_api import ExamView
 
 
 @pytest.fixture
@@ -168,6 +170,21 @@ def test_going_back_reads_the_step_again_in_new_shells(session: HostSession) -> 
     in_order(said, "1 : Créer un fichier", "Rien n'a changé.", "Commande 1, sur srv")
     assert "rewind creer" in session.calls
     assert len(session.shells) == 2
+
+
+def test_an_exam_is_begun_at_the_first_step(
+    session: HostSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = session.exams.start
+
+    def anew(on_event: EventSink, cancel: threading.Event) -> ExamView:
+        session.done = 0
+        return begin(on_event, cancel)
+
+    monkeypatch.setattr(session.exams, "start", anew)
+    session.done = 1
+    _, said = taught(session, "x commencer", "n", "x commencer", "o", "q")
+    in_order(said, "Fichier 1, sur srv", "Examen en cours.", "Commande 1, sur srv")
 
 
 def test_a_pause_taken_elsewhere_can_be_ended_here(session: HostSession) -> None:
