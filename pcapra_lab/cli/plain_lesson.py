@@ -128,7 +128,10 @@ class Teacher:
     def _sections(self) -> None:
         position = self._start()
         if position == 0:
-            self._blocks(None, self._lesson.introduction)
+            while (go := self._blocks(None, self._lesson.introduction)) is Go.AGAIN:
+                pass
+            if go is Go.ELSEWHERE:
+                position = self._start()
         while position < len(self._lesson.sections):
             section = self._lesson.sections[position]
             match self._section(section):

@@ -17,6 +17,7 @@ from pcapra_lab.cli.plain_desk import Desk
 from pcapra_lab.cli.plain_lesson import Teacher, read
 from pcapra_lab.cli.plain_library import Library
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
+from pcapra_lab.content.blocks import CommandBlock
 from pcapra_lab.errors import LabBusy, LabError
 from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.session.api import EventSink, LessonCard, ModuleCard, VmPower
@@ -197,6 +198,13 @@ def test_a_pause_taken_elsewhere_can_be_ended_here(session: HostSession) -> None
 def test_a_section_can_be_read_again(session: HostSession) -> None:
     _, said = taught(session, "l", "q")
     assert said.count("Un fichier :") == 2
+
+
+def test_an_introduction_with_commands_can_be_read_again(session: HostSession) -> None:
+    first = next(b for b in session.lesson.sections[0].blocks if isinstance(b, CommandBlock))
+    session.lesson = replace(session.lesson, introduction=(*session.lesson.introduction, first))
+    _, said = taught(session, "l", "q")
+    assert said.count("Bienvenue.") == 2
 
 
 def test_what_fails_is_told_with_its_remedy_and_can_be_tried_again(
