@@ -151,7 +151,9 @@ class Desk:
                 self.voice.say(_("Le navigateur s'ouvre sur cette adresse."))
         else:
             for one in consoles:
-                state = f"ouverte, {one.url}" if one.url else _("pas encore ouverte")
+                state = _("pas encore ouverte")
+                if one.url:
+                    state = _("ouverte, {url}").format(url=one.url)
                 self.voice.say(
                     _("w {id} : {title}, sur {vm}, {state}").format(
                         id=one.id, title=one.title, vm=one.vm, state=state

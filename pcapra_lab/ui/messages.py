@@ -57,7 +57,7 @@ class Action(StrEnum):
     WEB = N_("l'ouverture de la console web")
     DRILL = N_("le drill")
     PAUSE = N_("la pause")
-    EXAM = N_("l'examen")
+    EXAM = N_("la notation de l'examen")
     SURVEY = N_("le contrôle de l'architecture")
 
     @property
