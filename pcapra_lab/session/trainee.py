@@ -169,7 +169,7 @@ class LabSession:
             current_step=self._walk.current_id(),
             steps=steps,
             vms=self._machines.statuses(),
-            ready=self._custody.at_hand,
+            ready=self._custody.ready,
             seconds=sum(s.seconds for s in steps),
             ungraded=why.message if why else "",
             paused=self._time.paused_since is not None,
