@@ -153,7 +153,7 @@ def test_solving_until_a_step_can_be_stopped_between_two(desk: Desk, session: La
     stop = threading.Event()
 
     def after_the_first(event: LabEvent) -> None:
-        if "10-web" in event.detail:
+        if event.detail == "étape « Réparer »":
             stop.set()
 
     with pytest.raises(Cancelled):
