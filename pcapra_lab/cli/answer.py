@@ -74,7 +74,7 @@ def show_question(view: QuestionView) -> None:
             click.echo(f"     {number}. {option}")
     for label, text in (
         (_("répondu"), view.answer),
-        ("faux", view.feedback),
+        (_("faux"), view.feedback),
         (_("réponse"), view.solution),
     ):
         if text:

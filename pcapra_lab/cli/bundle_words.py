@@ -161,7 +161,10 @@ def _ask(question: str, option: str) -> None:
     """``confirm``, where somebody can answer; a script must say it beforehand."""
     try:
         confirm(question)
-    except click.Abort:
+    except click.Abort as error:
+        # Click tells Ctrl-C and the end of the input alike.
+        if isinstance(error.__context__, KeyboardInterrupt):
+            raise
         raise LabError(
             _("personne n'est là pour répondre"), hint=_("ajoutez {option}").format(option=option)
         ) from None

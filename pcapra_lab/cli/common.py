@@ -168,6 +168,19 @@ def cancellable() -> Iterator[threading.Event]:
             signal.signal(number, handler)
 
 
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Within ``cancellable`` too, Ctrl-C and SIGTERM end the command: while a question waits,
+    nothing is under way that could be asked to stop."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    previous = {n: signal.signal(n, signal.default_int_handler) for n in numbers}
+    try:
+        yield
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)
+
+
 def progress() -> ProgressPrinter:
     """A printer of lab events on standard error, fit for a terminal or a log."""
     from pcapra_lab.cli.progress import ProgressPrinter
@@ -179,17 +192,19 @@ def confirm(question: str, *, default: bool = False) -> None:
     """Ask; anything but a yes ends the command.
 
     Raises:
-        click.Abort: the answer is no, or nobody is there to answer.
+        click.exceptions.Exit: the answer is no.
+        click.Abort: Ctrl-C, or nobody is there to answer.
     """
     choices = _("[O/n]") if default else _("[o/N]")
     while True:
-        answer = click.prompt(
-            f"{question} {choices}",
-            default="",
-            show_default=False,
-            prompt_suffix=" : " if FRENCH else ": ",
-            err=True,
-        )
+        with _interruptible():
+            answer = click.prompt(
+                f"{question} {choices}",
+                default="",
+                show_default=False,
+                prompt_suffix=" : " if FRENCH else ": ",
+                err=True,
+            )
         word = answer.strip().lower()
         if word in {"o", "oui", "y", "yes"} or (not word and default):
             return

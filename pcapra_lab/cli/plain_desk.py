@@ -151,7 +151,9 @@ class Desk:
                 self.voice.say(_("Le navigateur s'ouvre sur cette adresse."))
         else:
             for one in consoles:
-                state = f"ouverte, {one.url}" if one.url else _("pas encore ouverte")
+                state = _("pas encore ouverte")
+                if one.url:
+                    state = _("ouverte, {url}").format(url=one.url)
                 self.voice.say(
                     _("w {id} : {title}, sur {vm}, {state}").format(
                         id=one.id, title=one.title, vm=one.vm, state=state
@@ -245,10 +247,13 @@ class Desk:
 
     def pause(self) -> None:
         """Stop the clock, until an empty answer; in an exam the machines sleep meanwhile."""
-        if self.session.state().in_exam:
+        state = self.session.state()
+        if state.in_exam:
             # Their links die with the machines' present.
             self._drop(list(self._shells))
-        self.session.pause(self.voice.progress)
+        # Paused from elsewhere, or its resumption failed: what is left is to resume.
+        if not state.paused:
+            self.session.pause(self.voice.progress)
         self.voice.ask(_("En pause : le temps n'est pas compté. [Entrée] reprendre"))
         with self._cancellable() as cancel:
             self.session.resume(self.voice.progress, cancel)

@@ -33,13 +33,16 @@ class PlainExam:
         self._cancellable = cancellable
         self._drop = drop
 
-    def serve(self, request: str) -> None:
+    def serve(self, request: str) -> bool:
         """Do what was asked, or tell where the exam is.
+
+        Returns:
+            Whether one has begun, which brings all back to the first step.
 
         Raises:
             LabError: it cannot be done now.
         """
-        acts = {
+        acts: dict[str, Callable[[], bool | None]] = {
             _("commencer"): self._start,
             _("rendre"): self._submit,
             _("finir"): self._finish,
@@ -48,18 +51,21 @@ class PlainExam:
         if request and request not in acts:
             self._voice.say(_("x est suivi de : {acts}.").format(acts=", ".join(acts)))
         elif request:
-            acts[request]()
+            return bool(acts[request]())
         else:
             self._tell(self._session.exams.view())
+        return False
 
-    def _start(self) -> None:
+    def _start(self) -> bool:
         for rule in RULES:
             self._voice.say(rule)
         self._voice.say(LIMITS)
-        if self._voice.agrees(_("Commencer l'examen ?")):
-            self._drop()
-            with self._cancellable() as cancel:
-                self._tell(self._session.exams.start(self._voice.progress, cancel))
+        if not self._voice.agrees(_("Commencer l'examen ?")):
+            return False
+        self._drop()
+        with self._cancellable() as cancel:
+            self._tell(self._session.exams.start(self._voice.progress, cancel))
+        return True
 
     def _submit(self) -> None:
         if self._voice.agrees(_("Rendre cette étape ? On n'y revient qu'à la notation finale.")):

@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Callable, Mapping
 from enum import Enum, auto
+from functools import partial
 
 from pcapra_lab.cli.plain_blocks import tell
 from pcapra_lab.cli.plain_desk import Desk
@@ -127,7 +128,10 @@ class Teacher:
     def _sections(self) -> None:
         position = self._start()
         if position == 0:
-            self._blocks(None, self._lesson.introduction)
+            while (go := self._blocks(None, self._lesson.introduction)) is Go.AGAIN:
+                pass
+            if go is Go.ELSEWHERE:
+                position = self._start()
         while position < len(self._lesson.sections):
             section = self._lesson.sections[position]
             match self._section(section):
@@ -262,6 +266,9 @@ class Teacher:
                 case "r":
                     if self._try(self._desk.rewind):
                         return Go.ELSEWHERE
+                case "x":
+                    if self._try(partial(self._desk.exam.serve, rest.strip())):
+                        return Go.ELSEWHERE
                 case special if special in here:
                     here[special]()
                 case _:
@@ -285,8 +292,6 @@ class Teacher:
             self._try(lambda: self._desk.web(rest))
         elif word == "d":
             self._try(lambda: self._desk.drill.serve(rest))
-        elif word == "x":
-            self._try(lambda: self._desk.exam.serve(rest))
         elif word.startswith("!"):
             vm, code = word[1:] or self._vm, rest
             if self._try(lambda: self._desk.run(vm, code)):

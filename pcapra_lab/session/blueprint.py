@@ -74,7 +74,7 @@ class Plan:
 
 
 class Blueprint:
-    """Draws an architecture from what was seen last. Remembers what was there once.
+    """Draws an architecture from what was seen last.
 
     Args:
         architecture: the exercise's.
@@ -84,7 +84,6 @@ class Blueprint:
     def __init__(self, architecture: Architecture, sightings: Sightings) -> None:
         self.architecture = architecture
         self._sightings = sightings
-        self._once: set[str] = set()
 
     @property
     def checks(self) -> frozenset[str]:
@@ -126,13 +125,12 @@ class Blueprint:
         return Part(item.id, item.title, kind, sight, holder, min(times) if times else None)
 
     def _sight(self, name: str, answers: list[bool | None], probes: Iterable[Probe]) -> Sight:
-        if all(answers):
-            self._once.add(name)
+        whole = all(answers)
+        once = self._sightings.was_whole(name, now=whole)
+        if whole:
             return Sight.SEEN
         checks = [probe.check for probe in probes]
-        once = name in self._once or all(
-            check is not None and self._sightings.ever(check) for check in checks
-        )
+        once = once or all(check is not None and self._sightings.ever(check) for check in checks)
         if not once:
             return Sight.PARTLY if any(answers) else Sight.WAITING
         return Sight.LOST if False in answers else Sight.UNKNOWN

@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable
 
-from pcapra_lab.errors import LabError
+from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.grading.results import StepReport
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import EventSink
@@ -38,6 +38,8 @@ def solve_until(
             hint=_("pcapra-lab rewind {step_id} y revient").format(step_id=step_id),
         )
     while (current := walk.current_id()) and walk.index(current) < wanted:
+        if cancel.is_set():
+            raise Cancelled
         report = solve(on_event, cancel)
         if not report.green:
             return report

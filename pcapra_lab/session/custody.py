@@ -55,6 +55,11 @@ class Custody:
         """This session has brought the machines up, or found them running."""
         return self._at_hand
 
+    @property
+    def ready(self) -> bool:
+        """The machines are up and prepared. A command that only looks has none at hand."""
+        return self._at_hand or (not self.lasting and self._machines.running)
+
     @contextmanager
     def bringing(self) -> Iterator[None]:
         """All machines are brought to where the trainee goes on: afterwards they are at hand."""

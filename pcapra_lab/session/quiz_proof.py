@@ -57,7 +57,7 @@ def _wrong(posed: Posed, answer: str) -> str:
         )
     verdict = posed.judge(given)
     if verdict.right:
-        return f"{posed.id} accepte {posed.words(given)}"
+        return _("{id} accepte {words}").format(id=posed.id, words=posed.words(given))
     if not verdict.feedback:
         return _("{id} refuse {words} sans dire pourquoi").format(
             id=posed.id, words=posed.words(given)

@@ -76,12 +76,13 @@ class Rewinding:
             LabError: there is no such machine, or the lab itself failed.
             Cancelled: ``cancel`` was set.
         """
+        self._machines.known(vm)
         with self._custody.changing():
             self._drills.interrupt_all(_(_RESET))
             label = self._walk.label(self._walk.current_id() or END)
             if not self._play.lab.has_checkpoint(label):
                 label = PREPARED
-            self._play.lab.reset_vm(self._machines.known(vm), on_event, cancel, label)
+            self._play.lab.reset_vm(vm, on_event, cancel, label)
 
     def go_back(self, step_id: str, on_event: EventSink, cancel: threading.Event) -> None:
         """Machines and progress to the beginning of a step, or after the last one for ``fin``.
@@ -104,8 +105,9 @@ class Rewinding:
             self._drills.interrupt_all(said, forgotten=True)
             self._play.lab.rewind(label, on_event, cancel)
             self._walk.move(target)
-            self._sightings.forget()
-            self._drills.forget(self._walk.from_on(target))
+            again = self._walk.from_on(target)
+            self._sightings.forget(again)
+            self._drills.forget(again)
 
     def checkpoints(self) -> tuple[Checkpoint, ...]:
         """See ``TraineeSession.checkpoints``."""

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 from pcapra_lab.grading.results import Outcome, StepReport
@@ -34,6 +34,7 @@ class Sightings:
         self._lock = threading.Lock()
         self._seen: dict[str, Seen] = {}
         self._ever: set[str] = set()
+        self._whole: set[str] = set()
         for attempt in attempts:
             for check, outcome in attempt.outcomes.items():
                 self._put(f"{attempt.step}/{check}", Seen(Outcome(outcome), attempt.at))
@@ -51,11 +52,17 @@ class Sightings:
                 if result.outcome is not Outcome.PENDING:
                     self._put(f"{report.step}/{result.id}", Seen(result.outcome, self._clock()))
 
-    def forget(self) -> None:
-        """The machines went back: what was seen is not there any more."""
+    def forget(self, steps: Collection[str] | None = None) -> None:
+        """The machines went back: what was seen is not there any more.
+
+        Args:
+            steps: those that are to be done again, of which nothing was ever there; None for all.
+        """
         with self._lock:
             self._seen.clear()
-            self._ever.clear()
+            self._whole.clear()
+            kept = () if steps is None else self._ever
+            self._ever = {check for check in kept if check.partition("/")[0] not in (steps or ())}
 
     def last(self, check: str) -> Seen | None:
         """The last sight of ``<step>/<check>``; None before any."""
@@ -66,6 +73,13 @@ class Sightings:
         """Whether it has passed once."""
         with self._lock:
             return check in self._ever
+
+    def was_whole(self, part: str, *, now: bool) -> bool:
+        """Whether a part of the drawing was there once, all of it; ``now`` says that it is."""
+        with self._lock:
+            if now:
+                self._whole.add(part)
+            return part in self._whole
 
     def _put(self, check: str, seen: Seen) -> None:
         self._seen[check] = seen

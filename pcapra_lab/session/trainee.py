@@ -95,12 +95,7 @@ class LabSession:
         self.lesson: LessonDocument = fill(document, parameters)
         self.exercise: Exercise = fill_hints(exercise, parameters)
         self._play = Playground(
-            installation,
-            exercise_id,
-            exercise_id,
-            seed,
-            exclusive=exclusive,
-            patience=patience,
+            installation, exercise_id, exercise_id, seed, exclusive=exclusive, patience=patience
         )
         self.topology: Topology = self._play.topology
 
@@ -174,7 +169,7 @@ class LabSession:
             current_step=self._walk.current_id(),
             steps=steps,
             vms=self._machines.statuses(),
-            ready=self._custody.at_hand,
+            ready=self._custody.ready,
             seconds=sum(s.seconds for s in steps),
             ungraded=why.message if why else "",
             paused=self._time.paused_since is not None,
@@ -239,6 +234,8 @@ class LabSession:
         with self._custody.turn:
             self.exams.forbid(_("les machines ne se suppriment pas"))
             self._custody.let_go()
+            said = _("les machines ont été supprimées pendant le drill")
+            self.drills.interrupt_all(said, forgotten=True)
             self._play.delete()
 
     def reset(self, on_event: EventSink, cancel: threading.Event, vm: str | None = None) -> None:
@@ -319,6 +316,7 @@ class LabSession:
         """See ``TraineeSession.give_up``."""
         with self._custody.turn:
             self.exams.forbid(_("aucune solution"))
+            self._breaks.over()
             return self._quizzing.give_up(self._walk.current(), question)
 
     def hint(self) -> Hint:
@@ -330,6 +328,7 @@ class LabSession:
     def solution(self) -> Hint:
         """The current step's solution in words."""
         self.exams.forbid(_("aucune solution"))
+        self._breaks.over()
         return self._helping.solution(self._walk.current())
 
     def current_status(self) -> StepStatus:

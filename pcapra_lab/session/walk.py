@@ -61,8 +61,11 @@ class Walk:
     def current_id(self) -> str | None:
         """The step the trainee is on; None once everything is done."""
         position = self._progress.position(self._id)
-        if position is not None:
-            return position or None
+        if position == END:
+            return None
+        # A newer course may not have that step any more: what is done tells then.
+        if position is not None and position in {step.id for step in self._exercise.steps}:
+            return position
         records = self._progress.steps(self._id)
         for step in self._exercise.steps:
             record = records.get(step.id)

@@ -98,7 +98,13 @@ class ApplicationBridge:
                 return messages.LessonOpened(card, document, None, lexicon)
             warm_up()
             session = self._application.open(card.exercise)
-            return messages.LessonOpened(card, session.lesson, session, lexicon)
+            try:
+                state = session.state()
+            except BaseException:
+                # Where it stands cannot be told: the lab must not stay taken.
+                session.close()
+                raise
+            return messages.LessonOpened(card, session.lesson, session, lexicon, state)
 
         guarded(self._post, Action.OPEN, work)
 
@@ -145,7 +151,9 @@ class SessionBridge:
         """Answer ``Paused``; in an exam ``LabProgressed`` as the machines go to sleep."""
 
         def work() -> Message:
-            self._session.pause(self._progress)
+            # Paused from elsewhere, or its resumption failed: what is left is to resume.
+            if not self._session.state().paused:
+                self._session.pause(self._progress)
             return messages.Paused(self._session.state())
 
         guarded(self._post, Action.PAUSE, work)

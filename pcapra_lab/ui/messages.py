@@ -57,7 +57,7 @@ class Action(StrEnum):
     WEB = N_("l'ouverture de la console web")
     DRILL = N_("le drill")
     PAUSE = N_("la pause")
-    EXAM = N_("l'examen")
+    EXAM = N_("la notation de l'examen")
     SURVEY = N_("le contrôle de l'architecture")
 
     @property
@@ -103,6 +103,8 @@ class LessonOpened(Message):
     document: LessonDocument
     session: TraineeSession | None
     lexicon: Lexicon
+    state: SessionState | None = None
+    """Where the session stands, when there is one."""
 
 
 @dataclass

@@ -37,7 +37,7 @@ UNCHECKED: Final = Sign("○", _("pas encore vérifié"), "$muted")
 QUESTIONS: Final[dict[QuestionState, Sign]] = {
     QuestionState.OPEN: Sign("○", _("à vous de répondre"), "$accent"),
     QuestionState.WRONG: Sign("✘", _("pas encore juste"), "$error"),
-    QuestionState.RIGHT: Sign("✔", "juste", "$success"),
+    QuestionState.RIGHT: Sign("✔", _("juste"), "$success"),
     QuestionState.SHOWN: Sign("▷", _("réponse montrée"), "$warning"),
     QuestionState.GIVEN: Sign("●", _("répondu, jugé à la fin"), "$accent"),
 }

@@ -71,6 +71,8 @@ class FakeDrills(NoDrills):
         return self.seen
 
     def diagnose(self, words: str) -> DrillView:
+        if not words:
+            raise LabError("le diagnostic est vide", hint="dites en une phrase ce qui arrive")
         self.calls.append(f"diagnose {words}")
         self.seen = replace(self.seen, detection=20.0, diagnosis=words)
         return self.seen
@@ -95,6 +97,32 @@ def with_drill(**seen: object) -> tuple[FakeSession, FakeDrills]:
 async def opened(t: Trainee) -> None:
     await t.press("d")
     await t.until(lambda: isinstance(t.app.screen, DrillScreen), "the drill")
+
+
+async def test_why_a_diagnosis_was_refused_stays_to_be_read() -> None:
+    session, _drills = with_drill(phase=DrillPhase.STRUCK, since_fault=10.0)
+    async with trainee(session) as t:
+        await t.open_lesson()
+        await opened(t)
+        await t.press("enter")
+        await t.until(lambda: "le diagnostic est vide" in t.text("#drill-said"), "refused")
+        screen = t.app.screen
+        assert isinstance(screen, DrillScreen)
+        screen.show()
+        assert "dites en une phrase" in t.text("#drill-said"), "the clock goes on under it"
+
+
+async def test_a_drill_started_twice_can_still_be_given_up() -> None:
+    session, drills = with_drill(phase=DrillPhase.DECLARED, rto_target=900.0)
+    async with trainee(session) as t:
+        await t.open_lesson()
+        strip = t.lesson.query_one(DrillStrip)
+        strip.start()
+        strip.start()
+        await t.until(lambda: strip.drill and strip.drill.phase is DrillPhase.CALM, "calm")
+        strip.give_up()
+        await t.until(drills.cancelled.is_set, "cancelled")
+        assert drills.calls.count("start") == 1
 
 
 def lines(t: Trainee) -> str:

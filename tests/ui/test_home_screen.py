@@ -7,15 +7,17 @@ import pytest
 from driver import trainee
 from fake_application import FakeApplication
 from fakes_session import FakeSession
+from textual.message import Message
 from textual.widgets import Static
 
-from pcapra_lab.errors import LabBusy
-from pcapra_lab.session.api import LessonCard, ModuleCard
+from pcapra_lab.errors import LabBusy, LabError
+from pcapra_lab.session.api import LessonCard, ModuleCard, SessionState
+from pcapra_lab.ui.bridge import ApplicationBridge
 from pcapra_lab.ui.dialogs.failure import FailureDialog
 from pcapra_lab.ui.home.rows import LessonRow, ModulePanel
 from pcapra_lab.ui.home.screen import HomeScreen
 from pcapra_lab.ui.lesson.screen import LessonScreen
-from pcapra_lab.ui.messages import CourseLoaded
+from pcapra_lab.ui.messages import Action, ActionFailed, CourseLoaded
 
 
 async def test_resume_comes_first_and_has_the_focus() -> None:
@@ -96,6 +98,27 @@ async def test_a_lab_held_elsewhere_can_still_be_read() -> None:
         await t.press("f9")
         await t.until(lambda: isinstance(t.app.screen, HomeScreen), "home")
         await t.until(lambda: len(t.posted(CourseLoaded)) > 1, "course read again")
+
+
+def test_a_session_that_cannot_tell_where_it_stands_is_closed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    application, posted = FakeApplication(), list[Message]()
+
+    def damaged() -> SessionState:
+        raise LabError("lab.json vient d'une autre version du programme", hint="mettez à jour")
+
+    def post(message: Message) -> bool:
+        posted.append(message)
+        return True
+
+    card = application.card()
+    monkeypatch.setattr(application.session, "state", damaged)
+    ApplicationBridge(application, post).open_lesson(card, read_only=False)
+    (failed,) = posted
+    assert isinstance(failed, ActionFailed)
+    assert failed.action is Action.OPEN, "home offers to read the lesson without machines"
+    assert application.session.closed, "the lab is not left taken"
 
 
 async def test_a_defect_is_reported_and_does_not_end_the_app() -> None:

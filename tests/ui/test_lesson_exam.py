@@ -76,6 +76,17 @@ async def test_a_pause_can_be_left_for_home_and_lasts() -> None:
         assert t.session.paused and t.session.closed
 
 
+async def test_a_pause_taken_elsewhere_can_be_ended_here() -> None:
+    async with trainee(planned()) as t:
+        await t.open_lesson()
+        t.session.paused = True
+        await t.press("f2", "z")
+        await t.dialog(PauseDialog)
+        await t.press("z")
+        await t.until(lambda: "resume" in t.session.calls, "resumed")
+        assert "pause" not in t.session.calls
+
+
 async def test_a_pause_that_is_refused_says_why() -> None:
     session = planned()
     session.pause_errors.append(LabError("un drill est en cours"))

@@ -1,11 +1,16 @@
 """The lab's life on the lesson screen: preparation, failure, reset, files, leaving."""
 
+from types import SimpleNamespace
+from typing import cast
+
 from driver import trainee
 from fakes_course import SCRIPT_FILE
 from fakes_session import FakeSession
 
+from pcapra_lab.content.blocks import FileBlock
 from pcapra_lab.errors import LabError
 from pcapra_lab.lab.events import LabEvent, Phase
+from pcapra_lab.session.api import RemoteFile
 from pcapra_lab.ui.dialogs.base import Dialog
 from pcapra_lab.ui.dialogs.difference import DifferenceDialog
 from pcapra_lab.ui.dialogs.failure import FailureDialog
@@ -13,7 +18,8 @@ from pcapra_lab.ui.home.screen import HomeScreen
 from pcapra_lab.ui.lesson.cards import CommandCard
 from pcapra_lab.ui.lesson.lab import LabPhase
 from pcapra_lab.ui.lesson.screen import LessonScreen
-from pcapra_lab.ui.messages import ActionFailed, LabStarted
+from pcapra_lab.ui.lesson.writing import Writer
+from pcapra_lab.ui.messages import ActionFailed, FileRead, LabStarted
 from pcapra_lab.ui.terminal import TerminalPane
 
 
@@ -236,3 +242,19 @@ async def test_leaving_waits_for_the_check_that_is_running() -> None:
         t.session.holds.set()
         await t.until(lambda: isinstance(t.app.screen, HomeScreen), "home")
         assert t.session.closed
+
+
+def test_a_file_asked_for_twice_is_shown_once() -> None:
+    shown: list[DifferenceDialog] = []
+    screen = SimpleNamespace(
+        run_worker=lambda _work, **_how: None,
+        bridge=SimpleNamespace(read_file=lambda _block: None),
+        app=SimpleNamespace(push_screen=lambda dialog, _answered: shown.append(dialog)),
+    )
+    writer = Writer(cast(LessonScreen, screen))
+    block = FileBlock("a", "srv", "/etc/essai.conf", "nom = deux\n", 1)
+    writer.compare(block)
+    writer.compare(block)
+    for _ in range(2):
+        writer.ask(FileRead(block, RemoteFile("srv", "/etc/essai.conf", None)))
+    assert len(shown) == 1, "a second Enter must not answer a second question"

@@ -22,6 +22,7 @@ from pcapra_lab.ui.lesson.screen import LessonScreen
 from pcapra_lab.ui.machines.feed import HealthRead
 from pcapra_lab.ui.messages import Surveyed
 from pcapra_lab.ui.target.screen import TargetScreen
+from pcapra_lab.ui.target.steps import step_lines
 from pcapra_lab.ui.topology.screen import TopologyScreen
 
 SnapCompare = Callable[..., bool]
@@ -237,3 +238,8 @@ def test_the_tp_screen_looks_as_before(snap_compare: SnapCompare, size: tuple[in
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=ready)
+
+
+def test_a_terminal_of_a_few_columns_does_not_end_the_application() -> None:
+    lines = step_lines(FakeSession(done=1).state(), 8).plain.splitlines()
+    assert lines[0].endswith("2 min")

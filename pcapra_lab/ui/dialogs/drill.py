@@ -85,7 +85,8 @@ class DrillScreen(ModalScreen[None]):
         super().__init__()
         self._strip = strip
         self._over = over
-        self._phase: DrillPhase | None = None
+        self._offered: tuple[DrillPhase, bool] | None = None
+        """Of the drill that the fields and buttons are for: its phase, and if it was diagnosed."""
 
     @property
     def _view(self) -> DrillView | None:
@@ -133,8 +134,9 @@ class DrillScreen(ModalScreen[None]):
             return
         self.query_one("#drill-lines", Static).update(self._lines(view))
         self.query_one(RibbonView).show(view.ribbon, view.windows)
-        if view.phase is not self._phase:
-            self._phase = view.phase
+        wanted = (view.phase, view.detection is not None)
+        if wanted != self._offered:
+            self._offered = wanted
             self._offer(view)
 
     def _lines(self, view: DrillView) -> Content:
@@ -207,12 +209,10 @@ class DrillScreen(ModalScreen[None]):
     @on(Input.Submitted, "#drill-words")
     @on(Button.Pressed, "#drill-diagnose")
     def _diagnose(self) -> None:
-        if self._phase is DrillPhase.ON_CALL:
+        if self._offered is not None and self._offered[0] is DrillPhase.ON_CALL:
             self._accuse()
             return
         self._strip.diagnose(self.query_one("#drill-words", Input).value)
-        # Said once: what can be done is not what it was.
-        self._phase = None
 
     def _accuse(self) -> None:
         chosen = self.query_one(Accusation).chosen

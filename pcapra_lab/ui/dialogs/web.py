@@ -52,7 +52,7 @@ class WebScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """Lay out the list, what became of it, and what can be done."""
         with Vertical(classes="dialog") as box:
-            box.border_title = Content("Consoles web")
+            box.border_title = Content(_("Consoles web"))
             box.border_subtitle = Content(_("↑ ↓ choisir · Entrée ouvrir · Échap fermer"))
             options = (Option(entry(console)) for console in self._consoles)
             yield OptionList(*options, markup=False)

@@ -144,7 +144,12 @@ class HomeScreen(Screen[None]):
         self._stale = True
         self.app.push_screen(
             LessonScreen(
-                message.card, message.document, message.session, self._pacing, message.lexicon
+                message.card,
+                message.document,
+                message.session,
+                self._pacing,
+                message.lexicon,
+                state=message.state,
             )
         )
 

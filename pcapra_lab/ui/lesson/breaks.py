@@ -68,6 +68,8 @@ class Breaks:
 
     def began(self) -> None:
         """The clock stands still."""
+        if isinstance(self._screen.app.screen, PauseDialog):
+            return
         asleep = self._screen.machines and self._screen.lab.phase is LabPhase.DOWN
         self._screen.app.push_screen(PauseDialog(asleep=asleep), self._over)
 

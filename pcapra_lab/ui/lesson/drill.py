@@ -100,7 +100,11 @@ class DrillStrip(Static):
         self._work(partial(self._drills.declare, rto, rpo, seed))
 
     def start(self) -> None:
-        """Start; the fault comes when it comes."""
+        """Start, unless that is under way; the fault comes when it comes."""
+        if self._going:
+            # A second start would be refused, and take away what cancels the first.
+            return
+        self._going = True
         self._cancel = threading.Event()
         cancel = self._cancel
         # Each event is a moment to look: the phase changes while the call goes on.
@@ -147,7 +151,6 @@ class DrillStrip(Static):
     # Details
 
     def _start(self, cancel: threading.Event) -> DrillView:
-        self._going = True
         try:
             return self._drills.start(lambda _event: self._told(), cancel)
         finally:

@@ -18,7 +18,7 @@ BINDINGS: list[BindingType] = [
     Binding("ctrl+f", "search_shell", _("chercher"), show=False),
     Binding("s", "contents", _("sommaire"), show=False),
     Binding("g", "glossary", _("glossaire"), show=False),
-    Binding("w", "web", "consoles web", show=False),
+    Binding("w", "web", _("consoles web"), show=False),
     Binding("d", "drill", "drill", show=False),
     Binding("t", "target", _("architecture visée"), show=False),
     Binding("z", "pause", "pause", show=False),
@@ -49,7 +49,7 @@ _LAB = (
 _CONTENTS = Key("s", _("sommaire"), "screen.contents", rank=7)
 _GLOSSARY = Key("g", _("glossaire"), "screen.glossary", rank=8)
 _SEARCH = Key("/", _("chercher"), "app.search", rank=7)
-_WEB = Key("w", "console web", "screen.web", rank=4)
+_WEB = Key("w", _("console web"), "screen.web", rank=4)
 _DRILL = Key("d", "drill", "screen.drill", rank=1)
 _EXAM = Key("x", _("examen"), "screen.exam", rank=1)
 _TARGET = Key("t", _("architecture"), "screen.target", rank=2)

@@ -48,7 +48,7 @@ class CheckRow(Vertical):
     @classmethod
     def lost(cls, result: CheckResult) -> "CheckRow":
         """A failcheck that holds."""
-        return cls(result.title, result.vm, LOST, (("conseil", result.hint),))
+        return cls(result.title, result.vm, LOST, ((_ADVICE, result.hint),))
 
     def compose(self) -> ComposeResult:
         """Lay out the title, then the details."""

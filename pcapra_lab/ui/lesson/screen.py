@@ -8,7 +8,7 @@ from pcapra_lab.content.blocks import LessonDocument
 from pcapra_lab.content.glossary import NO_TERMS, Lexicon
 from pcapra_lab.errors import Cancelled
 from pcapra_lab.i18n import _
-from pcapra_lab.session.api import LessonCard, StepState, TraineeSession
+from pcapra_lab.session.api import LessonCard, SessionState, StepState, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge
 from pcapra_lab.ui.dialogs.failure import CLOSE, FailureDialog
 from pcapra_lab.ui.lesson.advance import Advance
@@ -58,6 +58,7 @@ class LessonScreen(LessonView):
         session: the open session, closed by this screen; None for reading only.
         pacing: clock and delays.
         lexicon: the course's glossary.
+        state: where the session stands; None without one.
         anchor: the section to begin with; None for where the trainee stands.
     """
 
@@ -69,9 +70,11 @@ class LessonScreen(LessonView):
         pacing: Pacing,
         lexicon: Lexicon = NO_TERMS,
         *,
+        state: SessionState | None = None,
         anchor: str | None = None,
     ) -> None:
         super().__init__(card, document, session, pacing, lexicon)
+        self._at_first = state
         self._anchor = anchor
         self._closed = session is None
         self._departure = Departure(self)
@@ -88,8 +91,8 @@ class LessonScreen(LessonView):
 
     async def on_mount(self) -> None:
         """Show where the trainee stands, and start the lab."""
-        if self._session is not None:
-            await self.follow(self._session.state())
+        if self._at_first is not None:
+            await self.follow(self._at_first)
             self.lab.start()
         if self._anchor is not None:
             self.lesson.stay_at_top()

@@ -20,9 +20,12 @@ class Writer:
 
     def __init__(self, screen: "LessonScreen") -> None:
         self._screen = screen
+        self._wanted: FileBlock | None = None
+        """The last one asked for, until its difference is shown."""
 
     def compare(self, block: FileBlock) -> None:
         """Read what the machine holds; ``FileRead`` answers."""
+        self._wanted = block
         self._screen.run_worker(
             partial(self._screen.bridge.read_file, block),
             thread=True,
@@ -32,8 +35,14 @@ class Writer:
         )
 
     def ask(self, message: FileRead) -> None:
-        """Show the difference, and write the block if the trainee wants it."""
+        """Show the difference, and write the block if the trainee wants it.
+
+        Once, however often it was asked for: a thread that reads is not stopped by the next one.
+        """
         screen, block = self._screen, message.block
+        if block is not self._wanted:
+            return
+        self._wanted = None
 
         def answered(write: bool | None) -> None:
             if write:

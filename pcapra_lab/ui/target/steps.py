@@ -36,7 +36,7 @@ def _line(number: int, step: StepStatus, state: SessionState, width: int, more: 
     return Content.assemble(
         (f"{sign.glyph} ", sign.colour),
         (f"{number} {title:<{room}} ", "bold" if step.state is StepState.CURRENT else ""),
-        (f"{time:>{width - room - 5}}", "$warning" if late else "$muted"),
+        (f"{time:>{max(0, width - room - 5)}}", "$warning" if late else "$muted"),
     )
 
 

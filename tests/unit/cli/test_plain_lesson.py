@@ -1,6 +1,7 @@
 """A lesson in plain mode, from its home to its last step, as a script answers it."""
 
 import io
+import threading
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import replace
@@ -16,9 +17,11 @@ from pcapra_lab.cli.plain_desk import Desk
 from pcapra_lab.cli.plain_lesson import Teacher, read
 from pcapra_lab.cli.plain_library import Library
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
+from pcapra_lab.content.blocks import CommandBlock
 from pcapra_lab.errors import LabBusy, LabError
 from pcapra_lab.lab.events import LabEvent, Phase
-from pcapra_lab.session.api import LessonCard, ModuleCard, VmPower
+from pcapra_lab.session.api import EventSink, LessonCard, ModuleCard, VmPower
+from pcapra_lab.session.exam_api import ExamView
 
 
 @pytest.fixture
@@ -170,9 +173,38 @@ def test_going_back_reads_the_step_again_in_new_shells(session: HostSession) -> 
     assert len(session.shells) == 2
 
 
+def test_an_exam_is_begun_at_the_first_step(
+    session: HostSession, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin = session.exams.start
+
+    def anew(on_event: EventSink, cancel: threading.Event) -> ExamView:
+        session.done = 0
+        return begin(on_event, cancel)
+
+    monkeypatch.setattr(session.exams, "start", anew)
+    session.done = 1
+    _, said = taught(session, "x commencer", "n", "x commencer", "o", "q")
+    in_order(said, "Fichier 1, sur srv", "Examen en cours.", "Commande 1, sur srv")
+
+
+def test_a_pause_taken_elsewhere_can_be_ended_here(session: HostSession) -> None:
+    session.paused = True
+    _, said = taught(session, "pause", "", "q")
+    in_order(said, "En pause : le temps n'est pas compté. [Entrée] reprendre", "Reprise.")
+    assert [one for one in session.calls if one in ("pause", "resume")] == ["resume"]
+
+
 def test_a_section_can_be_read_again(session: HostSession) -> None:
     _, said = taught(session, "l", "q")
     assert said.count("Un fichier :") == 2
+
+
+def test_an_introduction_with_commands_can_be_read_again(session: HostSession) -> None:
+    first = next(b for b in session.lesson.sections[0].blocks if isinstance(b, CommandBlock))
+    session.lesson = replace(session.lesson, introduction=(*session.lesson.introduction, first))
+    _, said = taught(session, "l", "q")
+    assert said.count("Bienvenue.") == 2
 
 
 def test_what_fails_is_told_with_its_remedy_and_can_be_tried_again(

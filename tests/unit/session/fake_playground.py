@@ -222,6 +222,7 @@ class FakePlayground:
 
     def delete(self) -> None:
         self.ground.prepared = False
+        self.ground.faults.clear()
         self.ground.calls.append("delete")
 
     def grade(

@@ -47,7 +47,27 @@ def test_a_check_shows_once_it_has_passed_and_when_it_is_lost() -> None:
     sightings.take(report("a", b=Outcome.FAIL))
     assert look(blueprint).sight is Sight.LOST
     sightings.forget()
-    assert look(Blueprint(one(Probe(check="a/b")), sightings)).sight is Sight.WAITING
+    assert look(blueprint).sight is Sight.WAITING
+
+
+def test_after_a_reset_nothing_is_lost_it_is_to_be_built_again() -> None:
+    sightings = Sightings()
+    blueprint = Blueprint(one(Probe(vm="web1", service="nginx")), sightings)
+    bare = {"web1": up("web1", vitals("web1"))}
+    assert look(blueprint, {"web1": up("web1", HTTP)}).sight is Sight.SEEN
+    assert look(blueprint, bare).sight is Sight.LOST
+    sightings.forget()
+    assert look(blueprint, bare).sight is Sight.WAITING
+
+
+def test_after_going_back_what_the_steps_behind_built_is_unknown_until_looked_at() -> None:
+    sightings = Sightings()
+    blueprint = Blueprint(one(Probe(check="a/b")), sightings)
+    sightings.take(report("a", b=Outcome.PASS))
+    sightings.forget(["later"])
+    assert look(blueprint).sight is Sight.UNKNOWN
+    sightings.forget(["a", "later"])
+    assert look(blueprint).sight is Sight.WAITING
 
 
 def test_what_was_graded_in_earlier_sittings_is_known() -> None:

@@ -182,7 +182,9 @@ def test_a_fault_of_the_lab_is_lifted_when_it_ends(frozen: Drill) -> None:
     assert {r.outcome for r in session.check().results} == {Outcome.FAIL}, "graded all the same"
 
 
-@pytest.mark.parametrize("how", ["give_up", "close", "stop", "reset", "rewind", "crash", "reboot"])
+@pytest.mark.parametrize(
+    "how", ["give_up", "close", "stop", "delete", "reset", "rewind", "crash", "reboot"]
+)
 def test_however_it_is_left_the_fault_is_lifted_and_nothing_is_measured(
     frozen: Drill, monkeypatch: pytest.MonkeyPatch, how: str
 ) -> None:
@@ -196,6 +198,8 @@ def test_however_it_is_left_the_fault_is_lifted_and_nothing_is_measured(
             session.close()
         case "stop":
             session.stop(ignore)
+        case "delete":
+            session.delete()
         case "reset":
             session.reset(ignore, threading.Event())
         case "rewind":
@@ -345,3 +349,12 @@ def test_a_page_comes_back_from_the_store_as_it_was(one: Drill) -> None:
     page = drill_book.Page.from_data(record.data)
     assert page.to_data() == record.data
     assert page.keeper == ProcessId.current()
+
+
+def test_a_machine_that_does_not_exist_is_not_reset_and_the_drill_goes_on(frozen: Drill) -> None:
+    session = frozen.at_the_drill()
+    struck(session)
+    with pytest.raises(LabError, match="« wbe » n'existe pas"):
+        session.reset(ignore, threading.Event(), "wbe")
+    view = session.drills.view()
+    assert view is not None and view.phase is DrillPhase.STRUCK

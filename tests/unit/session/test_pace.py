@@ -196,6 +196,15 @@ def test_a_pause_stops_the_clock_until_the_trainee_is_back(desk: Desk) -> None:
     session.close()
 
 
+def test_asking_for_the_solution_is_being_at_work_again(desk: Desk) -> None:
+    session = desk.session()
+    session.start(ignore, NOBODY)
+    session.pause(ignore)
+    session.solution()
+    assert not session.state().paused
+    session.close()
+
+
 def test_a_pause_outlives_its_program_and_ends_with_the_next_start(desk: Desk) -> None:
     session = desk.session()
     session.start(ignore, NOBODY)

@@ -63,6 +63,15 @@ def test_rewinding_brings_back_the_machines_and_the_step_and_keeps_the_points(
     assert not session.check().green
 
 
+def test_a_step_gone_back_to_that_a_newer_course_lacks_is_not_where_one_is(
+    desk: Desk, session: LabSession
+) -> None:
+    desk.progress.enter("panne", "disparue")
+    desk.progress.move("panne", "disparue")
+    assert session.state().current_step == "avant"
+    assert session.check().step == "avant"
+
+
 def test_a_step_passed_again_leads_to_the_next_whose_setup_runs_again(
     desk: Desk, session: LabSession
 ) -> None:
@@ -144,7 +153,7 @@ def test_solving_until_a_step_can_be_stopped_between_two(desk: Desk, session: La
     stop = threading.Event()
 
     def after_the_first(event: LabEvent) -> None:
-        if "10-web" in event.detail:
+        if event.detail == "étape « Réparer »":
             stop.set()
 
     with pytest.raises(Cancelled):

@@ -366,6 +366,12 @@ def test_stop_and_close_leave_things_in_order(desk: Desk, session: LabSession) -
     assert desk.ground.calls == ["down", "close"]
 
 
+def test_a_command_tells_that_the_machines_are_ready(desk: Desk, session: LabSession) -> None:
+    assert desk.session(exclusive=False).state().ready
+    session.stop(ignore)
+    assert not desk.session(exclusive=False).state().ready
+
+
 def test_delete_keeps_the_history(desk: Desk, session: LabSession) -> None:
     session.check()
     session.delete()
