@@ -23,7 +23,7 @@ def test_what_to_try_follows_the_first_hint(desk: Desk, monkeypatch: pytest.Monk
     session = desk.session()
     session.start(ignore, threading.Event())
 
-    def grade(step: object, *, observe_only: bool = False) -> StepReport:
+    def grade(_step: object, **_options: object) -> StepReport:
         red = CheckResult("installe", "T", "srv", Outcome.FAIL, advice=ADVICE)
         return StepReport("avant", (red,), 1, 0.1)
 
