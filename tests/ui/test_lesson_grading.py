@@ -1,7 +1,7 @@
 """Checks, the watcher, hints and the solution."""
 
 import pytest
-from driver import trainee
+from driver import Trainee, trainee
 from fakes_session import FakeSession
 from textual.content import Content
 from textual.widget import Widget
@@ -14,6 +14,12 @@ from pcapra_lab.ui.home.screen import HomeScreen
 from pcapra_lab.ui.lesson.screen import LessonScreen
 from pcapra_lab.ui.lesson.summary import SummaryScreen
 from pcapra_lab.ui.messages import HintMoot, StepGraded
+
+
+async def apply_solution(t: Trainee) -> None:
+    await t.press("f7")
+    await t.dialog(Dialog)
+    await t.press("a")
 
 
 async def test_a_failed_check_says_what_was_expected_seen_and_where_to_look() -> None:
@@ -128,9 +134,7 @@ async def test_the_solution_asks_first_and_marks_the_step() -> None:
         await t.press("enter")
         await t.until(lambda: isinstance(t.app.screen, LessonScreen), "refused by default")
         assert "solve" not in t.session.calls
-        await t.press("f7")
-        await t.dialog(Dialog)
-        await t.press("a")
+        await apply_solution(t)
         await t.until(lambda: "étape 3/3" in t.text("LessonHeader"), "solved")
         assert t.session.helped == {"restauration"}
         assert "✔ 2 aidée" in t.text("StepRail")
@@ -182,9 +186,7 @@ async def test_the_solution_says_how_long_it_has_been_played() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
         t.session.solves.clear()
-        await t.press("f7")
-        await t.dialog(Dialog)
-        await t.press("a")
+        await apply_solution(t)
         await t.until(lambda: "solve" in t.session.calls, "solving")
         t.clock.now += 12.0
         t.lesson.checks._draw_state()
@@ -197,9 +199,7 @@ async def test_a_solution_can_be_interrupted(by: str) -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
         t.session.solves.clear()
-        await t.press("f7")
-        await t.dialog(Dialog)
-        await t.press("a")
+        await apply_solution(t)
         await t.until(lambda: "solve" in t.session.calls, "solving")
         if by == "key":
             await t.press("escape")
@@ -210,9 +210,7 @@ async def test_a_solution_can_be_interrupted(by: str) -> None:
         assert t.session.done == 1
         # The next one begins as if nothing had been.
         t.session.solves.set()
-        await t.press("f7")
-        await t.dialog(Dialog)
-        await t.press("a")
+        await apply_solution(t)
         await t.until(lambda: t.session.done == 2, "solved")
 
 
@@ -243,9 +241,7 @@ async def test_a_solution_that_waits_its_turn_can_be_given_up() -> None:
         t.session.holds.clear()
         t.lesson.checks.request_watch()
         await t.until(lambda: t.session.checking == 1, "look running")
-        await t.press("f7")
-        await t.dialog(Dialog)
-        await t.press("a")
+        await apply_solution(t)
         await t.until(lambda: isinstance(t.app.screen, LessonScreen), "answered")
         await t.press("escape")
         t.session.holds.set()
@@ -259,9 +255,7 @@ async def test_the_solution_waits_for_a_look_that_nobody_asked_for() -> None:
         t.session.holds.clear()
         t.lesson.checks.request_watch()
         await t.until(lambda: t.session.checking == 1, "look running")
-        await t.press("f7")
-        await t.dialog(Dialog)
-        await t.press("a")
+        await apply_solution(t)
         await t.until(lambda: isinstance(t.app.screen, LessonScreen), "answered")
         assert "solve" not in t.session.calls
         t.session.holds.set()
@@ -275,9 +269,7 @@ async def test_a_step_passed_by_that_look_is_not_followed_by_the_next_one_s_solu
         t.session.holds.clear()
         t.lesson.checks.request_watch()
         await t.until(lambda: t.session.checking == 1, "look running")
-        await t.press("f7")
-        await t.dialog(Dialog)
-        await t.press("a")
+        await apply_solution(t)
         await t.until(lambda: isinstance(t.app.screen, LessonScreen), "answered")
         t.session.passing |= {check.id for check in t.session.exercise.steps[1].checks}
         t.session.holds.set()

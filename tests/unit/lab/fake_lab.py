@@ -17,6 +17,7 @@ from pcapra_lab.lab.images.catalog import BuiltImage
 from pcapra_lab.lab.lifecycle import Lab
 from pcapra_lab.lab.manifest import Manifest
 from pcapra_lab.lab.plan import LabPlan, plan_lab
+from pcapra_lab.lab.power import VmPower
 from pcapra_lab.lab.progress import Tracker
 from pcapra_lab.lab.world import World
 from pcapra_lab.remote.link import Endpoint
@@ -51,6 +52,11 @@ class Bench:
     def manifest(self) -> Manifest:
         """As it is on disk."""
         return Manifest.load(self.plan.folder / "lab.json")
+
+    @property
+    def powers(self) -> set[VmPower]:
+        """The machines' states, each once."""
+        return {domain.power for domain in self.hypervisor.domains.values()}
 
     def image(self, name: str) -> BuiltImage:
         images = self.folder

@@ -19,10 +19,6 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     return make_bench(tmp_path, monkeypatch)
 
 
-def powers(bench: Bench) -> set[VmPower]:
-    return {d.power for d in bench.hypervisor.domains.values()}
-
-
 def test_reset_goes_back_to_the_prepared_state_and_drops_checkpoints(bench: Bench) -> None:
     bench.up()
     lab = bench.lab()
@@ -54,7 +50,7 @@ def test_reset_of_one_machine_of_a_sleeping_lab_keeps_the_others_memory(bench: B
     bench.lab().reset_vm("srv", bench.events.append, NOBODY)
     assert bench.memory("srv") == ["amorcé", "préparé"]
     assert bench.memory("web") == ["amorcé", "préparé", "bon travail"]
-    assert powers(bench) == {VmPower.RUNNING}
+    assert bench.powers == {VmPower.RUNNING}
 
 
 def test_rewind_brings_back_a_checkpoint_and_an_unknown_one_is_refused(bench: Bench) -> None:
@@ -90,14 +86,14 @@ def test_a_rewind_cut_short_is_finished_by_up(half_rewound: Bench) -> None:
     assert not half_rewound.up()
     assert half_rewound.memory("srv")[-1] == "étape 1"
     assert half_rewound.memory("web")[-1] == "étape 1"
-    assert powers(half_rewound) == {VmPower.RUNNING}
+    assert half_rewound.powers == {VmPower.RUNNING}
     assert half_rewound.manifest.restoring is None
 
 
 def test_half_a_rewind_is_not_what_down_saves(half_rewound: Bench) -> None:
     lab = half_rewound.lab()
     lab.down(half_rewound.events.append)
-    assert powers(half_rewound) == {VmPower.STOPPED}
+    assert half_rewound.powers == {VmPower.STOPPED}
     assert set(lab.power().values()) == set(lab.power_at_rest().values()) == {VmPower.SAVED}
     assert ASLEEP not in half_rewound.manifest.sets
     half_rewound.up()

@@ -22,10 +22,6 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bench:
     return make_bench(tmp_path, monkeypatch)
 
 
-def powers(bench: Bench) -> set[VmPower]:
-    return {d.power for d in bench.hypervisor.domains.values()}
-
-
 def test_the_first_up_boots_prepares_and_keeps_only_the_prepared_state(bench: Bench) -> None:
     seen: list[set[str]] = []
     lab = bench.lab()
@@ -39,7 +35,7 @@ def test_the_first_up_boots_prepares_and_keeps_only_the_prepared_state(bench: Be
     assert seen == [{BOOTED}], "the booted state must be saved before the setup runs"
     assert set(bench.manifest.sets) == {PREPARED}
     assert lab.prepared
-    assert powers(bench) == {VmPower.RUNNING}
+    assert bench.powers == {VmPower.RUNNING}
     for vm in ("srv", "web"):
         assert bench.memory(vm) == ["amorcé", "préparé"]
         assert len(bench.hypervisor.vm(vm).snapshots) == 1
@@ -88,7 +84,7 @@ def test_down_then_up_brings_the_memory_back_without_a_boot(bench: Bench) -> Non
     bench.up()
     bench.hypervisor.work("srv", "travail")
     bench.lab().down(bench.events.append)
-    assert powers(bench) == {VmPower.STOPPED}
+    assert bench.powers == {VmPower.STOPPED}
     assert bench.manifest.asleep and ASLEEP in bench.manifest.sets
     starts = bench.hypervisor.count("start")
     assert not bench.up()
@@ -117,7 +113,7 @@ def test_down_before_any_preparation_only_cuts_the_power(bench: Bench) -> None:
     with pytest.raises(Killed):
         bench.up()
     bench.lab().down(bench.events.append)
-    assert powers(bench) == {VmPower.STOPPED}
+    assert bench.powers == {VmPower.STOPPED}
     assert bench.manifest.sets == {}
 
 
@@ -133,7 +129,7 @@ def test_a_failed_save_leaves_the_machines_running_and_the_old_states(
     bench.hypervisor.failures[operation, "web"] = VmError("web", "disque plein", hint="-")
     with pytest.raises(VmError, match="disque plein"):
         bench.lab().down(bench.events.append)
-    assert powers(bench) == {VmPower.RUNNING}
+    assert bench.powers == {VmPower.RUNNING}
     assert bench.memory("srv")[-1] == "travail"
     assert bench.manifest.sets == before
     known = {s.snapshot for s in before.values()}
@@ -148,11 +144,11 @@ def test_a_kill_amid_snapshots_leaves_the_previous_states_and_up_resumes(bench: 
     bench.hypervisor.failures["snapshot", "web"] = Killed()
     with pytest.raises(Killed):
         bench.lab().down(bench.events.append)
-    assert powers(bench) == {VmPower.PAUSED}
+    assert bench.powers == {VmPower.PAUSED}
     assert bench.manifest.sets == before
     assert not bench.manifest.asleep
     assert not bench.up()
-    assert powers(bench) == {VmPower.RUNNING}
+    assert bench.powers == {VmPower.RUNNING}
     assert bench.memory("srv")[-1] == "travail"
 
 
@@ -164,7 +160,7 @@ def test_a_kill_between_save_and_power_cut_loses_nothing(bench: Bench) -> None:
         bench.lab().down(bench.events.append)
     assert bench.manifest.asleep
     assert not bench.up()
-    assert powers(bench) == {VmPower.RUNNING}
+    assert bench.powers == {VmPower.RUNNING}
     assert bench.memory("srv")[-1] == "travail"
 
 
@@ -178,7 +174,7 @@ def test_a_kill_while_waking_wakes_from_the_same_state_again(bench: Bench) -> No
     assert bench.manifest.asleep
     assert not bench.up()
     assert bench.memory("web")[-1] == "travail"
-    assert powers(bench) == {VmPower.RUNNING}
+    assert bench.powers == {VmPower.RUNNING}
 
 
 def test_mixed_states_after_a_crash_end_up_running(bench: Bench) -> None:
@@ -187,7 +183,7 @@ def test_mixed_states_after_a_crash_end_up_running(bench: Bench) -> None:
     bench.hypervisor.destroy(bench.hypervisor.vm("web").name)
     bench.hypervisor.pause(bench.hypervisor.vm("srv").name)
     assert not bench.up()
-    assert powers(bench) == {VmPower.RUNNING}
+    assert bench.powers == {VmPower.RUNNING}
     assert bench.hypervisor.vm("web").disk[-1] == "sur le disque"
     assert bench.memory("srv") == ["amorcé", "préparé"]
 
