@@ -42,6 +42,8 @@ def travel(kind: type[Trainee], course: Course) -> Any:
     """
     with lab_home(small=course.small) as home, tmux_screen(home.env) as screen:
         trainee = kind(home, screen, course.exercise, course.title, course.patient)
+        built = home.run("image", "build", timeout=1200)
+        assert built.returncode == 0, built.stderr
         trainee.open_app()
         screen.shows("première préparation : quelques minutes")
         trainee.enter_lesson(first=True)
