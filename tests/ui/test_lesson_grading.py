@@ -22,6 +22,14 @@ async def apply_solution(t: Trainee) -> None:
     await t.press("a")
 
 
+async def apply_solution_during_a_look(t: Trainee) -> None:
+    t.session.holds.clear()
+    t.lesson.checks.request_watch()
+    await t.until(lambda: t.session.checking == 1, "look running")
+    await apply_solution(t)
+    await t.until(lambda: isinstance(t.app.screen, LessonScreen), "answered")
+
+
 async def test_a_failed_check_says_what_was_expected_seen_and_where_to_look() -> None:
     async with trainee(FakeSession(done=1, passing={"archive"})) as t:
         await t.open_lesson()
@@ -227,7 +235,7 @@ async def test_a_check_can_be_interrupted_and_records_nothing() -> None:
         await t.until(lambda: t.text("#check-state") == said, "time")
         await t.press("escape")
         await t.until(
-            lambda: any("rien n'a été noté" in n.message for n in t.app._notifications), ""
+            lambda: any("rien n'a été noté" in n.message for n in t.app._notifications), "told"
         )
         assert not any(m.recorded for m in t.posted(StepGraded))
         t.session.holds.set()
@@ -238,11 +246,7 @@ async def test_a_check_can_be_interrupted_and_records_nothing() -> None:
 async def test_a_solution_that_waits_its_turn_can_be_given_up() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
-        t.session.holds.clear()
-        t.lesson.checks.request_watch()
-        await t.until(lambda: t.session.checking == 1, "look running")
-        await apply_solution(t)
-        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "answered")
+        await apply_solution_during_a_look(t)
         await t.press("escape")
         t.session.holds.set()
         await t.until(lambda: not t.lesson.checks.busy, "idle")
@@ -252,11 +256,7 @@ async def test_a_solution_that_waits_its_turn_can_be_given_up() -> None:
 async def test_the_solution_waits_for_a_look_that_nobody_asked_for() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
-        t.session.holds.clear()
-        t.lesson.checks.request_watch()
-        await t.until(lambda: t.session.checking == 1, "look running")
-        await apply_solution(t)
-        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "answered")
+        await apply_solution_during_a_look(t)
         assert "solve" not in t.session.calls
         t.session.holds.set()
         await t.until(lambda: t.session.done == 2, "solved")
@@ -266,11 +266,7 @@ async def test_the_solution_waits_for_a_look_that_nobody_asked_for() -> None:
 async def test_a_step_passed_by_that_look_is_not_followed_by_the_next_one_s_solution() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
-        t.session.holds.clear()
-        t.lesson.checks.request_watch()
-        await t.until(lambda: t.session.checking == 1, "look running")
-        await apply_solution(t)
-        await t.until(lambda: isinstance(t.app.screen, LessonScreen), "answered")
+        await apply_solution_during_a_look(t)
         t.session.passing |= {check.id for check in t.session.exercise.steps[1].checks}
         t.session.holds.set()
         await t.until(lambda: t.session.done == 2, "passed by itself")

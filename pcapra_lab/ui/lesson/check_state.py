@@ -52,16 +52,18 @@ def under_way(grading: Grading, seconds: float, vm: str | None, *, cancelled: bo
         vm: where a solution works.
         cancelled: it was already told to stop.
     """
-    if grading is Grading.EXAMINING:
-        text = _("● notation en cours, rien n'est dit avant la fin… {duration}")
-        return Content.styled(text.format(duration=duration(seconds)), "$accent")
-    if grading is Grading.WATCHING:
-        return Content.styled(_("● vérification en cours…"), "$accent")
+    passed = duration(seconds)
     what = _("solution") if grading is Grading.SOLVING else _("vérification")
-    if cancelled:
-        text = _("● {what} : arrêt demandé… {duration}")
-        return Content.styled(text.format(what=what, duration=duration(seconds)), "$accent")
-    text = _("● {what} en cours… {duration}{where} · Échap l'interrompt").format(
-        what=what, duration=duration(seconds), where=f" · {vm}" if vm else ""
-    )
-    return Content.styled(text, "$accent").stylize(Style.from_meta({"@click": "cancel"}))
+    if grading is Grading.EXAMINING:
+        said = _("● notation en cours, rien n'est dit avant la fin… {duration}")
+    elif grading is Grading.WATCHING:
+        said = _("● vérification en cours…")
+    elif cancelled:
+        said = _("● {what} : arrêt demandé… {duration}")
+    else:
+        said = _("● {what} en cours… {duration}{where} · Échap l'interrompt")
+    text = said.format(what=what, duration=passed, where=f" · {vm}" if vm else "")
+    line = Content.styled(text, "$accent")
+    if cancelled or grading in (Grading.EXAMINING, Grading.WATCHING):
+        return line
+    return line.stylize(Style.from_meta({"@click": "cancel"}))
