@@ -17,6 +17,9 @@ from pcapra_lab.lab.images.store import Artifact, Store
 from pcapra_lab.lab.process import run
 
 BACKDATED_SECONDS = 2 * 86400
+# The key is older than any signature by more than a clock can step: gpg refuses a key from its
+# future, by one second too, and its own clock may be a second off the one it is given.
+_KEY_AGE_SECONDS = 86400
 _IDENTITY = "pcapra-lab depot <depot@pcapra.invalid>"
 KEY_DIGEST = "0" * 64
 """The key is no function of a recipe: one per store."""
@@ -31,7 +34,8 @@ def signing_key(store: Store, cancel: threading.Event | None = None) -> Artifact
             return found
         public, secret = build.folder / "public.gpg", build.folder / "secret.gpg"
         with _home() as home:
-            _gpg(home, ["--quick-gen-key", "--", _IDENTITY, "ed25519", "sign", "never"], cancel)
+            generation = ["--quick-gen-key", "--", _IDENTITY, "ed25519", "sign", "never"]
+            _gpg(home, generation, cancel, older=_KEY_AGE_SECONDS)
             _gpg(home, ["--output", str(public), "--export"], cancel)
             _gpg(home, ["--output", str(secret), "--export-secret-keys"], cancel)
         secret.chmod(0o600)
@@ -60,8 +64,10 @@ def _home() -> Iterator[Path]:
             run(["gpgconf", "--homedir", folder, "--kill", "all"], timeout=30)
 
 
-def _gpg(home: Path, arguments: list[str], cancel: threading.Event | None) -> None:
-    past = int(time.time()) - BACKDATED_SECONDS
+def _gpg(
+    home: Path, arguments: list[str], cancel: threading.Event | None, older: int = 0
+) -> None:
+    past = int(time.time()) - BACKDATED_SECONDS - older
     options = ["--batch", "--no-tty", "--yes", "--quiet", "--pinentry-mode", "loopback"]
     run(
         [
