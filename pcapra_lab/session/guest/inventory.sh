@@ -1,7 +1,9 @@
 # What a machine holds, for the leak check: files, packages, units, each list ended by \1.
 # $1 is where to look; the other arguments are paths to leave out.
 set -euo pipefail
-export LC_ALL=C
+# systemctl gives up after 25 s by default, less than an emulated machine just restored may need:
+# this look has a deadline of its own (sd_bus_set_method_call_timeout(3)).
+export LC_ALL=C SYSTEMD_BUS_TIMEOUT=5min
 root=$1
 shift
 prune=()
