@@ -36,12 +36,17 @@ EXERCISE = click.argument("exercise", required=False, metavar=_("[EXERCICE]"))
 JSON = click.option("--json", "as_json", is_flag=True, help=_("Résultat en JSON."))
 
 
-def fail(error: LabError) -> NoReturn:
-    """Say what went wrong and what to do, then leave with the error's exit status."""
+def tell_error(error: LabError) -> None:
+    """Say what went wrong and what to do."""
     click.secho("✘ ", fg="red", err=True, nl=False)
     click.echo(error.message, err=True)
     if error.hint:
         click.secho(f"  → {error.hint}", fg="yellow", err=True)
+
+
+def fail(error: LabError) -> NoReturn:
+    """Say what went wrong and what to do, then leave with the error's exit status."""
+    tell_error(error)
     sys.exit(error.exit_code)
 
 
