@@ -285,7 +285,7 @@ def told(t: Trainee, words: str) -> bool:
 async def test_a_drill_that_cannot_be_read_is_told_and_stays_as_it_was_seen() -> None:
     session, drills = with_drill(phase=DrillPhase.STRUCK, since_fault=3.0)
 
-    def locked(_step: str | None = None) -> DrillView | None:
+    def locked(step: str | None = None) -> DrillView | None:
         raise LOCKED
 
     async with trainee(session) as t:

@@ -229,7 +229,7 @@ def test_a_joined_shell_follows_the_terminals_size(
 
     def widen() -> None:
         assert await_true(terminal.hands_keys_over, timeout=10)
-        assert await_true(lambda: remote.sizes, timeout=10)
+        assert await_true(lambda: bool(remote.sizes), timeout=10)
         monkeypatch.setenv("COLUMNS", "137")
         os.kill(os.getpid(), signal.SIGWINCH)
         followed.append(await_true(lambda: remote.sizes[-1][0] == 137, timeout=10))

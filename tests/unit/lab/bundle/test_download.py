@@ -95,11 +95,13 @@ def test_a_download_from_a_silent_server_is_cancelled_at_once(
     cancel, came, ended = threading.Event(), threading.Event(), threading.Event()
     part = bench.folder / "part"
 
+    def arrived(done: int) -> None:
+        if done == kept:
+            came.set()
+
     def bring_silently() -> None:
         with pytest.raises(Cancelled):
-            download(
-                site.url("produit"), part, len(DATA), cancel, lambda n: n == kept and came.set()
-            )
+            download(site.url("produit"), part, len(DATA), cancel, arrived)
         ended.set()
 
     site.silent, site.cut_after = True, kept
