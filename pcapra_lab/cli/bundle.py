@@ -18,10 +18,10 @@ from pcapra_lab.cli.common import (
     JSON,
     application,
     cancellable,
-    fail,
     guarded,
     print_json,
     progress,
+    tell_error,
 )
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.i18n import _, ngettext
@@ -233,11 +233,7 @@ def import_bundle(source: Path, accept_licence: bool, accept_pins: bool) -> None
 
 
 def _end(failures: list[LabError]) -> None:
-    """Say what failed; the last one ends the command."""
-    for error in failures[:-1]:
-        click.secho("✘ ", fg="red", err=True, nl=False)
-        click.echo(error.message, err=True)
-        click.secho(f"  → {error.hint}", fg="yellow", err=True)
-    if failures:
-        fail(failures[-1])
-    sys.exit(0)
+    """Say what failed; whatever that is, the exit status is the one that the help promises."""
+    for error in failures:
+        tell_error(error)
+    sys.exit(1 if failures else 0)

@@ -11,7 +11,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from types import FrameType
 from typing import TYPE_CHECKING, Any, NoReturn, ParamSpec, TypeVar
@@ -36,12 +36,17 @@ EXERCISE = click.argument("exercise", required=False, metavar=_("[EXERCICE]"))
 JSON = click.option("--json", "as_json", is_flag=True, help=_("Résultat en JSON."))
 
 
-def fail(error: LabError) -> NoReturn:
-    """Say what went wrong and what to do, then leave with the error's exit status."""
+def tell_error(error: LabError) -> None:
+    """Say what went wrong and what to do."""
     click.secho("✘ ", fg="red", err=True, nl=False)
     click.echo(error.message, err=True)
     if error.hint:
         click.secho(f"  → {error.hint}", fg="yellow", err=True)
+
+
+def fail(error: LabError) -> NoReturn:
+    """Say what went wrong and what to do, then leave with the error's exit status."""
+    tell_error(error)
     sys.exit(error.exit_code)
 
 
@@ -129,23 +134,28 @@ def session(
     exercise: str | None, *, exclusive: bool = True, by_option: bool = False
 ) -> Iterator[LabSession]:
     """A trainee's session for one command; not exclusive, it works beside an open application."""
+    with (
+        application() as app,
+        session_of(app, exercise, exclusive=exclusive, by_option=by_option) as opened,
+    ):
+        yield opened
+
+
+@contextlib.contextmanager
+def session_of(
+    app: LabApplication, exercise: str | None, *, exclusive: bool, by_option: bool = False
+) -> Iterator[LabSession]:
+    """``session``, for a command that needs the application too."""
     from pcapra_lab.lab.lock import Patience
 
-    with application() as app:
-        name = chosen(app, exercise, by_option=by_option)
-        if exclusive:
-            with cancellable() as cancel:
-                opened = app.open(name, Patience(cancel, _tell))
-        else:
-            opened = app.look(name)
-        try:
-            yield opened
-        finally:
-            opened.close()
-
-
-def _tell(text: str) -> None:
-    click.echo(text, err=True)
+    name = chosen(app, exercise, by_option=by_option)
+    if exclusive:
+        with cancellable() as cancel:
+            opened = app.open(name, Patience(cancel, partial(click.echo, err=True)))
+    else:
+        opened = app.look(name)
+    with contextlib.closing(opened):
+        yield opened
 
 
 @contextlib.contextmanager
@@ -160,25 +170,19 @@ def cancellable() -> Iterator[threading.Event]:
         click.echo(_("\nArrêt demandé, un instant… (Ctrl-C encore pour couper court)"), err=True)
         event.set()
 
-    previous = {n: signal.signal(n, stop) for n in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with _handled_by(stop) as previous:
         yield event
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
 
 
 @contextlib.contextmanager
-def _interruptible() -> Iterator[None]:
-    """Within ``cancellable`` too, Ctrl-C and SIGTERM end the command: while a question waits,
-    nothing is under way that could be asked to stop."""
-    numbers = (signal.SIGINT, signal.SIGTERM)
-    previous = {n: signal.signal(n, signal.default_int_handler) for n in numbers}
+def _handled_by(handler: signal._HANDLER) -> Iterator[dict[signal.Signals, signal._HANDLER]]:
+    """Ctrl-C and SIGTERM go to ``handler``; gives those that they went to before."""
+    previous = {n: signal.signal(n, handler) for n in (signal.SIGINT, signal.SIGTERM)}
     try:
-        yield
+        yield previous
     finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)
+        for number, before in previous.items():
+            signal.signal(number, before)
 
 
 def progress() -> ProgressPrinter:
@@ -197,7 +201,9 @@ def confirm(question: str, *, default: bool = False) -> None:
     """
     choices = _("[O/n]") if default else _("[o/N]")
     while True:
-        with _interruptible():
+        # Within ``cancellable`` too: while a question waits, nothing is under way that could be
+        # asked to stop.
+        with _handled_by(signal.default_int_handler):
             answer = click.prompt(
                 f"{question} {choices}",
                 default="",

@@ -13,7 +13,7 @@ from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.doctor import Finding, Severity, examine, host_packages
 from pcapra_lab.lab.leftovers import Leftover
-from pcapra_lab.lab.process import run_attached
+from pcapra_lab.lab.process import ProcessFailed, run_attached
 
 _SIGNS = {
     Severity.OK: ("✔", "green"),
@@ -84,17 +84,25 @@ def _mend(findings: Sequence[Finding], yes: bool) -> bool:
 
 def _install(packages: list[str], yes: bool) -> None:
     prefix = [] if os.geteuid() == 0 else ["sudo"]
-    command = [*prefix, "apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    # Set behind sudo, which hands over none of the environment (sudoers(5), « env_reset »).
+    quietly = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
+    command = [*quietly, "apt-get", "install", "--yes", "--no-install-recommends", *packages]
     click.echo(
         _("\nCommande proposée :\n  {command}").format(command=shlex.join(command)), err=True
     )
     if not yes:
         confirm(_("La lancer maintenant ?"), default=True)
-    environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for argv in ([*prefix, "apt-get", "update", "--quiet"], command):
-        run_attached(
-            argv, env=environment, hint=_("lancez cette commande vous-même pour voir ce qui bloque")
+    hint = _("lancez cette commande vous-même pour voir ce qui bloque")
+    try:
+        run_attached([*prefix, "apt-get", "update", "--quiet"], hint=hint)
+    except ProcessFailed:
+        # One repository that is gone (a CD-ROM, a vendor's) says nothing of Debian's own.
+        click.secho(
+            _("Certains dépôts de cet ordinateur n'ont pas répondu : on continue avec les autres."),
+            fg="yellow",
+            err=True,
         )
+    run_attached(command, hint=hint)
 
 
 def _remove(leftovers: Sequence[Leftover], yes: bool) -> None:

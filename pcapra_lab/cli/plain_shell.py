@@ -4,10 +4,12 @@ import fcntl
 import os
 import select
 import shutil
+import signal
 import threading
 import time
 from collections import deque
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from pcapra_lab.cli.plain_output import PlainOutput, Reader
 from pcapra_lab.cli.plain_voice import EndOfInput, Voice
@@ -108,14 +110,13 @@ class PlainShell:
         """
         if command:
             self._await_prompt()
-        size = shutil.get_terminal_size()
-        self._shell.resize(size.columns, size.lines)
-        with self._voice.keyboard(raw=True) as keys:
+        with self._voice.keyboard(raw=True) as keys, _resizes() as resized:
+            self._fit()
             if self._output.reader is Reader.PROMPT:
                 # Without a command, makes the prompt appear again.
                 self._send(command.encode() + b"\r")
             while self.alive:
-                data, typed = self._next(None, keys)
+                data, typed = self._next(None, keys, resized)
                 self._output.feed(data)
                 self._voice.write_bytes(data)
                 if not self._type(typed):
@@ -133,6 +134,10 @@ class PlainShell:
             os.close(self._bell)
             self._reader.join()
             os.close(self._ring)
+
+    def _fit(self) -> None:
+        size = shutil.get_terminal_size()
+        self._shell.resize(size.columns, size.lines)
 
     def _await_prompt(self) -> None:
         fresh = not self._output.prompts
@@ -226,12 +231,20 @@ class PlainShell:
             self._ended = True
             raise self._lost() from error
 
-    def _next(self, patience: float | None, keys: int | None) -> tuple[bytes, bytes]:
-        """Output and keys that came within ``patience`` seconds (None: however long)."""
-        watched = [self._bell] if keys is None else [self._bell, keys]
+    def _next(
+        self, patience: float | None, keys: int | None, resized: int | None = None
+    ) -> tuple[bytes, bytes]:
+        """Output and keys that came within ``patience`` seconds (None: however long).
+
+        The shell follows the terminal's size when ``resized`` can be read.
+        """
+        watched = [fd for fd in (self._bell, keys, resized) if fd is not None]
         ready = select.select(watched, [], [], 0 if self._chunks else patience)[0]
         if self._bell in ready:
             os.read(self._bell, 65536)
+        if resized is not None and resized in ready:
+            os.read(resized, 4096)
+            self._fit()
         typed = b""
         if keys is not None and keys in ready:
             typed = os.read(keys, 4096)
@@ -259,3 +272,24 @@ class PlainShell:
             _("la liaison avec le terminal est perdue (machine arrêtée, ou shell quitté)"),
             hint=_("relancez la commande : un nouveau terminal s'ouvre"),
         )
+
+
+@contextmanager
+def _resizes() -> Iterator[int | None]:
+    """What can be read once the terminal has another size; None off the main thread, which alone
+    may listen to signals."""
+    if threading.current_thread() is not threading.main_thread():
+        yield None
+        return
+    heard, told = os.pipe()
+    os.set_blocking(told, False)
+    # By a descriptor: a resize sent from the handler would cut into what is being sent.
+    previous = signal.signal(signal.SIGWINCH, lambda _number, _frame: None)
+    before = signal.set_wakeup_fd(told, warn_on_full_buffer=False)
+    try:
+        yield heard
+    finally:
+        signal.set_wakeup_fd(before)
+        signal.signal(signal.SIGWINCH, previous)
+        os.close(told)
+        os.close(heard)

@@ -3,8 +3,6 @@
 import getpass
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
@@ -14,24 +12,20 @@ from pcapra_lab.cli.common import (
     EXERCISE,
     JSON,
     application,
-    cancellable,
-    chosen,
     guarded,
     print_json,
+    session_of,
 )
 from pcapra_lab.cli.default_command import DefaultGroup
 from pcapra_lab.cli.signers import enroll, forget, keys
 from pcapra_lab.i18n import _
-from pcapra_lab.lab.lock import Patience
 from pcapra_lab.lab.paths import default_paths
 from pcapra_lab.report.keys import SigningKey, own_key, read_key
 from pcapra_lab.report.seal import SIGNER
 from pcapra_lab.report.signers import Signers
 from pcapra_lab.report.text import one_line
-from pcapra_lab.session.application import LabApplication
 from pcapra_lab.session.reporting.facts import gather
 from pcapra_lab.session.reporting.writing import HTML, MARKDOWN, verify_report, write_report
-from pcapra_lab.session.trainee import LabSession
 
 UNKNOWN_SIGNER = 7
 """Exit status of an intact report that a stranger signed."""
@@ -119,7 +113,7 @@ def write(
         raise click.UsageError(_("--act regarde les machines : retirez --no-probe"))
     # Before anything is looked at: a key that cannot sign must not cost minutes.
     key = _key(exam_key)
-    with _opened(exercise, exclusive=act) as (app, opened):
+    with application() as app, session_of(app, exercise, exclusive=act) as opened:
         inspection = opened.inspection
         seen = inspection.look(act=act) if probe else inspection.last()
         facts = gather(app, opened, one_line(name or "") or getpass.getuser(), seen)
@@ -174,20 +168,3 @@ def _key(exam_key: Path | None) -> SigningKey:
         return said
 
     return read_key(exam_key, ask if sys.stdin.isatty() else None)
-
-
-@contextmanager
-def _opened(
-    exercise: str | None, *, exclusive: bool
-) -> Iterator[tuple[LabApplication, LabSession]]:
-    with application() as app:
-        name = chosen(app, exercise)
-        if exclusive:
-            with cancellable() as cancel:
-                opened = app.open(name, Patience(cancel, lambda text: click.echo(text, err=True)))
-        else:
-            opened = app.look(name)
-        try:
-            yield app, opened
-        finally:
-            opened.close()

@@ -49,12 +49,15 @@ class Verdict:
         return _("émulation logicielle (TCG), plus lente")
 
 
-def choose(kernel: Callable[[], Path], cache: Path) -> Verdict:
+def choose(
+    kernel: Callable[[], Path], cache: Path, outdated: Callable[[], bool] = lambda: False
+) -> Verdict:
     """The verdict for this host, from the environment, the cache, or a trial boot.
 
     Args:
         kernel: finds the lab's kernel image; asked only when a trial is needed.
         cache: file the verdict is kept in.
+        outdated: whether the daemon that machines run on cannot use what this account may.
 
     Raises:
         EnvironmentProblem: QEMU is missing or ``PCAPRA_ACCEL`` is neither kvm nor tcg.
@@ -66,6 +69,14 @@ def choose(kernel: Callable[[], Path], cache: Path) -> Verdict:
                 hint=_("PCAPRA_ACCEL=kvm ou PCAPRA_ACCEL=tcg"),
             )
         return Verdict(Accelerator(forced), N_("imposée par PCAPRA_ACCEL"))
+    if outdated():
+        return Verdict(
+            Accelerator.TCG,
+            N_(
+                "le démon libvirt date d'avant l'entrée de ce compte dans le groupe kvm : mettez "
+                "les laboratoires en veille (pcapra-lab down), puis relancez"
+            ),
+        )
     key = f"{_boot_id()} {qemu_version()}"
     kept = read_json(cache)
     if kept and kept.get("key") == key:

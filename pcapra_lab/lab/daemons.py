@@ -34,6 +34,7 @@ from pcapra_lab.lab.paths import Paths
 
 START_TIMEOUT = 30.0
 STOP_TIMEOUT = 15.0
+KVM = Path("/dev/kvm")
 _SYSTEM_SOCKET = Path("/run/libvirt/libvirt-sock")
 QEMU_ACCOUNT = "libvirt-qemu"
 """Debian's account for QEMU under the system daemon."""
@@ -73,6 +74,7 @@ class Daemons:
         Raises:
             EnvironmentProblem: the daemon is not installed or does not start.
         """
+        self.is_outdated()
         lease = Lease(self._locks / "libvirt.lock")
         try:
             with turn(self._locks / "libvirt.start"):
@@ -86,6 +88,25 @@ class Daemons:
     def running(self) -> bool:
         """Whether a daemon answers now."""
         return answers(self._socket)
+
+    def is_outdated(self) -> bool:
+        """Whether the daemon cannot open ``/dev/kvm``, which this account may open since.
+
+        A process keeps the groups that it was started with (credentials(7)), and hands them on to
+        its QEMUs. A daemon that nothing needs is ended instead: the next has today's groups.
+        """
+        if self._lacks_kvm():
+            self.stop_if_idle()
+        return self._lacks_kvm()
+
+    def _lacks_kvm(self) -> bool:
+        if self.privileged or not KVM.exists() or _by_list(KVM):
+            return False
+        status = KVM.stat()
+        if status.st_mode & 0o006 == 0o006 or status.st_gid not in groups_of(os.getpid()):
+            return False
+        ours = [d.pid for d in self._recorded() if start_time(d.pid) == d.started]
+        return any(status.st_gid not in groups_of(pid) for pid in ours)
 
     def stop_if_idle(self) -> None:
         """End the daemons we started, unless a domain runs on them or someone is connected."""
@@ -185,7 +206,7 @@ class Daemons:
         config.write_text(f"{QEMU_CONF}namespaces = []\ncgroup_controllers = []\n")
         mounts = 'mount --bind "$1" /etc/libvirt/qemu.conf'
         closed = self._paths.state / "kvm-ferme"
-        if Path("/dev/kvm").exists() and not _opens_kvm(QEMU_ACCOUNT):
+        if KVM.exists() and not _opens_kvm(QEMU_ACCOUNT):
             closed.touch(mode=0o000)
             mounts += ' && mount --bind "$2" /dev/kvm'
         script = f'{mounts} && shift 2 && exec "$@"'
@@ -290,13 +311,34 @@ def start_time(pid: int) -> str | None:
     return None if fields[0] == "Z" else fields[19]
 
 
+def groups_of(pid: int) -> set[int]:
+    """The groups that a process has (proc(5), « status »); none once it is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except (FileNotFoundError, ProcessLookupError):
+        return set()
+    words = [line.split() for line in lines]
+    # Of « Gid », the effective one.
+    gids = [w[2:3] if w[0] == "Gid:" else w[1:] for w in words if w[0] in ("Gid:", "Groups:")]
+    return {int(gid) for some in gids for gid in some}
+
+
+def _by_list(path: Path) -> bool:
+    """Whether a list says who may open it (acl(5)), as for whoever sits at the computer."""
+    try:
+        os.getxattr(path, "system.posix_acl_access")
+    except OSError:
+        return False
+    return True
+
+
 def _opens_kvm(account: str) -> bool:
     """Whether an account's user or groups may read and write ``/dev/kvm``."""
     try:
         user = pwd.getpwnam(account)
     except KeyError:
         return False
-    status = Path("/dev/kvm").stat()
+    status = KVM.stat()
     groups = os.getgrouplist(account, user.pw_gid)
     if status.st_uid == user.pw_uid:
         return status.st_mode & 0o600 == 0o600

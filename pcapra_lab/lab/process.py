@@ -81,14 +81,14 @@ def run(
                 stream.close()
 
 
-def run_attached(argv: Sequence[str], *, env: Mapping[str, str], hint: str) -> None:
+def run_attached(argv: Sequence[str], *, hint: str) -> None:
     """Run a program on the person's own terminal, so that it may ask for a password.
 
     Raises:
         ProcessFailed: non-zero exit status.
     """
     # Its words go to standard error: standard output may be promised to a program.
-    done = subprocess.run(argv, env=dict(env), stdout=sys.stderr, check=False)
+    done = subprocess.run(argv, stdout=sys.stderr, check=False)
     if done.returncode != 0:
         raise ProcessFailed(
             _("« {argv} » a échoué (code {returncode})").format(

@@ -30,11 +30,20 @@ class Site:
     """Whether it can go on from the middle."""
     cut_after: int | None = None
     """The connection is cut after so many bytes of the answer's body."""
+    silent: bool = False
+    """It says nothing, or nothing more once the connection would be cut, until ``speaks``."""
+    speaks: threading.Event = field(default_factory=threading.Event)
+    stuck: threading.Event = field(default_factory=threading.Event)
+    """Set once it has stopped speaking."""
     lengths: bool = True
     """Whether it says how much it sends."""
     asked: list[str] = field(default_factory=list)
     """The ``Range`` of each request, empty where there was none."""
     address: str = ""
+
+    def keep_silent(self) -> None:
+        self.stuck.set()
+        self.speaks.wait()
 
     def url(self, name: str) -> str:
         return f"{self.address}/{name}"
@@ -58,6 +67,8 @@ def upstream() -> Iterator[Site]:
             if data is None:
                 self.send_error(404)
                 return
+            if site.silent and site.cut_after is None:
+                site.keep_silent()
             start = 0
             if wanted and site.ranges:
                 match = re.fullmatch(r"bytes=(\d+)-", wanted)
@@ -81,6 +92,8 @@ def upstream() -> Iterator[Site]:
             with suppress(OSError):
                 # The other end may leave first.
                 self.wfile.write(data[start:][: site.cut_after])
+                if site.silent:
+                    site.keep_silent()
             self.close_connection = True
 
     with (
@@ -93,6 +106,7 @@ def upstream() -> Iterator[Site]:
         try:
             yield site
         finally:
+            site.speaks.set()
             server.shutdown()
             thread.join()
 

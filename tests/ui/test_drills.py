@@ -13,6 +13,7 @@ from pcapra_lab.drills.measures import Loss
 from pcapra_lab.drills.result import DrillResult, Judged
 from pcapra_lab.errors import Cancelled, LabError
 from pcapra_lab.lab.events import LabEvent, Phase
+from pcapra_lab.lab.power import VmPower
 from pcapra_lab.session.api import EventSink
 from pcapra_lab.session.drill_api import DrillPhase, DrillView
 from pcapra_lab.ui.dialogs.drill import DrillScreen
@@ -272,3 +273,41 @@ async def test_the_palette_has_it_where_there_is_one() -> None:
         await t.press("ctrl+p", *"drill")
         await t.press("enter")
         await t.until(lambda: isinstance(t.app.screen, DrillScreen), "the drill")
+
+
+LOCKED = LabError("la progression est verrouillée", hint="fermez l'autre pcapra-lab")
+
+
+def told(t: Trainee, words: str) -> bool:
+    return any(words in n.message for n in t.app._notifications)
+
+
+async def test_a_drill_that_cannot_be_read_is_told_and_stays_as_it_was_seen() -> None:
+    session, drills = with_drill(phase=DrillPhase.STRUCK, since_fault=3.0)
+
+    def locked(step: str | None = None) -> DrillView | None:
+        raise LOCKED
+
+    async with trainee(session) as t:
+        await t.open_lesson()
+        drills.view = locked  # type: ignore[method-assign]
+        t.session.become("srv", VmPower.STOPPED)
+        await t.until(lambda: told(t, "verrouillée"), "told")
+        assert "panne en cours" in t.text("#drill")
+
+
+async def test_a_verdict_that_cannot_be_read_is_told() -> None:
+    session, drills = with_drill(phase=DrillPhase.STRUCK, since_fault=3.0)
+    seen = drills.view
+
+    def locked(step: str | None = None) -> DrillView | None:
+        if step is not None:
+            raise LOCKED
+        return seen()
+
+    async with trainee(session) as t:
+        await t.open_lesson()
+        drills.view = locked  # type: ignore[method-assign]
+        session.passing |= {"archive", "canari", "droits"}
+        await t.press("f5")
+        await t.until(lambda: told(t, "verrouillée"), "told")

@@ -14,7 +14,10 @@ from quiz_course import plant_quiz, right_answers
 from textual.widgets import Button, Checkbox, Input, RadioSet
 
 from pcapra_lab.content.parameters import draw_all
+from pcapra_lab.errors import LabError
 from pcapra_lab.lab.paths import Paths
+from pcapra_lab.progress.answers import AnswerStore
+from pcapra_lab.progress.records import AnswerRecord
 from pcapra_lab.session.application import LabApplication
 from pcapra_lab.ui.app import PcapraApp
 from pcapra_lab.ui.home.screen import HomeScreen
@@ -119,6 +122,24 @@ async def test_what_is_no_answer_is_told_beside_the_question(tmp_path: Path) -> 
         await t.until(lambda: "n'est pas un nombre" in q.outcome("minutes"), "refused")
         assert isinstance(t.app.screen, LessonScreen)
         assert q.application.progress.answers.of("theorie", "disponibilite") == {}
+
+
+async def test_questions_that_cannot_be_read_say_why_and_are_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(_answers: AnswerStore, _exercise: str, _step: str) -> dict[str, AnswerRecord]:
+        raise LabError("la progression est verrouillée", hint="fermez l'autre pcapra-lab")
+
+    async with quiz(tmp_path) as q:
+        t = q.trainee
+        with monkeypatch.context() as broken:
+            broken.setattr(AnswerStore, "of", locked)
+            t.lesson.checks.enable(True)
+            await t.until(lambda: "lecture impossible" in t.text("#check-state"), "told")
+            assert "verrouillée" in t.text("#quiz") and "fermez l'autre" in t.text("#quiz")
+        await t.press("f5")
+        await t.until(lambda: "répondez" in t.text("#check-state"), "read again")
+        assert q.card("minutes").display
 
 
 async def test_a_solution_is_shown_on_demand_and_kept(tmp_path: Path) -> None:

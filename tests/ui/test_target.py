@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import CheckResult, Outcome, StepReport
 from pcapra_lab.lab.power import VmPower
+from pcapra_lab.session.api import SessionState
 from pcapra_lab.session.blueprint import Blueprint
 from pcapra_lab.session.exam_api import ExamPhase, ExamView
 from pcapra_lab.session.sightings import Sightings
@@ -191,6 +192,27 @@ async def test_the_way_there_and_back_from_the_lesson_and_the_map() -> None:
         await t.press("escape")
         await t.until(lambda: isinstance(t.app.screen, LessonScreen), "lesson")
         await t.until(lambda: len(session.followers) == 1, "nobody else listens")
+
+
+async def test_a_session_that_cannot_be_read_is_told_in_the_lesson(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    session = building()
+    session.topology = FakeSession().topology
+    session.powers.clear()
+
+    def locked(_session: FakeSession) -> SessionState:
+        raise LabError("la progression est verrouillée")
+
+    async with trainee(session) as t:
+        await t.open_lesson()
+        with monkeypatch.context() as broken:
+            broken.setattr(FakeSession, "state", locked)
+            await t.press("f2", "t")
+            await t.until(
+                lambda: any("verrouillée" in n.message for n in t.app._notifications), "told"
+            )
+        assert isinstance(t.app.screen, LessonScreen)
 
 
 async def test_an_exercise_without_a_drawing_says_so() -> None:

@@ -5,7 +5,10 @@ import http.client
 import os
 import re
 import threading
+from contextlib import suppress
 from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Self, cast
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
@@ -14,6 +17,7 @@ from pcapra_lab.errors import Cancelled, EnvironmentProblem, LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.bundle.digest import Advance, nothing
 from pcapra_lab.lab.host import free_disk_mib
+from pcapra_lab.lab.process import POLL_SECONDS
 
 STALL_SECONDS = 60.0
 """Without a byte for so long, the server is given up; what came is kept."""
@@ -55,8 +59,8 @@ def download(
     if have:
         request.add_header("Range", f"bytes={have}-")
     try:
-        with urlopen(request, timeout=STALL_SECONDS) as reply:  # noqa: S310
-            _receive(reply, part, have, size, cancel, advance)
+        with _Aside(request, cancel or threading.Event()) as aside:
+            _receive(aside, part, have, size, advance)
     except HTTPError as error:
         if error.code == _UNSATISFIABLE and have:
             if _range(error.headers.get("Content-Range", ""))[1] == have:
@@ -86,14 +90,62 @@ def download(
         ) from error
 
 
-def _receive(
-    reply: http.client.HTTPResponse,
-    part: Path,
-    have: int,
-    size: int | None,
-    cancel: threading.Event | None,
-    advance: Advance,
-) -> None:
+class _Aside:
+    """A reply read in a thread of its own, block by block as they are asked for.
+
+    Nothing wakes who waits for a silent server: a cancel leaves the thread behind, which ends with
+    the server's next word or with the process. It writes nothing.
+    """
+
+    def __init__(self, request: Request, cancel: threading.Event) -> None:
+        self._cancel = cancel
+        self._wanted: SimpleQueue[bool] = SimpleQueue()
+        self._said: SimpleQueue[http.client.HTTPResponse | bytes | Exception] = SimpleQueue()
+        self._thread = threading.Thread(
+            target=self._read, args=(request,), name="download", daemon=True
+        )
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._wanted.put(False)
+
+    def reply(self) -> http.client.HTTPResponse:
+        """What the server answers; to be asked for once, and first. Its body is not read here."""
+        return cast(http.client.HTTPResponse, self._heard())
+
+    def block(self) -> bytes:
+        """More of the body; empty at its end."""
+        self._wanted.put(True)
+        return cast(bytes, self._heard())
+
+    def _heard(self) -> http.client.HTTPResponse | bytes:
+        while True:
+            if self._cancel.is_set():
+                raise Cancelled
+            with suppress(Empty):
+                said = self._said.get(timeout=POLL_SECONDS)
+                if isinstance(said, Exception):
+                    raise said
+                return said
+
+    def _read(self, request: Request) -> None:
+        try:
+            with urlopen(request, timeout=STALL_SECONDS) as reply:  # noqa: S310 - http(s) only
+                self._said.put(reply)
+                while self._wanted.get():
+                    # By what has arrived: a slow link would lose a whole block at each
+                    # interruption.
+                    self._said.put(reply.read1(_BLOCK))
+        except Exception as error:  # noqa: BLE001 - raised again where it is awaited
+            # Judged by whoever waits for it, if anybody still does.
+            self._said.put(error)
+
+
+def _receive(aside: _Aside, part: Path, have: int, size: int | None, advance: Advance) -> None:
+    reply = aside.reply()
     start, whole = have, size
     if reply.status == _PARTIAL:
         begins, announced = _range(reply.headers.get("Content-Range", ""))
@@ -118,15 +170,12 @@ def _receive(
     done = start
     with part.open("ab" if start else "wb") as target:
         try:
-            # By what has arrived: a slow link would lose a whole block at each interruption.
-            while done < limit and (chunk := reply.read1(_BLOCK)):
+            while done < limit and (chunk := aside.block()):
                 done += len(chunk)
                 if done > limit:
                     break
                 target.write(chunk)
                 advance(done)
-                if cancel is not None and cancel.is_set():
-                    raise Cancelled
         finally:
             target.flush()
             os.fsync(target.fileno())

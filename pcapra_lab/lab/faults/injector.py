@@ -66,10 +66,6 @@ class FaultInjector:
         """The faults on record, oldest first. Cheap: asks neither hypervisor nor machines."""
         return self._ledger.read().faults
 
-    def orphans(self) -> list[Active]:
-        """Those that nobody alive is going to lift: what a crash leaves behind."""
-        return [fault for fault in self.active() if fault.orphan]
-
     def inject(self, spec: FaultSpec, owner: Owner = MANUAL) -> Active:
         """Make a fault happen.
 

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 
 from pcapra_lab.i18n import _
+from pcapra_lab.lab.images.room import room_watched
 from pcapra_lab.lab.images.store import Artifact
 from pcapra_lab.lab.process import run
 
@@ -27,6 +28,7 @@ class Apt:
         self, root: Path, archives: Path, system: Artifact, cancel: threading.Event | None
     ) -> None:
         self.cancel = cancel
+        self.archives = archives
         for folder in ("state/lists/partial", "etc/preferences.d", "etc/apt.conf.d", "log"):
             (root / folder).mkdir(parents=True)
         shutil.copyfile(system.file("dpkg-status"), root / "state" / "status")
@@ -56,13 +58,15 @@ class Apt:
 
     def run(self, *arguments: str) -> str:
         """Run ``apt-get``; returns its standard output."""
-        return run(
-            ["apt-get", *self.options, *arguments],
-            timeout=APT_TIMEOUT,
-            cancel=self.cancel,
-            env={**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"},
-            hint=_("vérifiez l'accès aux dépôts Debian, puis relancez : rien n'est perdu"),
-        )
+        with room_watched({self.archives: "PCAPRA_HOME"}) as hear:
+            return run(
+                ["apt-get", *self.options, *arguments],
+                timeout=APT_TIMEOUT,
+                cancel=self.cancel,
+                on_line=hear,
+                env={**os.environ, "LC_ALL": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"},
+                hint=_("vérifiez l'accès aux dépôts Debian, puis relancez : rien n'est perdu"),
+            )
 
     def closure(self, packages: list[str]) -> list[str]:
         """The archive file names an installation of ``packages`` would fetch."""

@@ -15,6 +15,7 @@ from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.images.bootstrap import build_environment, build_scratch
 from pcapra_lab.lab.images.namespace import namespace_argv
+from pcapra_lab.lab.images.room import room_watched
 from pcapra_lab.lab.images.store import LAYOUT, Artifact, Store
 from pcapra_lab.lab.process import run
 
@@ -74,14 +75,16 @@ def build_system(
         target = build.folder / SYSTEM
         stages = _STAGES if recipe.parent is None else _ROLE_STAGES
         with build_scratch() as environment:
-            run(
-                command(target),
-                timeout=BUILD_TIMEOUT,
-                cancel=cancel,
-                on_line=_stage_reporter(report, stages),
-                env=environment,
-                hint=_("vérifiez l'accès aux dépôts Debian, puis relancez : rien n'est perdu"),
-            )
+            scratch = Path(environment["TMPDIR"]).parent
+            with room_watched({scratch: "TMPDIR", store.root: "PCAPRA_HOME"}) as hear:
+                run(
+                    command(target),
+                    timeout=BUILD_TIMEOUT,
+                    cancel=cancel,
+                    on_line=_told(hear, _stage_reporter(report, stages)),
+                    env=environment,
+                    hint=_("vérifiez l'accès aux dépôts Debian, puis relancez : rien n'est perdu"),
+                )
         for name, member in (
             ("dpkg-status", "./var/lib/dpkg/status"),
             ("sources.list", "./etc/apt/sources.list.debian"),
@@ -143,6 +146,14 @@ def make_ext4(
         env=build_environment(),
         hint=_("vérifiez la place sur le disque : pcapra-lab doctor"),
     )
+
+
+def _told(*listeners: Callable[[str], None]) -> Callable[[str], None]:
+    def on_line(line: str) -> None:
+        for listener in listeners:
+            listener(line)
+
+    return on_line
 
 
 def _stage_reporter(report: Report, stages: Sequence[tuple[str, float]]) -> Callable[[str], None]:

@@ -149,13 +149,21 @@ class ChecksPane(Vertical):
             self.request_watch()
             if self._quiz:
                 # The answers given may be gone: a reset begins anew.
-                self.call_later(self._board.load)
+                self.call_later(self._read_again)
         self._draw_state()
+
+    async def _read_again(self) -> None:
+        await self._draw_list()
+        self._draw_state()
+        self.request_watch()
 
     def verify(self) -> bool:
         """Grade the step, at once or after the look in progress. False without a lab."""
         if not self._enabled or self._step is None:
             return False
+        if self._quiz and self._board.unread is not None:
+            self.call_later(self._read_again)
+            return True
         if self._quiz and self._board.left:
             self._board.take_focus()
             return True
@@ -356,6 +364,9 @@ class ChecksPane(Vertical):
             return Content.styled(_("✔ toutes les étapes sont terminées"), "$success")
         if not self._enabled:
             return Content.styled(_("○ en attente des machines"), "$muted")
+        if self._quiz and self._board.unread is not None:
+            text = _("⚠ lecture impossible : F5 réessaie")
+            return Content.styled(text, "$warning").stylize(click)
         if self._quiz and self._board.left:
             return Content.styled(_("● répondez : Entrée, ou le bouton"), "$accent")
         if self._quiz:

@@ -82,7 +82,13 @@ class DrillStrip(Static):
 
     def look(self) -> None:
         """The session moved on: draw the drill of the step that is current now."""
-        self._show(self._drills.view())
+        try:
+            view = self._drills.view()
+        except LabError as error:
+            # What was last seen stays: a drill that runs goes on being followed.
+            self.post_message(self.Refused(error))
+        else:
+            self._show(view)
 
     @property
     def since_fault(self) -> float | None:

@@ -52,7 +52,11 @@ class DrillDesk:
         """A step is passed: show what its drill came to, if it had one."""
         if not (message.recorded and message.report.green):
             return
-        view = self._session.drills.view(message.report.step)
+        try:
+            view = self._session.drills.view(message.report.step)
+        except LabError as error:
+            self.refused(error)
+            return
         if view is not None and view.result is not None:
             app = self._screen.app
             if self._window is not None:

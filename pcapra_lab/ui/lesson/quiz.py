@@ -7,11 +7,14 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import Button, Checkbox, Input, RadioSet, Static
 
+from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.session.api import QuestionState, QuestionView, TraineeSession
 from pcapra_lab.ui.bridge import SessionBridge
+from pcapra_lab.ui.dialogs.failure import explained
 from pcapra_lab.ui.messages import QuestionAnswered, QuestionRefused
 from pcapra_lab.ui.pacing import Pacing
 from pcapra_lab.ui.text import QUESTIONS, inline
@@ -137,6 +140,8 @@ class QuizBoard(VerticalScroll):
         super().__init__(id="quiz", can_focus=False)
         self._session = session
         self._bridge = SessionBridge(session, self.post_message, pacing.clock)
+        self.unread: LabError | None = None
+        """Why the questions could not be read."""
 
     @property
     def cards(self) -> list[QuestionCard]:
@@ -149,13 +154,21 @@ class QuizBoard(VerticalScroll):
         return sum(not card.view.over for card in self.cards)
 
     async def load(self) -> bool:
-        """Show the current step's questions; whether it has any."""
-        views = self._session.questions()
+        """Show the current step's questions, or why they cannot be read; whether it shows any."""
+        shown: list[Widget] = []
+        try:
+            views = self._session.questions()
+        except LabError as error:
+            self.unread = error
+            shown.append(Static(explained(error), classes="question"))
+        else:
+            self.unread = None
+            shown += [QuestionCard(view, n) for n, view in enumerate(views, 1)]
         async with self.batch():
             await self.remove_children()
-            await self.mount_all(QuestionCard(view, n) for n, view in enumerate(views, 1))
-        self.display = bool(views)
-        return bool(views)
+            await self.mount_all(shown)
+        self.display = bool(shown)
+        return bool(shown)
 
     def take_focus(self) -> None:
         """Go to the first question without its answer."""

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from pcapra_lab.errors import LabError
 from pcapra_lab.session.api import SessionState, TraineeSession
 from pcapra_lab.ui.lesson.lab import LabPhase
 from pcapra_lab.ui.machines.wishes import Deed, Wish
@@ -38,8 +39,15 @@ def show_target(screen: "LessonScreen", session: TraineeSession, pacing: Pacing)
     def ready() -> bool:
         return screen.lab.phase is LabPhase.READY
 
-    if session.blueprint is not None:
-        screen.app.push_screen(TargetScreen(session, session.blueprint, pacing, ready), wished)
+    if session.blueprint is None:
+        return
+    try:
+        target = TargetScreen(session, session.blueprint, pacing, ready)
+    except LabError as error:
+        # Where the session stands cannot be read.
+        screen.notify(error.message, severity="error", markup=False)
+        return
+    screen.app.push_screen(target, wished)
 
 
 def _grant(screen: "LessonScreen", wish: Wish) -> None:

@@ -10,6 +10,7 @@ from bundle_course import DATA, FILE, plant_bundle
 from click.testing import CliRunner, Result
 
 from pcapra_lab.cli.main import cli
+from pcapra_lab.lab.bundle import download
 
 LESSON = "1-essai/01-essai"
 OTHER = b"fait par le formateur\n" * 100
@@ -106,6 +107,15 @@ def test_everything_there_is_a_success(course: Path, home: Path, tmp_path: Path)
     bring_all(course, tmp_path)
     assert set(states(course).values()) == {"present"}
     assert f"SHA-256 {sha256(OTHER)} (fixée par vous)" in run(course, "fetch").stdout
+
+
+def test_whatever_fails_fetch_ends_as_its_help_says(
+    course: Path, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bring_all(course, tmp_path)
+    (home / "cache/bundle/libre").unlink()
+    monkeypatch.setattr(download, "free_disk_mib", lambda _folder: 0)
+    assert "place insuffisante" in run(course, "fetch", status=1).stderr
 
 
 def test_pinning_shows_the_digest_and_the_page_and_asks(

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from click.testing import CliRunner, Result
 from pcapra_lab.cli import doctor as command
 from pcapra_lab.cli.main import cli
 from pcapra_lab.errors import LabError
+from pcapra_lab.lab import process
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.doctor import Finding, Severity
 from pcapra_lab.lab.leftovers import Kind, Leftover
@@ -131,15 +133,52 @@ def test_nothing_to_mend_is_said(ward: Ward) -> None:
     assert "Rien à installer ni à supprimer." in result.stdout
 
 
+LACKING = Finding(Severity.BLOCKING, "programmes", "-", "-", "-", ("mmdebstrap",))
+
+
 def test_missing_packages_are_installed_before_leftovers_are_removed(
     ward: Ward, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     done: list[str] = []
     monkeypatch.setattr(command, "run_attached", lambda argv, **_: done.append(" ".join(argv)))
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    lacking = Finding(Severity.BLOCKING, "programmes", "-", "-", "-", ("mmdebstrap",))
-    ward.rounds = [[lacking, *ward.rounds[0]], [IN_ORDER]]
+    ward.rounds = [[LACKING, *ward.rounds[0]], [IN_ORDER]]
     assert run("--fix", "--yes").exit_code == 0
     assert done[0] == "apt-get update --quiet"
-    assert done[1].startswith("apt-get install --yes") and "mmdebstrap" in done[1]
+    assert "apt-get install --yes" in done[1] and "mmdebstrap" in done[1]
     assert ward.mended == ["a.new", "b.new"]
+
+
+@pytest.fixture
+def apt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An account that may do all with a sudo that keeps no variable; what apt-get was told."""
+    log = tmp_path / "apt.log"
+    programs = {
+        "sudo": 'exec env -i PATH="$PATH" "$@"',
+        "apt-get": f'echo "$1 ${{DEBIAN_FRONTEND:-}}" >> "{log}"; [ "$1" = install ] || exit 100',
+    }
+    for name, script in programs.items():
+        (tmp_path / name).write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    # The runner's standard error is no file that a program could be given.
+    attached = partial(process.run, timeout=30)
+    monkeypatch.setattr(command, "run_attached", attached)
+    return log
+
+
+def test_a_repository_that_is_gone_does_not_keep_packages_from_being_installed(
+    ward: Ward, apt: Path
+) -> None:
+    ward.rounds = [[LACKING], [IN_ORDER]]
+    result = run("--fix", "--yes")
+    assert result.exit_code == 0
+    assert [line.split()[0] for line in apt.read_text().splitlines()] == ["update", "install"]
+    assert "n'ont pas répondu : on continue" in result.stderr
+
+
+def test_packages_ask_nothing_behind_sudo_either(ward: Ward, apt: Path) -> None:
+    ward.rounds = [[LACKING], [IN_ORDER]]
+    run("--fix", "--yes")
+    assert apt.read_text().splitlines()[-1] == "install noninteractive"

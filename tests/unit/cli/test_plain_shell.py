@@ -4,6 +4,7 @@ import io
 import os
 import pty
 import select
+import signal
 import termios
 import threading
 from collections.abc import Iterator
@@ -215,6 +216,33 @@ def test_joining_with_a_command_runs_it_first_with_the_whole_terminal(
         back.join(timeout=10)
         assert not back.is_alive()
         assert (home / "écrit").read_text() == "du texte\n"
+    finally:
+        shell.close()
+
+
+def test_a_joined_shell_follows_the_terminals_size(
+    terminal: Terminal, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remote = PtyShell(home)
+    shell = PlainShell("srv", remote, terminal.voice)
+    followed: list[bool] = []
+
+    def widen() -> None:
+        assert await_true(terminal.hands_keys_over, timeout=10)
+        assert await_true(lambda: bool(remote.sizes), timeout=10)
+        monkeypatch.setenv("COLUMNS", "137")
+        os.kill(os.getpid(), signal.SIGWINCH)
+        followed.append(await_true(lambda: remote.sizes[-1][0] == 137, timeout=10))
+        os.write(terminal.hand, LEAVE)
+
+    hands = threading.Thread(target=widen)
+    hands.start()
+    try:
+        shell.join()
+        hands.join(timeout=10)
+        assert followed == [True]
+        assert remote.sizes[-1] == (80, 24)
+        assert signal.getsignal(signal.SIGWINCH) is signal.SIG_DFL
     finally:
         shell.close()
 

@@ -27,6 +27,7 @@ case "$*" in *--variant=custom*) ;; *)
     echo "$SOURCES" > "$tree/etc/apt/sources.list.debian"; : > "$tree/var/lib/dpkg/status"
 esac
 case "$*" in *introuvable*) echo "E: Unable to locate package introuvable" >&2; exit 100;; esac
+case "$*" in *enorme*) echo "tar: Cannot write: No space left on device" >&2; exit 25;; esac
 case "$*" in *interminable*) echo "I: customize-hook" >&2; exec sleep 60;; esac
 printf 'Package: de-%s\n\n' "$(echo "$*" | tr -dc a-z | tail -c 20)" >> "$tree/var/lib/dpkg/status"
 tar -C "$tree" -cf "$target" .

@@ -171,3 +171,12 @@ def runs(pid: int, started: str) -> bool:
     except (FileNotFoundError, ProcessLookupError):
         return False
     return start_time(pid) == started and "State:\tZ" not in status
+
+
+def test_a_daemon_that_may_not_use_kvm_says_how_to_replace_it(qemu: Qemu, tmp_path: Path) -> None:
+    qemu(f"echo '{MARKER}'")
+    kernel, cache = tmp_path / "vmlinuz", tmp_path / "cache.json"
+    assert choose(lambda: kernel, cache).accelerator is Accelerator.KVM
+    hindered = choose(lambda: kernel, cache, lambda: True)
+    assert hindered.accelerator is Accelerator.TCG and "pcapra-lab down" in hindered.why
+    assert choose(lambda: kernel, cache).accelerator is Accelerator.KVM, "not kept"

@@ -18,6 +18,7 @@ from pcapra_lab.lab.daemons import (
     Daemons,
     answers,
     await_true,
+    groups_of,
     private_folder,
     reaper_argv,
     start_time,
@@ -217,6 +218,64 @@ def test_a_daemon_goes_on_while_a_domain_runs(
     monkeypatch.setattr(Fake, "domains", 0)
     served.stop_if_idle()
     assert not served.alive()
+
+
+def test_the_groups_of_a_process_are_those_it_runs_with() -> None:
+    assert groups_of(os.getpid()) == {os.getegid(), *os.getgroups()}
+    assert groups_of(int(Path("/proc/sys/kernel/pid_max").read_text()) + 1) == set()
+
+
+KVM_GROUP = 12345
+
+
+@pytest.fixture
+def joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """This account is in the group of ``/dev/kvm`` by now."""
+    node = tmp_path / "kvm"
+    node.touch(mode=0o660)
+    real = Path.stat
+
+    def stat(path: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        found = real(path, follow_symlinks=follow_symlinks)
+        if path != node:
+            return found
+        return os.stat_result([*found[:5], KVM_GROUP, *found[6:]])
+
+    monkeypatch.setattr(Path, "stat", stat)
+    monkeypatch.setattr(daemons, "KVM", node)
+    others = daemons.groups_of
+    monkeypatch.setattr(
+        daemons,
+        "groups_of",
+        lambda pid: {KVM_GROUP} if pid == os.getpid() else others(pid) - {KVM_GROUP},
+    )
+
+
+def test_a_daemon_from_before_the_group_kvm_makes_room_for_a_new_one(
+    served: Served, joined: None
+) -> None:
+    served.connect().close()
+    served.connect().close()
+    assert len(served.starts) == 2
+    assert start_time(served.starts[0].pid) is None
+
+
+def test_while_machines_run_on_a_daemon_from_before_the_group_kvm_it_stays(
+    served: Served, joined: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.connect().close()
+    monkeypatch.setattr(Fake, "domains", 1)
+    served.connect().close()
+    assert len(served.starts) == 1 and served.is_outdated()
+
+
+def test_a_daemon_with_todays_groups_is_kept(
+    served: Served, joined: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.connect().close()
+    monkeypatch.setattr(daemons, "groups_of", lambda _pid: {KVM_GROUP})
+    served.connect().close()
+    assert len(served.starts) == 1 and not served.is_outdated()
 
 
 def test_a_connection_that_fails_holds_nothing_back(

@@ -13,6 +13,7 @@ from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.events import LabEvent, Phase
 from pcapra_lab.lab.ground import Ground
 from pcapra_lab.lab.images import catalog as catalog_module
+from pcapra_lab.lab.images import room
 from pcapra_lab.lab.images.course import course_images
 from pcapra_lab.lab.images.schedule import BuildsFailed
 from pcapra_lab.lab.images.usage import users
@@ -111,6 +112,19 @@ def test_a_failure_keeps_the_others_and_says_what_was_not_tried(workshop: Worksh
     assert not catalog.ready()
     assert {f.name for f in catalog.in_use()} == {a.folder.name for a in workshop.store.all()}
     assert workshop.leftovers() == []
+
+
+@pytest.mark.parametrize(("full", "variable"), [("tmp", "TMPDIR"), ("images", "PCAPRA_HOME")])
+def test_a_full_disk_is_named_with_the_way_round_it(
+    workshop: Workshop, monkeypatch: pytest.MonkeyPatch, full: str, variable: str
+) -> None:
+    folder = workshop.folder / full
+    monkeypatch.setattr(room, "free_disk_mib", lambda place: 0 if place == folder else 5000)
+    huge = recipe("vaste", ["enorme"])
+    with pytest.raises(BuildsFailed) as caught:
+        workshop.build(workshop.catalog(BASE, huge, groups=GROUPS))
+    assert str(folder) in caught.value.hint and variable in caught.value.hint
+    assert "dépôts Debian" not in caught.value.hint
 
 
 def test_a_cancel_ends_the_build_and_keeps_what_is_finished(workshop: Workshop) -> None:

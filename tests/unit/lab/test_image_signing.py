@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import tempfile
 import time
 from pathlib import Path
 
@@ -43,6 +44,38 @@ def test_a_signature_is_younger_than_its_key_and_older_than_a_restored_guest(
     dated = re.search(r"VALIDSIG \S+ \S+ (\d+)", gpg(home, "--verify", signed))
     assert made and dated
     assert int(made[1]) < int(dated[1]) <= int(time.time()) - signing.BACKDATED_SECONDS + 1
+
+
+def test_the_homes_of_killed_signers_are_swept_and_those_in_use_are_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    mine = tmp_path / "a-moi"
+    mine.mkdir()
+    (mine / "precieux").touch()
+    (tmp_path / "pcapra-gpg-lien").symlink_to(mine)
+    # As its maker leaves it for an instant, unlocked.
+    fresh = tmp_path / "pcapra-gpg-neuf"
+    fresh.mkdir(mode=0o700)
+    dead = tmp_path / "pcapra-gpg-mort"
+    (dead / "private-keys-v1.d").mkdir(parents=True)
+    with signing._home() as alive:
+        (alive / "pubring.kbx").touch()
+        assert not dead.exists() and fresh.exists() and (mine / "precieux").exists()
+        with signing._home():
+            assert (alive / "pubring.kbx").exists()
+    assert not alive.exists()
+
+
+def test_the_home_of_another_account_is_left_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    other = tmp_path / "pcapra-gpg-autre"
+    (other / "private-keys-v1.d").mkdir(parents=True)
+    monkeypatch.setattr(os, "geteuid", lambda: other.stat().st_uid + 1)
+    with signing._home():
+        assert other.exists()
 
 
 def gpg(home: Path, verb: str, path: Path) -> str:

@@ -88,6 +88,35 @@ def test_a_download_is_cancelled_and_what_came_is_kept(bench: Bench, site: Site)
     assert part.read_bytes() == DATA
 
 
+@pytest.mark.parametrize("kept", [None, HALF], ids=["before it answers", "in the middle"])
+def test_a_download_from_a_silent_server_is_cancelled_at_once(
+    bench: Bench, site: Site, kept: int | None
+) -> None:
+    cancel, came, ended = threading.Event(), threading.Event(), threading.Event()
+    part = bench.folder / "part"
+
+    def arrived(done: int) -> None:
+        if done == kept:
+            came.set()
+
+    def bring_silently() -> None:
+        with pytest.raises(Cancelled):
+            download(site.url("produit"), part, len(DATA), cancel, arrived)
+        ended.set()
+
+    site.silent, site.cut_after = True, kept
+    act = threading.Thread(target=bring_silently, daemon=True)
+    act.start()
+    assert site.stuck.wait(10) and (kept is None or came.wait(10))
+    cancel.set()
+    assert ended.wait(module.STALL_SECONDS / 10)
+    assert (part.read_bytes() if part.exists() else b"") == DATA[: kept or 0]
+    site.silent, site.cut_after = False, None
+    download(site.url("produit"), part, len(DATA), NOBODY)
+    assert part.read_bytes() == DATA
+    assert site.asked == ["", f"bytes={kept}-" if kept else ""]
+
+
 def test_the_wrong_file_is_set_aside_and_told_in_full(bench: Bench, site: Site) -> None:
     wrong = b"x" + DATA[1:]
     site.files["produit"] = wrong

@@ -220,3 +220,8 @@ def every_kind(folder: Path) -> list[FaultSpec]:
         fault("freeze", "web"),
         fault("power-cut", "lb"),
     ]
+
+
+def orphans(injector: FaultInjector) -> list[Active]:
+    """What a crash leaves behind: those that nobody alive is going to lift."""
+    return [fault for fault in injector.active() if fault.orphan]

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fault_bench import DEAD, FaultBench, Killed, every_kind, fault, make_fault_bench
+from fault_bench import DEAD, FaultBench, Killed, every_kind, fault, make_fault_bench, orphans
 
 from pcapra_lab.lab.faults.ledger import Ledger
 from pcapra_lab.lab.faults.record import MANUAL, FaultState, Owner, ProcessId
@@ -45,7 +45,7 @@ def test_killed_between_recording_and_injecting_it_is_undone_by_the_next_process
     bench.abandon(armed.id, FaultState.ARMED)
 
     injector = bench.injector()
-    assert [f.id for f in injector.orphans()] == [armed.id]
+    assert [f.id for f in orphans(injector)] == [armed.id]
     [lifted] = injector.lift_orphans()
     assert lifted.fault.id == armed.id
     # A clock is set and a cable plugged in without asking how they were.
@@ -87,7 +87,7 @@ def test_a_process_really_killed_in_the_middle_of_its_injection(bench: FaultBenc
     folder = bench.plan.folder
     killed = subprocess.run([sys.executable, "-c", KILLED, str(folder)], check=False)
     assert killed.returncode == -signal.SIGKILL
-    [left] = bench.injector().orphans()
+    [left] = orphans(bench.injector())
     assert (left.state, left.owner, left.orphan) == (FaultState.ARMED, MANUAL, True)
     # Its turn ended with it.
     [lifted] = bench.injector(turn_seconds=1).lift_orphans()
@@ -98,7 +98,7 @@ def test_killed_while_lifting_it_is_lifted_again(bench: FaultBench) -> None:
     injector = bench.injector()
     one = injector.inject(fault("netem", loss=50))
     bench.abandon(one.id, FaultState.LIFTING)
-    assert [f.id for f in injector.orphans()] == [one.id]
+    assert [f.id for f in orphans(injector)] == [one.id]
     assert [x.fault.id for x in injector.lift_orphans()] == [one.id]
     assert not (bench.guests.of("srv") / "qdisc").exists()
 
@@ -114,10 +114,10 @@ def test_a_dead_drills_faults_are_orphans_and_others_are_not(bench: FaultBench) 
     theirs = injector.inject(fault("netem", loss=5), drill)
     mine = injector.inject(fault("link-down", "web"), Owner.current("autre exercice"))
     manual = injector.inject(fault("freeze", "lb"))
-    assert injector.orphans() == []
+    assert orphans(injector) == []
 
     ended.communicate()
-    assert [f.id for f in injector.orphans()] == [theirs.id]
+    assert [f.id for f in orphans(injector)] == [theirs.id]
     assert [x.fault.id for x in injector.lift_orphans()] == [theirs.id]
     assert [f.id for f in injector.active()] == [mine.id, manual.id]
 
@@ -137,4 +137,4 @@ def test_a_process_number_used_again_is_not_the_owner(bench: FaultBench) -> None
         Owner(label="x", process=me.model_copy(update={"boot": "hier"})),
     )
     assert bench.injector().close() == []
-    assert len(bench.injector().orphans()) == 1
+    assert len(orphans(bench.injector())) == 1
