@@ -92,7 +92,7 @@ def _install(packages: list[str], yes: bool) -> None:
     )
     if not yes:
         confirm(_("La lancer maintenant ?"), default=True)
-    hint = _("lancez cette commande vous-même pour voir ce qui bloque")
+    hint = _("lancez cette commande vous-même, en root, pour voir ce qui bloque")
     try:
         run_attached([*prefix, "apt-get", "update", "--quiet"], hint=hint)
     except ProcessFailed:

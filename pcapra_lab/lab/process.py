@@ -64,12 +64,7 @@ def run(
             start_new_session=True,
         )
     except (FileNotFoundError, PermissionError) as error:
-        raise EnvironmentProblem(
-            _("le programme « {argv} » est introuvable ({strerror})").format(
-                argv=argv[0], strerror=error.strerror
-            ),
-            hint=_("pcapra-lab doctor --fix installe ce qui manque"),
-        ) from error
+        raise _not_started(argv, error) from error
     try:
         return _follow(process, argv, timeout, cancel, on_line, stdin, hint)
     except BaseException:
@@ -85,10 +80,14 @@ def run_attached(argv: Sequence[str], *, hint: str) -> None:
     """Run a program on the person's own terminal, so that it may ask for a password.
 
     Raises:
+        EnvironmentProblem: the program is not installed, or this account may not run it.
         ProcessFailed: non-zero exit status.
     """
-    # Its words go to standard error: standard output may be promised to a program.
-    done = subprocess.run(argv, stdout=sys.stderr, check=False)
+    try:
+        # Its words go to standard error: standard output may be promised to a program.
+        done = subprocess.run(argv, stdout=sys.stderr, check=False)
+    except (FileNotFoundError, PermissionError) as error:
+        raise _not_started(argv, error, hint) from error
     if done.returncode != 0:
         raise ProcessFailed(
             _("« {argv} » a échoué (code {returncode})").format(
@@ -117,16 +116,20 @@ def run_aside(argv: Sequence[str], *, env: Mapping[str, str], timeout: float) ->
             start_new_session=True,
         )
     except (FileNotFoundError, PermissionError) as error:
-        raise EnvironmentProblem(
-            _("le programme « {argv} » est introuvable ({strerror})").format(
-                argv=argv[0], strerror=error.strerror
-            ),
-            hint=_("pcapra-lab doctor --fix installe ce qui manque"),
-        ) from error
+        raise _not_started(argv, error) from error
     try:
         return process.wait(timeout) == 0
     except subprocess.TimeoutExpired:
         return True
+
+
+def _not_started(argv: Sequence[str], error: OSError, hint: str = "") -> EnvironmentProblem:
+    return EnvironmentProblem(
+        _("le programme « {argv} » est introuvable ({strerror})").format(
+            argv=argv[0], strerror=error.strerror
+        ),
+        hint=hint or _("pcapra-lab doctor --fix installe ce qui manque"),
+    )
 
 
 def _follow(

@@ -10,7 +10,7 @@ import pytest
 
 from pcapra_lab.errors import Cancelled, EnvironmentProblem
 from pcapra_lab.lab.daemons import await_true, start_time
-from pcapra_lab.lab.process import TAIL_LINES, ProcessFailed, run
+from pcapra_lab.lab.process import TAIL_LINES, ProcessFailed, run, run_attached
 
 
 def shell(script: str, *arguments: str) -> list[str]:
@@ -73,6 +73,12 @@ def test_a_program_that_may_not_be_run_is_named_too(tmp_path: Path) -> None:
         EnvironmentProblem, match=r"fichier » est introuvable \(Permission denied\)"
     ):
         run([str(tmp_path / "fichier")], timeout=10)
+
+
+def test_a_missing_program_that_was_to_ask_is_named_with_the_callers_remedy() -> None:
+    with pytest.raises(EnvironmentProblem, match="« pcapra-absent » est introuvable") as caught:
+        run_attached(["pcapra-absent"], hint="en root")
+    assert caught.value.hint == "en root"
 
 
 def test_a_cancel_ends_the_whole_group(tmp_path: Path) -> None:
