@@ -42,7 +42,8 @@ class Timekeeper:
         self._current = current
         self._strict = strict
         self._on = False
-        self._over: threading.Event | None = None
+        self._over = threading.Event()
+        self._beats: threading.Thread | None = None
 
     @property
     def paused_since(self) -> float | None:
@@ -61,10 +62,11 @@ class Timekeeper:
 
     def attend(self) -> None:
         """This program stays: give a sign of life now and then, until ``leave``. Idempotent."""
-        if self._over is None:
-            self._over = threading.Event()
+        if self._beats is None:
+            self._over.clear()
             name = f"clock-{self._exercise}"
-            threading.Thread(target=self._beat, args=(self._over,), name=name, daemon=True).start()
+            self._beats = threading.Thread(target=self._beat, name=name, daemon=True)
+            self._beats.start()
 
     def tick(self) -> None:
         """Something was done: the time since the last sign of life is the trainee's."""
@@ -83,9 +85,11 @@ class Timekeeper:
 
     def leave(self) -> None:
         """This program ends; the machines may go on, and the clock with them. Idempotent."""
-        if self._over is not None:
+        if self._beats is not None:
             self._over.set()
-            self._over = None
+            # The store may be closed next.
+            self._beats.join()
+            self._beats = None
         self.tick()
         self._on = False
 
@@ -108,9 +112,9 @@ class Timekeeper:
     def _most(self) -> float:
         return float("inf") if self._strict() else ABSENCE
 
-    def _beat(self, over: threading.Event) -> None:
+    def _beat(self) -> None:
         failures = 0
-        while failures < _FAILURES and not over.wait(BEAT):
+        while failures < _FAILURES and not self._over.wait(BEAT):
             try:
                 self._store.spend(self._exercise, self._current(), most=self._most)
                 failures = 0

@@ -236,11 +236,14 @@ def test_a_program_that_stays_gives_signs_of_life(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pcapra_lab.session.timekeeper.BEAT", 0.01)
-    counted = threading.Event()
+    counted, closed = threading.Event(), threading.Event()
     spend = desk.progress.pace.spend
 
     def told(*args: object, **named: object) -> float:
         counted.set()
+        # Still at it while the session closes, as on a database that another program holds.
+        closed.wait(0.3)
+        assert not closed.is_set()
         return spend(*args, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(desk.progress.pace, "spend", told)
@@ -248,4 +251,5 @@ def test_a_program_that_stays_gives_signs_of_life(
     session.start(ignore, NOBODY)
     assert counted.wait(10)
     session.close()
-    assert session._time._over is None
+    closed.set()
+    assert not any(t.name.startswith("clock-") for t in threading.enumerate())
