@@ -63,9 +63,13 @@ def test_ctrl_c_stops_at_once(recordings: Path) -> None:
     (recordings / "a.cast").write_text(header + '[0, "o", "un"]\n[3600, "o", "deux"]\n')
     argv = [sys.executable, "-m", "pcapra_lab", "record", "play", "a.cast"]
     with subprocess.Popen(argv, stdout=subprocess.PIPE, env=os.environ) as playing:
-        assert playing.stdout is not None
-        assert select.select([playing.stdout], [], [], 30.0)[0], "the first event"
-        playing.send_signal(signal.SIGINT)
-        out, _ = playing.communicate(timeout=30)
+        try:
+            assert playing.stdout is not None
+            assert select.select([playing.stdout], [], [], 30.0)[0], "the first event"
+            playing.send_signal(signal.SIGINT)
+            out, _ = playing.communicate(timeout=30)
+        finally:
+            # It would go on for an hour.
+            playing.kill()
     assert playing.returncode == 130
     assert out == b"un"
