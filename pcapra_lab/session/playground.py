@@ -19,6 +19,7 @@ from pcapra_lab.grading.runner import Grader
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.bundle import guest
+from pcapra_lab.lab.domain import Accelerator
 from pcapra_lab.lab.events import Phase
 from pcapra_lab.lab.ground import Ground
 from pcapra_lab.lab.lifecycle import Lab
@@ -26,6 +27,7 @@ from pcapra_lab.lab.lock import HolderKind, LabLock, Patience
 from pcapra_lab.lab.progress import EventSink, Tracker, tracked
 from pcapra_lab.remote.result import CommandResult
 from pcapra_lab.session.bundling import products, ungraded
+from pcapra_lab.session.deadlines import stretched, stretched_scripts
 from pcapra_lab.session.failing import told, watched
 from pcapra_lab.session.leaks import TIMEOUT, Inventory, command, read
 from pcapra_lab.session.settling import settle
@@ -159,7 +161,10 @@ class Playground:
             Cancelled: ``cancel`` was set.
         """
         report = self._grader(cancel).grade(
-            watched(step), self.parameters, self.folder, observe_only=observe_only
+            stretched(watched(step), self._accelerator),
+            self.parameters,
+            self.folder,
+            observe_only=observe_only,
         )
         return told(step, report)
 
@@ -171,7 +176,8 @@ class Playground:
         Raises:
             Cancelled: ``cancel`` was set; the one under way was told to end.
         """
-        self._grader(cancel).run_scripts(scripts, self.parameters, self.folder)
+        patient = stretched_scripts(scripts, self._accelerator)
+        self._grader(cancel).run_scripts(patient, self.parameters, self.folder)
 
     def inventory(self, sink: EventSink, cancel: threading.Event) -> dict[str, Inventory]:
         """What each machine holds: files, packages, units."""
@@ -212,6 +218,10 @@ class Playground:
 
     def _products(self) -> list[str]:
         return products(self.installation, self.exercise)
+
+    @property
+    def _accelerator(self) -> Accelerator:
+        return self.lab.world.verdict.accelerator
 
     def _grader(self, cancel: threading.Event | None) -> Grader:
         return Grader(partial(self._run_remote, cancel=cancel))
