@@ -286,6 +286,9 @@ class PaperDaemons:
     def running(self) -> bool:
         return self._ground.daemon
 
+    def is_outdated(self) -> bool:
+        return False
+
     def connect(self) -> Any:
         raise AssertionError("a test must not start a daemon")
 
