@@ -65,7 +65,7 @@ class Installation:
     def verdict(self) -> Verdict:
         """The accelerator of this host. Needs the base image, unless it was measured before."""
         cache = self.paths.state / "acceleration.json"
-        return choose(lambda: self.images.image("base").kernel, cache, self.daemons.is_outdated)
+        return choose(lambda: self.images.image("base").kernel, cache, self.daemons.retire_outdated)
 
     def has_ground(self, lab_id: str, products: Sequence[str] = ()) -> bool:
         """Whether the lab can be spoken of: it was made, or what it needs is built."""

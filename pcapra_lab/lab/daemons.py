@@ -74,7 +74,7 @@ class Daemons:
         Raises:
             EnvironmentProblem: the daemon is not installed or does not start.
         """
-        self.is_outdated()
+        self.retire_outdated()
         lease = Lease(self._locks / "libvirt.lock")
         try:
             with turn(self._locks / "libvirt.start"):
@@ -89,11 +89,12 @@ class Daemons:
         """Whether a daemon answers now."""
         return answers(self._socket)
 
-    def is_outdated(self) -> bool:
-        """Whether the daemon cannot open ``/dev/kvm``, which this account may open since.
+    def retire_outdated(self) -> bool:
+        """End a daemon that cannot open ``/dev/kvm``, which this account may open since, unless it
+        is needed; whether such a daemon goes on.
 
         A process keeps the groups that it was started with (credentials(7)), and hands them on to
-        its QEMUs. A daemon that nothing needs is ended instead: the next has today's groups.
+        its QEMUs: the next daemon has today's.
         """
         if self._lacks_kvm():
             self.stop_if_idle()

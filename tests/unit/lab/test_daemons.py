@@ -266,7 +266,7 @@ def test_while_machines_run_on_a_daemon_from_before_the_group_kvm_it_stays(
     served.connect().close()
     monkeypatch.setattr(Fake, "domains", 1)
     served.connect().close()
-    assert len(served.starts) == 1 and served.is_outdated()
+    assert len(served.starts) == 1 and served.retire_outdated()
 
 
 def test_a_daemon_with_todays_groups_is_kept(
@@ -275,7 +275,7 @@ def test_a_daemon_with_todays_groups_is_kept(
     served.connect().close()
     monkeypatch.setattr(daemons, "groups_of", lambda _pid: {KVM_GROUP})
     served.connect().close()
-    assert len(served.starts) == 1 and not served.is_outdated()
+    assert len(served.starts) == 1 and not served.retire_outdated()
 
 
 def test_a_connection_that_fails_holds_nothing_back(

@@ -286,7 +286,7 @@ class PaperDaemons:
     def running(self) -> bool:
         return self._ground.daemon
 
-    def is_outdated(self) -> bool:
+    def retire_outdated(self) -> bool:
         return False
 
     def connect(self) -> Any:
