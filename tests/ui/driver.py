@@ -98,6 +98,10 @@ class Trainee:
         widgets = [*([root] if isinstance(root, Static) else []), *root.query(Static)]
         return "\n".join(str(widget.content) for widget in widgets)
 
+    def notified(self, words: str) -> bool:
+        """Whether a toast seen so far says those words."""
+        return any(words in note.message for note in self.app._notifications)
+
     def posted(self, kind: type[M]) -> list[M]:
         """Messages of a kind seen so far."""
         return [message for message in self.messages if isinstance(message, kind)]

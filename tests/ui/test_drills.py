@@ -140,9 +140,7 @@ async def test_a_step_without_a_drill_shows_nothing() -> None:
         assert not t.lesson.query_one(DrillStrip).display
         assert all(key.action != "screen.drill" for key in t.lesson.query_one(KeyBar).keys)
         await t.press("d")
-        await t.until(
-            lambda: any("pas de drill" in n.message for n in t.app._notifications), "told"
-        )
+        await t.until(lambda: t.notified("pas de drill"), "told")
 
 
 async def test_a_drill_goes_from_its_targets_to_its_verdict() -> None:
@@ -170,7 +168,7 @@ async def test_a_drill_goes_from_its_targets_to_its_verdict() -> None:
 
         drills.strikes.set()
         await t.until(lambda: "panne en cours" in t.text("#drill"), "struck")
-        assert any("Quelque chose vient d'arriver" in n.message for n in t.app._notifications)
+        assert t.notified("Quelque chose vient d'arriver")
         t.clock.now += 65
         t.lesson.query_one(DrillStrip)._ticked()
         assert "01:05" in t.text("#drill")
@@ -249,9 +247,7 @@ async def test_what_is_refused_is_told_in_the_lesson_too() -> None:
     async with trainee(session) as t:
         await t.open_lesson()
         t.lesson.query_one(DrillStrip).follow()
-        await t.until(
-            lambda: any("n'a pas pu être écrit" in n.message for n in t.app._notifications), "told"
-        )
+        await t.until(lambda: t.notified("n'a pas pu être écrit"), "told")
         assert "panne en cours" in t.text("#drill")
 
 
@@ -278,10 +274,6 @@ async def test_the_palette_has_it_where_there_is_one() -> None:
 LOCKED = LabError("la progression est verrouillée", hint="fermez l'autre pcapra-lab")
 
 
-def told(t: Trainee, words: str) -> bool:
-    return any(words in n.message for n in t.app._notifications)
-
-
 async def test_a_drill_that_cannot_be_read_is_told_and_stays_as_it_was_seen() -> None:
     session, drills = with_drill(phase=DrillPhase.STRUCK, since_fault=3.0)
 
@@ -292,7 +284,7 @@ async def test_a_drill_that_cannot_be_read_is_told_and_stays_as_it_was_seen() ->
         await t.open_lesson()
         drills.view = locked  # type: ignore[method-assign]
         t.session.become("srv", VmPower.STOPPED)
-        await t.until(lambda: told(t, "verrouillée"), "told")
+        await t.until(lambda: t.notified("verrouillée"), "told")
         assert "panne en cours" in t.text("#drill")
 
 
@@ -310,4 +302,4 @@ async def test_a_verdict_that_cannot_be_read_is_told() -> None:
         drills.view = locked  # type: ignore[method-assign]
         session.passing |= {"archive", "canari", "droits"}
         await t.press("f5")
-        await t.until(lambda: told(t, "verrouillée"), "told")
+        await t.until(lambda: t.notified("verrouillée"), "told")

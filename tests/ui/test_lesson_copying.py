@@ -11,15 +11,11 @@ def card(t: Trainee, key: str) -> CommandCard | FileCard:
     return next(iter(t.lesson.lesson.cards_of(key)))
 
 
-def said(t: Trainee, words: str) -> bool:
-    return any(words in n.message for n in t.app._notifications)
-
-
 async def test_a_key_copies_the_commands_and_sends_nothing() -> None:
     async with trainee(FakeSession(done=1)) as t:
         await t.open_lesson()
         await t.press("down", "c")
-        await t.until(lambda: said(t, "Commande copiée."), "told")
+        await t.until(lambda: t.notified("Commande copiée."), "told")
         assert t.app.clipboard == EXTRACT.code.rstrip("\n")
         assert t.received("srv") == b""
         assert "✓" not in str(card(t, EXTRACT.key).border_title)
@@ -32,7 +28,7 @@ async def test_a_click_copies_the_commands() -> None:
         shown = [strip.text for strip in block.render_lines(block.outer_size.region)]
         place = shown[-1].index("copier") + 1
         await t.pilot.click(block, offset=(place, len(shown) - 1))
-        await t.until(lambda: said(t, "Commande copiée."), "told")
+        await t.until(lambda: t.notified("Commande copiée."), "told")
         assert t.app.clipboard == EXTRACT.code.rstrip("\n")
         assert t.received("srv") == b""
 
@@ -41,5 +37,5 @@ async def test_a_file_is_copied_whole() -> None:
     async with trainee(FakeSession(done=2)) as t:
         await t.open_lesson()
         await t.press("c")
-        await t.until(lambda: said(t, "Contenu copié."), "told")
+        await t.until(lambda: t.notified("Contenu copié."), "told")
         assert t.app.clipboard == SCRIPT_FILE.content

@@ -61,8 +61,8 @@ async def test_the_watcher_turns_a_step_green_without_the_key() -> None:
         await t.until(lambda: "étape 3/3" in t.text("LessonHeader"), "next step")
         assert "check" in t.session.calls
         assert t.session.most_checking == 1
-        assert any("+10 points" in n.message for n in t.app._notifications)
-        assert any("RTO mesuré : 4 min 12" in n.message for n in t.app._notifications)
+        assert t.notified("+10 points")
+        assert t.notified("RTO mesuré : 4 min 12")
 
 
 async def test_the_watcher_records_nothing_while_a_check_fails() -> None:
@@ -169,7 +169,7 @@ async def test_a_step_passed_meanwhile_takes_no_hint() -> None:
         t.session.done = 2
         await t.press("i")
         await t.until(lambda: t.posted(HintMoot), "moot")
-        await t.until(lambda: any("aucun indice" in n.message for n in t.app._notifications), "no")
+        await t.until(lambda: t.notified("aucun indice"), "no")
         assert t.session.hints == {}
 
 
@@ -213,7 +213,7 @@ async def test_a_solution_can_be_interrupted(by: str) -> None:
             await t.press("escape")
         else:
             await t.pilot.click("#check-state", offset=(4, 0))
-        await t.until(lambda: any("interrompue" in n.message for n in t.app._notifications), "told")
+        await t.until(lambda: t.notified("interrompue"), "told")
         await t.until(lambda: not t.lesson.checks.asked, "idle")
         assert t.session.done == 1
         # The next one begins as if nothing had been.
@@ -234,9 +234,7 @@ async def test_a_check_can_be_interrupted_and_records_nothing() -> None:
         said = "● vérification en cours… 1 min 15 · Échap l'interrompt"
         await t.until(lambda: t.text("#check-state") == said, "time")
         await t.press("escape")
-        await t.until(
-            lambda: any("rien n'a été noté" in n.message for n in t.app._notifications), "told"
-        )
+        await t.until(lambda: t.notified("rien n'a été noté"), "told")
         assert not any(m.recorded for m in t.posted(StepGraded))
         t.session.holds.set()
         await t.press("f5")

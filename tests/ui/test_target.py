@@ -209,9 +209,7 @@ async def test_a_session_that_cannot_be_read_is_told_in_the_lesson(
         with monkeypatch.context() as broken:
             broken.setattr(FakeSession, "state", locked)
             await t.press("f2", "t")
-            await t.until(
-                lambda: any("verrouillée" in n.message for n in t.app._notifications), "told"
-            )
+            await t.until(lambda: t.notified("verrouillée"), "told")
         assert isinstance(t.app.screen, LessonScreen)
 
 
