@@ -8,6 +8,7 @@ make « 99.9 % of a month » miss 43.2 by some bits; and nothing here can look a
 import ast
 import operator
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from fractions import Fraction
 from math import ceil, floor, isfinite
 
@@ -18,6 +19,9 @@ MAX_LENGTH = 200
 _MAX_EXPONENT = 64
 _MAX_BITS = 4096
 """Of a numerator or a denominator: what a reader would never follow, and a loop of powers makes."""
+
+_TEXT = frozenset("'\"\\")
+"""What only a text has, and the language has none."""
 
 Value = Fraction | bool
 
@@ -110,12 +114,11 @@ def _parsed(formula: str) -> ast.Expression:
         raise FormulaError(
             _("formule trop longue (plus de {max_length} caractères)").format(max_length=MAX_LENGTH)
         )
-    try:
-        return ast.parse(formula.strip(), mode="eval")
-    except (SyntaxError, ValueError, MemoryError, RecursionError):
-        raise FormulaError(
-            _("« {formula} » n'est pas une formule").format(formula=formula)
-        ) from None
+    # The parser warns of odd escapes before anybody can refuse the text that holds them.
+    if _TEXT.isdisjoint(formula):
+        with suppress(SyntaxError, ValueError, MemoryError, RecursionError):
+            return ast.parse(formula.strip(), mode="eval")
+    raise FormulaError(_("« {formula} » n'est pas une formule").format(formula=formula))
 
 
 def _value(node: ast.expr, known: Mapping[str, Fraction]) -> Value:

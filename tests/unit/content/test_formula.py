@@ -37,11 +37,12 @@ def test_conditions() -> None:
 @pytest.mark.parametrize(
     ("formula", "words"),
     [
-        ("__import__('os').system('id')", "n'est pas permis"),
+        ("__import__('os').system('id')", "n'est pas une formule"),
+        ("open(1)", "n'est pas permis"),
         ("dispo.__class__", "n'est pas permis"),
         ("[1, 2][0]", "n'est pas permis"),
         ("(lambda: 1)()", "n'est pas permis"),
-        ("'a' * 3", "n'est pas permis"),
+        ("'a' * 3", "n'est pas une formule"),
         ("True + 1", "n'est pas permis"),
         ("1j", "n'est pas permis"),
         ("dispo + rto", "nombre inconnu « rto »"),
@@ -64,6 +65,12 @@ def test_what_is_refused(formula: str, words: str) -> None:
     if formula not in ("dispo > 1",):
         with pytest.raises(FormulaError):
             holds(formula, VALUES)
+
+
+@pytest.mark.filterwarnings("error")
+def test_an_odd_escape_is_refused_before_the_parser_warns_of_it() -> None:
+    with pytest.raises(FormulaError, match="n'est pas une formule"):
+        evaluate(r"'\d' + 1", VALUES)
 
 
 @settings(max_examples=300, deadline=None)
