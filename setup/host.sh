@@ -20,14 +20,20 @@ if [ "$(id -u)" -ne 0 ]; then
         echo "→ installez-les en root : apt-get install$missing" >&2
         exit 4
     }
+    # A password refused must not be taken for repositories that do not answer.
+    sudo true || {
+        echo "« sudo » n'a pas donné les droits d'installer :$missing" >&2
+        echo "→ installez-les en root : apt-get install$missing" >&2
+        exit 4
+    }
     sudo=sudo
 fi
 echo "Installation des paquets système :$missing"
-export DEBIAN_FRONTEND=noninteractive
 # One repository of this computer's that is gone (a CD-ROM, a vendor's) is no reason to stop here.
 $sudo apt-get update -q ||
     echo "Certains dépôts de cet ordinateur n'ont pas répondu : on continue avec les autres." >&2
 # A computer that has just started is updating itself: its turn first.
+# DEBIAN_FRONTEND is set behind sudo, which hands over no environment (sudoers(5), « env_reset »).
 # shellcheck disable=SC2086 # a list of names
 $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends \
     -o DPkg::Lock::Timeout=600 $missing

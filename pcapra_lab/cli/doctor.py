@@ -1,6 +1,5 @@
 """The doctor command."""
 
-import os
 import shlex
 import sys
 from collections.abc import Sequence
@@ -11,9 +10,9 @@ from pcapra_lab.cli.common import application, confirm, guarded, print_json
 from pcapra_lab.errors import LabError
 from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
-from pcapra_lab.lab.doctor import Finding, Severity, examine, host_packages
+from pcapra_lab.lab.doctor import Finding, Severity, examine, installer
 from pcapra_lab.lab.leftovers import Leftover
-from pcapra_lab.lab.process import ProcessFailed, run_attached
+from pcapra_lab.lab.process import run_attached
 
 _SIGNS = {
     Severity.OK: ("✔", "green"),
@@ -74,35 +73,23 @@ def _show(finding: Finding) -> None:
 def _mend(findings: Sequence[Finding], yes: bool) -> bool:
     """Mend what can be; whether there was anything to mend."""
     leftovers = [leftover for finding in findings for leftover in finding.leftovers]
-    packages = any(finding.packages for finding in findings)
+    packages = [package for finding in findings for package in finding.packages]
     if packages:
-        _install(host_packages(), yes)
+        _install(packages, yes)
     if leftovers:
         _remove(leftovers, yes)
-    return packages or bool(leftovers)
+    return bool(packages or leftovers)
 
 
-def _install(packages: list[str], yes: bool) -> None:
-    prefix = [] if os.geteuid() == 0 else ["sudo"]
-    # Set behind sudo, which hands over none of the environment (sudoers(5), « env_reset »).
-    quietly = [*prefix, "env", "DEBIAN_FRONTEND=noninteractive"]
-    command = [*quietly, "apt-get", "install", "--yes", "--no-install-recommends", *packages]
-    click.echo(
-        _("\nCommande proposée :\n  {command}").format(command=shlex.join(command)), err=True
-    )
+def _install(packages: Sequence[str], yes: bool) -> None:
+    command = installer()
+    click.echo(_("\nPaquets manquants : {packages}").format(packages=", ".join(packages)), err=True)
+    click.echo(_("Commande proposée :\n  {command}").format(command=shlex.join(command)), err=True)
     if not yes:
         confirm(_("La lancer maintenant ?"), default=True)
-    hint = _("lancez cette commande vous-même, en root, pour voir ce qui bloque")
-    try:
-        run_attached([*prefix, "apt-get", "update", "--quiet"], hint=hint)
-    except ProcessFailed:
-        # One repository that is gone (a CD-ROM, a vendor's) says nothing of Debian's own.
-        click.secho(
-            _("Certains dépôts de cet ordinateur n'ont pas répondu : on continue avec les autres."),
-            fg="yellow",
-            err=True,
-        )
-    run_attached(command, hint=hint)
+    run_attached(
+        command, hint=_("lancez cette commande vous-même, en root, pour voir ce qui bloque")
+    )
 
 
 def _remove(leftovers: Sequence[Leftover], yes: bool) -> None:

@@ -11,9 +11,9 @@ from pcapra_lab.i18n import _
 from pcapra_lab.lab.builder import Installation
 from pcapra_lab.lab.doctor import bundle, engine, resources, software, terminal
 from pcapra_lab.lab.doctor.findings import ALL_LESSONS, Finding, Severity
-from pcapra_lab.lab.doctor.software import host_packages
+from pcapra_lab.lab.doctor.software import installer
 
-__all__ = ["Finding", "Severity", "examine", "host_packages"]
+__all__ = ["Finding", "Severity", "examine", "installer"]
 
 
 def examine(installation: Installation) -> Iterator[Finding]:

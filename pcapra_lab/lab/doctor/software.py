@@ -31,7 +31,7 @@ KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 BUILDERS = {"mmdebstrap", "apt-ftparchive", "gpg", "gpg-agent", "mke2fs", KEYRING.name}
 """Programs that only building the images asks for."""
 BUILDING = _("la construction des images")
-PACKAGES_FILE = "setup/debian-packages.txt"
+INSTALLER = "setup/host.sh"
 START_SECONDS = 20.0
 """For what takes a fraction of a second on an idle host."""
 _QMP = b'{"execute": "qmp_capabilities"}\n{"execute": "quit"}\n'
@@ -50,11 +50,10 @@ _SWITCHES = {
 SETTINGS = Path("/proc/sys")
 
 
-def host_packages() -> list[str]:
-    """The Debian packages that the lab needs."""
-    # The program's own list, whatever course is taught.
-    text = (program_root() / PACKAGES_FILE).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+def installer() -> list[str]:
+    """The command that installs whatever the lab lacks; it asks for root's rights by itself."""
+    # The program's own, whatever course is taught.
+    return ["sh", str(program_root() / INSTALLER)]
 
 
 def system() -> Finding:

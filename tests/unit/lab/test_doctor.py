@@ -11,7 +11,7 @@ from fake_hypervisor import Domain
 from pcapra_lab.errors import EnvironmentProblem
 from pcapra_lab.lab.accel import Verdict
 from pcapra_lab.lab.builder import Installation
-from pcapra_lab.lab.doctor import Finding, Severity, examine, host_packages, software
+from pcapra_lab.lab.doctor import Finding, Severity, examine, installer, software
 from pcapra_lab.lab.doctor.software import PROGRAMS
 from pcapra_lab.lab.domain import Accelerator
 from pcapra_lab.lab.images import namespace
@@ -75,9 +75,11 @@ def test_missing_programs_are_named_with_their_packages(
 
 
 def test_every_program_is_in_a_package_that_the_repository_installs() -> None:
-    packages = host_packages()
+    script = Path(installer()[-1])
+    assert script.is_file()
+    text = (script.parent / "debian-packages.txt").read_text(encoding="utf-8")
+    packages = [line for line in text.splitlines() if not line.startswith("#")]
     assert len(set(packages)) == len(packages)
-    assert not any(p.startswith("#") for p in packages)
     for program, package in PROGRAMS.items():
         assert any(p.startswith(package) for p in packages), f"{program}: {package}"
 

@@ -24,6 +24,12 @@ def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def _without_rights(host: Path) -> None:
+    """The account of whoever runs the script is not root's."""
+    (host / "id").write_text("#!/bin/sh\necho 1000\n")
+    (host / "id").chmod(0o755)
+
+
 def test_a_repository_that_is_gone_does_not_keep_the_others_from_serving(host: Path) -> None:
     done = subprocess.run(["sh", SCRIPT], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
@@ -38,3 +44,20 @@ def test_a_repository_that_is_gone_does_not_keep_the_others_from_serving(host: P
 def test_packages_that_cannot_be_installed_are_a_failure(host: Path) -> None:
     (host / "apt-get").write_text("#!/bin/sh\nexit 100\n")
     assert subprocess.run(["sh", SCRIPT], capture_output=True, check=False).returncode == 100
+
+
+def test_packages_ask_nothing_behind_sudo_either(host: Path) -> None:
+    _without_rights(host)
+    (host / "sudo").write_text('#!/bin/sh\nexec env -i PATH="$PATH" "$@"\n')
+    (host / "apt-get").write_text(f'#!/bin/sh\necho "$1 ${{DEBIAN_FRONTEND:-}}" >> "{host}/log"\n')
+    subprocess.run(["sh", SCRIPT], capture_output=True, check=True)
+    assert (host / "log").read_text().splitlines()[-1] == "install noninteractive"
+
+
+def test_a_password_refused_is_not_taken_for_a_repository_that_is_gone(host: Path) -> None:
+    _without_rights(host)
+    (host / "sudo").write_text("#!/bin/sh\nexit 1\n")
+    done = subprocess.run(["sh", SCRIPT], capture_output=True, text=True, check=False)
+    assert done.returncode == 4
+    assert "n'a pas donné les droits" in done.stderr and "n'ont pas répondu" not in done.stderr
+    assert not (host / "log").exists(), "apt-get is not asked for anything"
