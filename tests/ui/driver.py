@@ -98,9 +98,14 @@ class Trainee:
         widgets = [*([root] if isinstance(root, Static) else []), *root.query(Static)]
         return "\n".join(str(widget.content) for widget in widgets)
 
+    @property
+    def toasts(self) -> str:
+        """The toasts on screen, a line each: title, bar, message."""
+        return "\n".join(f"{note.title} | {note.message}" for note in self.app._notifications)
+
     def notified(self, words: str) -> bool:
-        """Whether a toast seen so far says those words."""
-        return any(words in note.message for note in self.app._notifications)
+        """Whether a toast on screen says those words."""
+        return words in self.toasts
 
     def posted(self, kind: type[M]) -> list[M]:
         """Messages of a kind seen so far."""

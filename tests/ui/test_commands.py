@@ -116,9 +116,7 @@ async def test_a_choice_that_cannot_be_kept_is_made_and_told(tmp_path: Path) -> 
         await t.until(lambda: t.app.focused is not None, "home")
         await palette(t, "clair")
         await t.press("enter")
-        await t.until(
-            lambda: any("ne sera pas gardée" in n.message for n in t.app._notifications), "told"
-        )
+        await t.until(lambda: t.notified("ne sera pas gardée"), "told")
         await t.until(lambda: t.app.theme == THEMES[Look.LIGHT].name, "light")
 
 
@@ -144,7 +142,7 @@ async def test_reduced_motion_has_no_celebration(level: str) -> None:
     async with trainee(FakeSession(done=1)) as t:
         t.app.animation_level = level  # type: ignore[assignment]
         await green(t)
-        await t.until(lambda: any("bravo" in n.title for n in t.app._notifications), "words")
+        await t.until(lambda: t.notified("bravo"), "words")
         assert not t.app.screen.query(Celebration)
 
 
@@ -157,7 +155,7 @@ async def test_celebrations_can_be_turned_off_for_good(tmp_path: Path) -> None:
         await t.press("enter")
         await t.until(lambda: not PreferenceStore(path).current.celebrate, "kept")
         await green(t)
-        await t.until(lambda: any("bravo" in n.title for n in t.app._notifications), "words")
+        await t.until(lambda: t.notified("bravo"), "words")
         assert not t.app.screen.query(Celebration)
 
 

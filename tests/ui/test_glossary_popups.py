@@ -89,6 +89,4 @@ async def test_a_course_without_a_glossary_says_so() -> None:
         await t.open_lesson()
         assert marked(t, "depot") == []
         await t.press("f2", "g")
-        await t.until(
-            lambda: any("pas de glossaire" in n.message for n in t.app._notifications), "answer"
-        )
+        await t.until(lambda: t.notified("pas de glossaire"), "answer")

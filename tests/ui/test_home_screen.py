@@ -94,7 +94,7 @@ async def test_a_lab_held_elsewhere_can_still_be_read() -> None:
         assert "Lecture seule" in t.text("#reading")
         assert not t.app.screen.query("#lab")
         await t.press("enter")
-        await t.until(lambda: any("Lecture seule" in n.message for n in t.app._notifications), "no")
+        await t.until(lambda: t.notified("Lecture seule"), "no")
         await t.press("f9")
         await t.until(lambda: isinstance(t.app.screen, HomeScreen), "home")
         await t.until(lambda: len(t.posted(CourseLoaded)) > 1, "course read again")
@@ -150,7 +150,7 @@ async def test_ctrl_c_outside_the_shell_answers_in_french() -> None:
     async with trainee() as t:
         await t.until(lambda: t.app.focused is not None, "focus")
         await t.press("ctrl+c")
-        await t.until(lambda: any("F10" in n.message for n in t.app._notifications), "answer")
+        await t.until(lambda: t.notified("F10"), "answer")
 
 
 async def test_quitting_home_asks_nothing() -> None:

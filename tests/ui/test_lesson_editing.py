@@ -68,6 +68,4 @@ async def test_before_the_machines_are_ready_there_is_no_editor() -> None:
         await t.open_unready()
         file_card(t).focus()
         await t.press("e")
-        await t.until(
-            lambda: any("ne sont pas prêtes" in n.message for n in t.app._notifications), "told"
-        )
+        await t.until(lambda: t.notified("ne sont pas prêtes"), "told")

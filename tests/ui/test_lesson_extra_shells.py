@@ -89,7 +89,7 @@ async def test_a_key_closes_it_and_the_first_one_stays() -> None:
         await t.press("f12", "ctrl+w")
         assert [slot.key for slot in pane(t).slots] == ["srv", "sauvegarde"]
         assert not first.closed
-        assert any("reste ouvert" in note.message for note in t.app._notifications)
+        assert t.notified("reste ouvert")
 
 
 async def test_their_number_is_bounded_and_numbers_are_used_again() -> None:
@@ -99,7 +99,7 @@ async def test_their_number_is_bounded_and_numbers_are_used_again() -> None:
             await open_extra(t, f"srv_{number}")
         await t.press("f12", "ctrl+t")
         assert len(pane(t).slots) == MOST_SHELLS + 1
-        assert any(f"a déjà {MOST_SHELLS} terminaux" in n.message for n in t.app._notifications)
+        assert t.notified(f"a déjà {MOST_SHELLS} terminaux")
         pane(t).active = "srv_2"
         await t.press("ctrl+w")
         await t.until(lambda: pane(t).active == "srv", "closed")
@@ -165,8 +165,8 @@ async def test_a_narrow_screen_refuses_the_split_with_a_word() -> None:
         await t.press("ctrl+e")
         assert not pane(t).split
         assert shown(t) == ["srv"]
-        [note] = [n for n in t.app._notifications if "trop étroit" in n.message]
-        assert "160 colonnes, il y en a 120" in note.message
+        [note] = [line for line in t.toasts.splitlines() if "trop étroit" in line]
+        assert "160 colonnes, il y en a 120" in note
 
 
 async def test_a_screen_that_becomes_narrow_shows_the_active_half() -> None:

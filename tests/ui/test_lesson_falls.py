@@ -16,10 +16,6 @@ from pcapra_lab.ui.messages import PowerChanged
 from pcapra_lab.ui.terminal import TerminalPane
 
 
-def news(t: Trainee) -> str:
-    return "\n".join(f"{n.title} | {n.message}" for n in t.app._notifications)
-
-
 async def fall(t: Trainee, power: VmPower = VmPower.STOPPED, vm: str = "srv") -> None:
     told = len(t.posted(PowerChanged))
     t.session.become(vm, power)
@@ -34,7 +30,7 @@ async def test_a_machine_that_dies_is_seen_and_said_with_the_remedy() -> None:
         await fall(t)
         assert "✘ srv éteinte  ● sauvegarde" in t.text("LessonHeader")
         assert "✘ srv éteinte" in t.text("#shell-tabs")
-        assert "✘ srv s'est éteinte (arrêt non demandé ici) | F8 la relance" in news(t)
+        assert "✘ srv s'est éteinte (arrêt non demandé ici) | F8 la relance" in t.toasts
         note = t.text("#shell-srv")
         assert "✘ srv : la machine est éteinte. Lien perdu." in note
         assert "Cliquez ici ou Entrée pour la relancer, disque gardé." in note
@@ -55,7 +51,7 @@ async def test_a_machine_that_comes_back_gets_its_shell_back_at_once() -> None:
         await fall(t, VmPower.RUNNING)
         await t.until(lambda: slot.live, "back")
         assert "● srv  ● sauvegarde" in t.text("LessonHeader")
-        assert "● srv est de nouveau en marche" in news(t)
+        assert "● srv est de nouveau en marche" in t.toasts
         assert not slot.query_one(".shell-note").display
 
 
@@ -65,8 +61,8 @@ async def test_a_frozen_machine_keeps_its_shell() -> None:
         shell = t.session.shells["srv"]
         await fall(t, VmPower.PAUSED)
         assert "◐ srv en pause" in t.text("LessonHeader")
-        assert "◐ srv s'est figée" in news(t)
-        assert "libérez de la place (df -h), puis F8" in news(t)
+        assert "◐ srv s'est figée" in t.toasts
+        assert "libérez de la place (df -h), puis F8" in t.toasts
         assert "◐ srv : la machine est en pause." in t.text("#shell-srv")
         await fall(t, VmPower.RUNNING)
         assert t.session.shells["srv"] is shell and not shell.closed
@@ -123,7 +119,7 @@ async def test_enter_in_the_dead_machine_s_pane_relaunches_it() -> None:
         await t.open_lesson()
         await t.press("f3")
         await fall(t)
-        assert "F12 puis F8 la relance" in news(t)
+        assert "F12 puis F8 la relance" in t.toasts
         slot = t.lesson.lab.shells.slot("srv")
         await t.until(lambda: not slot.live and not slot.terminal.connected, "lost")
         await t.until(lambda: not t.lesson.checks.busy, "idle")
@@ -150,7 +146,7 @@ async def test_relaunching_waits_for_the_check_that_is_running() -> None:
         await t.press("f5")
         await t.until(lambda: t.session.checking == 1, "checking")
         t.lesson.lab.shells.slot("srv").query_one(ShellNote).action_relaunch()
-        await t.until(lambda: "Une action est en cours" in news(t), "told")
+        await t.until(lambda: "Une action est en cours" in t.toasts, "told")
         assert t.session.calls.count("start") == 1
         t.session.holds.set()
         await t.until(lambda: not t.lesson.checks.busy, "idle")
@@ -172,7 +168,7 @@ async def test_while_the_lab_is_at_work_nothing_pops_up_but_the_header_follows()
         await t.open_unready()
         await fall(t)
         assert "✘ srv éteinte" in t.text("LessonHeader")
-        assert "srv" not in news(t)
+        assert "srv" not in t.toasts
         assert t.lesson.lab.fallen == ()
 
 
@@ -202,6 +198,6 @@ async def test_a_state_that_cannot_be_read_is_said_without_a_dialog(
 
         monkeypatch.setattr(t.session, "state", broken)
         t.session.become("srv", VmPower.PAUSED)
-        await t.until(lambda: "Le suivi des machines a échoué" in news(t), "told")
+        await t.until(lambda: "Le suivi des machines a échoué" in t.toasts, "told")
         assert isinstance(t.app.screen, LessonScreen)
         assert isinstance(t.lesson.lab.shells.slot("srv").terminal, TerminalPane)

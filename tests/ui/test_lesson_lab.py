@@ -72,7 +72,7 @@ async def test_a_failure_is_shown_with_its_remedy_and_can_be_tried_again() -> No
         assert "srv : muet sur SSH en 180 s." in t.text("#provision-rows")
         assert "→ Lisez le journal." in t.text("#provision-rows")
         await t.press("enter")
-        assert any("pas prêtes" in n.message for n in t.app._notifications)
+        assert t.notified("pas prêtes")
         await t.pilot.click("#provision-retry")
         await t.until(lambda: t.posted(LabStarted), "started")
 

@@ -78,7 +78,7 @@ async def test_a_recording_that_ends_by_itself_says_so(
         monkeypatch.setattr(recorder, "_left", 100)
         t.session.shells["srv"].say(b"x" * 200)
         await t.until(lambda: marked(t) == (False, False), "no mark any more")
-        assert any("taille maximale" in note.message for note in t.app._notifications)
+        assert t.notified("taille maximale")
 
 
 async def test_where_nothing_can_be_written_nothing_is_said_to_be_recorded(folder: Path) -> None:
@@ -88,4 +88,4 @@ async def test_where_nothing_can_be_written_nothing_is_said_to_be_recorded(folde
         await t.open_lesson()
         await t.press("ctrl+r")
         assert marked(t) == (False, False)
-        assert any("Rien n'est enregistré" in note.message for note in t.app._notifications)
+        assert t.notified("Rien n'est enregistré")

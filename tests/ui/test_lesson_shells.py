@@ -186,9 +186,7 @@ async def test_without_a_shell_to_come_the_block_is_refused_in_words() -> None:
         await t.open_lesson()
         t.lesson.lab.shells.slot("srv").release_shell()
         await t.press("enter")
-        await t.until(
-            lambda: any("n'est pas relié" in n.message for n in t.app._notifications), "told"
-        )
+        await t.until(lambda: t.notified("n'est pas relié"), "told")
         assert t.received("srv") == b""
 
 

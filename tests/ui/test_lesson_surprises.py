@@ -40,7 +40,7 @@ async def test_a_step_that_comes_by_itself_is_not_started_by_a_key_meant_for_the
         await t.press("f5")
         await t.until(lambda: t.app.focused is card(t, "cmd-2"), "the next step")
         await t.press("enter")
-        assert "rien n'a été envoyé" in "".join(str(n.message) for n in t.app._notifications)
+        assert t.notified("rien n'a été envoyé")
         assert t.received("srv") == b""
         t.clock.now += 0.7
         await t.press("enter")

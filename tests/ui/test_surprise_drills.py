@@ -116,9 +116,7 @@ async def test_the_line_says_how_long_the_watch_lasts_and_when_it_is_over() -> N
         assert "encore 2 min 10 s" in t.text("#drill")
         drills.seen = replace(drills.seen, on_call=replace(ON_CALL, left=0.0))
         t.lesson.query_one(DrillStrip)._ticked()
-        await t.until(
-            lambda: any("La garde est finie" in n.message for n in t.app._notifications), "told"
-        )
+        await t.until(lambda: t.notified("La garde est finie"), "told")
         assert "il ne se passera plus rien" in t.text("#drill")
 
 

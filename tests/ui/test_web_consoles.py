@@ -74,9 +74,7 @@ async def test_among_several_one_is_chosen_and_the_address_is_enough(
         await ask(t)
         assert [line.startswith("○") for line in lines(t)] == [True, True]
         await t.press("c")
-        await t.until(
-            lambda: any("pas encore ouverte" in n.message for n in t.app._notifications), "not yet"
-        )
+        await t.until(lambda: t.notified("pas encore ouverte"), "not yet")
         await t.press("down", "enter")
         await t.until(lambda: "Pas de navigateur ici" in t.text("#web-said"), "opened")
         assert "http://127.0.0.1:40001/stats" in lines(t)[1]
@@ -112,9 +110,7 @@ async def test_a_lesson_without_console_says_so_and_shows_no_key() -> None:
         await t.open_lesson()
         assert all(key.action != "screen.web" for key in t.app.screen.query_one(KeyBar).keys)
         await t.press("w")
-        await t.until(
-            lambda: any("pas de console web" in n.message for n in t.app._notifications), "told"
-        )
+        await t.until(lambda: t.notified("pas de console web"), "told")
 
 
 async def test_the_palette_has_it_where_there_is_one(shown: list[str]) -> None:
