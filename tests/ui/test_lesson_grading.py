@@ -61,7 +61,7 @@ async def test_the_watcher_turns_a_step_green_without_the_key() -> None:
         await t.until(lambda: "étape 3/3" in t.text("LessonHeader"), "next step")
         assert "check" in t.session.calls
         assert t.session.most_checking == 1
-        assert t.notified("+10 points")
+        await t.until(lambda: t.notified("+10 points"), "praise")
         assert t.notified("RTO mesuré : 4 min 12")
 
 

@@ -244,6 +244,13 @@ async def test_leaving_waits_for_the_check_that_is_running() -> None:
         assert t.session.closed
 
 
+async def test_an_app_that_ends_under_a_lesson_lets_go_of_its_lab() -> None:
+    async with trainee(FakeSession(done=1)) as t:
+        await t.open_lesson()
+        t.app.exit()
+    assert t.session.calls.count("close") == 1
+
+
 def test_a_file_asked_for_twice_is_shown_once() -> None:
     shown: list[DifferenceDialog] = []
     screen = SimpleNamespace(

@@ -76,7 +76,7 @@ class LessonScreen(LessonView):
         super().__init__(card, document, session, pacing, lexicon)
         self._at_first = state
         self._anchor = anchor
-        self._closed = session is None
+        self._session_over = session is None
         self._departure = Departure(self)
         self._resetting = Resetting(self)
         self._sender = Sender(self)
@@ -106,8 +106,8 @@ class LessonScreen(LessonView):
 
     def on_unmount(self) -> None:
         """Whatever way the screen goes, the lab's lock goes with it."""
-        if self._session is not None and not self._closed:
-            self._closed = True
+        if self._session is not None and not self._session_over:
+            self._session_over = True
             self._session.close()
 
     @property
@@ -155,7 +155,7 @@ class LessonScreen(LessonView):
 
     @on(SessionClosed)
     def _session_closed(self) -> None:
-        self._closed = True
+        self._session_over = True
         self._departure.closed()
 
     def close_session(self) -> None:
@@ -194,7 +194,7 @@ class LessonScreen(LessonView):
                 )
                 self.notify(what, severity="warning", markup=False)
             case Action.CLOSE:
-                self._closed = True
+                self._session_over = True
                 self._departure.closed()
             case Action.CHECK if isinstance(message.error, Cancelled):
                 self.notify(_("Vérification interrompue : rien n'a été noté."))
