@@ -79,6 +79,19 @@ async def test_arrows_choose_and_a_click_opens() -> None:
         await t.until(lambda: isinstance(t.app.screen, LessonScreen), "lesson")
 
 
+async def test_arrows_choose_also_where_the_course_is_longer_than_the_screen() -> None:
+    async with trainee(size=(80, 12)) as t:
+        await t.until(lambda: t.app.focused is not None, "focus")
+        course = t.app.screen.query_one("#course")
+        assert course.max_scroll_y > 0
+        rows = list(t.app.screen.query(LessonRow))
+        for key, chosen in (("down", 1), ("down", 2), ("up", 1), ("up", 0), ("up", -1)):
+            await t.press(key)
+            assert t.app.focused is rows[chosen]
+        last = rows[-1]
+        await t.until(lambda: course.region.contains_region(last.region), "the last one in sight")
+
+
 async def test_a_lab_held_elsewhere_can_still_be_read() -> None:
     application = FakeApplication()
     error = LabBusy("Le labo est tenu par le processus 4242.", hint="Fermez l'autre pcapra-lab.")

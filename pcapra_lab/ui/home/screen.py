@@ -44,8 +44,9 @@ class HomeScreen(Screen[None]):
 
     CSS_PATH = "../styles/home.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "move(1)", show=False),
-        Binding("up", "move(-1)", show=False),
+        # With priority: a course longer than the screen would take them to scroll.
+        Binding("down", "move(1)", show=False, priority=True),
+        Binding("up", "move(-1)", show=False, priority=True),
     ]
     AUTO_FOCUS = ""
 
