@@ -35,6 +35,8 @@ _QUESTION = 1.0
 """Seconds of quiet after which a line that looks like a question awaits an answer."""
 _PROMPT_PATIENCE = 60.0
 """Seconds for a shell to show its first prompt: under emulation a login is slow."""
+_PROMPT_BACK = 3.0
+"""Seconds for a later prompt: what was just interrupted ends slowly on a busy machine."""
 _SILENCE = 900.0
 """Seconds a program may say nothing to a script; a person has Ctrl-C and F12."""
 _ECHO = 1.0
@@ -141,7 +143,7 @@ class PlainShell:
 
     def _await_prompt(self) -> None:
         fresh = not self._output.prompts
-        deadline = time.monotonic() + (_PROMPT_PATIENCE if fresh else _SETTLED)
+        deadline = time.monotonic() + (_PROMPT_PATIENCE if fresh else _PROMPT_BACK)
         while True:
             data, _key = self._next(_SETTLED, None)
             said = self._output.feed(data)

@@ -20,6 +20,8 @@ from pcapra_lab.i18n import _
 MOST_BYTES = 64 * 1024 * 1024
 """Of one recording: hours of work, or one careless ``yes``."""
 SUFFIX = ".cast"
+_SLICE = 0.5
+"""Seconds: how late an interruption may be heard."""
 
 
 class Event(NamedTuple):
@@ -171,12 +173,19 @@ def _events(path: Path, lines: list[str]) -> Iterator[Event]:
             yield event
 
 
+def _pause(seconds: float) -> None:
+    """Sleep, in slices: a signal that comes just before a sleep is looked at only after it."""
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, _SLICE))
+
+
 def play(
     events: Iterator[Event],
     write: Callable[[str], object],
     *,
     speed: float = 1.0,
-    sleep: Callable[[float], object] = time.sleep,
+    sleep: Callable[[float], object] = _pause,
     clock: Callable[[], float] = time.monotonic,
 ) -> None:
     """Say again what was said, at its times divided by ``speed``.

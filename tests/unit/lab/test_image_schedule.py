@@ -10,11 +10,12 @@ from pcapra_lab.errors import Cancelled, EnvironmentProblem, LabError
 from pcapra_lab.lab.images.schedule import BuildsFailed, Task, run_tasks
 
 INTERRUPTED = """
-import _thread, threading
+import signal, threading
 from pcapra_lab.lab.images.schedule import Task, run_tasks
 cancel = threading.Event()
 def work():
-    _thread.interrupt_main()
+    # To that thread: where another one gets the signal, the wait of the main one goes on.
+    signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
     assert cancel.wait(20), "the work was not told"
 try:
     run_tasks([Task("a", "a", [], work)], 1, cancel)
