@@ -7,5 +7,5 @@ until pcs --request-timeout=180 host auth serveur1 serveur2 -u hacluster -p "$PC
     [ "$SECONDS" -lt 240 ]
     sleep 3
 done
-pcs cluster setup moncluster serveur1 serveur2 totem token=5000 --start --enable --wait=180
+pcs cluster setup moncluster serveur1 serveur2 totem token=5000 --start --enable --wait=180 --request-timeout=180
 timeout 120 sh -c 'until crm_mon -1 | grep -q "Online: \[ serveur1 serveur2 \]"; do sleep 1; done'
