@@ -13,19 +13,17 @@ for package in $packages; do
 done
 [ -n "$missing" ] || exit 0
 
+without_root() {
+    echo "$1 :$missing" >&2
+    echo "→ installez-les en root : apt-get install$missing" >&2
+    exit 4
+}
+
 sudo=
 if [ "$(id -u)" -ne 0 ]; then
-    command -v sudo >/dev/null || {
-        echo "Il manque des paquets :$missing" >&2
-        echo "→ installez-les en root : apt-get install$missing" >&2
-        exit 4
-    }
+    command -v sudo >/dev/null || without_root "Il manque des paquets"
     # A password refused must not be taken for repositories that do not answer.
-    sudo true || {
-        echo "« sudo » n'a pas donné les droits d'installer :$missing" >&2
-        echo "→ installez-les en root : apt-get install$missing" >&2
-        exit 4
-    }
+    sudo true || without_root "« sudo » n'a pas donné les droits d'installer"
     sudo=sudo
 fi
 echo "Installation des paquets système :$missing"

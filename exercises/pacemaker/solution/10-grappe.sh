@@ -8,7 +8,7 @@ until pcs --request-timeout=180 host auth serveur1 serveur2 -u hacluster -p "$PC
     sleep 3
 done
 # Setup has no such option: on a busy machine, what it first asks of pcsd may pass its 60 s, and is
-# done by the next time.
+# done by the next time. By force: the first time may have left half a cluster.
 until pcs cluster setup moncluster serveur1 serveur2 totem token=5000 --start --enable --wait=180 --force; do
     [ "$SECONDS" -lt 480 ]
 done
