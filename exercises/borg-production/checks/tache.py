@@ -149,10 +149,13 @@ def run_locked() -> subprocess.CompletedProcess[bytes]:
 def cut_off() -> Iterator[None]:
     """The backup machine refuses every new connection of srv."""
     table = f"pcapra_{secrets.token_hex(4)}"
-    rules = (
-        f"table inet {table} {{ chain sortie {{ type filter hook output priority 0;"
-        " ip daddr 192.168.1.41 tcp dport 22 reject with tcp reset; } }"
-    )
+    rules = f"""table inet {table} {{
+        chain sortie {{
+            type filter hook output priority 0
+            ip daddr 192.168.1.41 tcp dport 22 reject with tcp reset
+        }}
+    }}
+    """
     subprocess.run(["/usr/sbin/nft", "-f", "-"], input=rules.encode(), check=True)
     try:
         yield
