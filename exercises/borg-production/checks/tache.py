@@ -296,10 +296,17 @@ def planned() -> None:
 
 
 def alerts(cursor: str) -> int:
-    """Lines of the alert in the journal after a cursor."""
-    run = call("journalctl", "--output=json", "-t", "alerte-sauvegarde", f"--after-cursor={cursor}")
+    """Lines of the alert in the journal after a cursor.
+
+    Sorted out here: with a match of its own, journalctl(1) 252 takes the first line that matches
+    for the cursor's, and leaves it out.
+    """
+    run = call("journalctl", "--output=json", f"--after-cursor={cursor}")
     found: list[dict[str, Any]] = [json.loads(line) for line in run.stdout.splitlines()]
-    return sum(UNIT in str(entry.get("MESSAGE")) for entry in found)
+    return sum(
+        entry.get("SYSLOG_IDENTIFIER") == "alerte-sauvegarde" and UNIT in str(entry.get("MESSAGE"))
+        for entry in found
+    )
 
 
 def alerted() -> None:
