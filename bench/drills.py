@@ -47,6 +47,7 @@ class Trainee:
 
     def __init__(self, app: LabApplication, exercise: str) -> None:
         self._session: LabSession = app.open(exercise)
+        self._session.start(ignore, NEVER)
         # Its own way into the machines: the session's is busy keeping the watch.
         self._eyes = Playground(
             app.installation, exercise, exercise, app.progress.seed(exercise), exclusive=False
