@@ -10,23 +10,16 @@ Each run begins where its step does: the machines are brought back there. One li
 
 import argparse
 import contextlib
-import os
-import shutil
-import tempfile
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
 
+from bench.home import own_application
 from pcapra_lab.content.models import Step
 from pcapra_lab.content.surprise import Surprise
 from pcapra_lab.drills.result import DrillResult, Judged
 from pcapra_lab.drills.surprises.assessment import Assessment
 from pcapra_lab.errors import LabError
 from pcapra_lab.grading.results import StepReport
-from pcapra_lab.lab.paths import default_paths
 from pcapra_lab.lab.progress import ignore
 from pcapra_lab.remote.result import CommandResult
 from pcapra_lab.session.application import LabApplication
@@ -47,11 +40,14 @@ class Trainee:
 
     def __init__(self, app: LabApplication, exercise: str) -> None:
         self._session: LabSession = app.open(exercise)
-        self._session.start(ignore, NEVER)
         # Its own way into the machines: the session's is busy keeping the watch.
         self._eyes = Playground(
             app.installation, exercise, exercise, app.progress.seed(exercise), exclusive=False
         )
+
+    def start(self) -> None:
+        """Make the machines."""
+        self._session.start(ignore, NEVER)
 
     def close(self) -> None:
         """Remove the machines."""
@@ -172,32 +168,16 @@ def graded(assessment: Assessment | None) -> str:
     )
 
 
-@contextmanager
-def application() -> Iterator[LabApplication]:
-    """The program in a home of the bench's own, on this account's built images."""
-    paths = default_paths()
-    paths.create()
-    # As root, QEMU's account must reach the disks: beside the account's data, not in /tmp.
-    base = paths.data.parent if os.geteuid() == 0 else paths.data
-    root = Path(tempfile.mkdtemp(prefix="bench-", dir=base))
-    root.chmod(0o711)
-    app = LabApplication(replace(paths, data=root / "data", state=root / "state"))
-    try:
-        yield app
-    finally:
-        app.close()
-        shutil.rmtree(root)
-
-
 def main() -> None:
     """Measure."""
     parser = argparse.ArgumentParser(prog="python -m bench.drills", description=__doc__)
     parser.add_argument("exercise", help="whose drills are lived")
     parser.add_argument("--runs", type=int, default=3, help="of each drill (3)")
     options = parser.parse_args()
-    with application() as app:
+    with own_application("bench-") as app:
         trainee = Trainee(app, options.exercise)
         try:
+            trainee.start()
             print("| step | run | RTO | outage | RPO | detection | watch |", flush=True)
             print("|---|---|---|---|---|---|---|", flush=True)
             for step in trainee.drills():

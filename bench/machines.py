@@ -1,16 +1,14 @@
 """Labs of n machines made for measuring, in an installation of their own that shares the images."""
 
 import json
-import os
-import shutil
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
+from bench.home import own_paths
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.content.models import Step, Topology, Vm
 from pcapra_lab.grading.results import Outcome
@@ -22,7 +20,6 @@ from pcapra_lab.lab.images.course import course_images
 from pcapra_lab.lab.lifecycle import Lab
 from pcapra_lab.lab.manifest import PREPARED
 from pcapra_lab.lab.parallel import each
-from pcapra_lab.lab.paths import default_paths
 from pcapra_lab.lab.plan import plan_lab
 from pcapra_lab.lab.world import World
 from pcapra_lab.remote.result import CommandResult
@@ -50,24 +47,15 @@ def topology(images: list[str]) -> Topology:
 @contextmanager
 def installation() -> Iterator[Installation]:
     """An installation of the bench's own, on this account's built images."""
-    paths = default_paths()
-    paths.create()
-    # As root, QEMU's account must reach the disks: beside the account's data, not in /tmp.
-    base = paths.data.parent if os.geteuid() == 0 else paths.data
-    root = Path(tempfile.mkdtemp(prefix="bench-", dir=base))
-    root.chmod(0o711)
-    own = replace(paths, data=root / "data", state=root / "state")
-    made = Installation(own, Catalogue.load(None))
-    # Roles too, whether or not a topology of the course uses them yet.
-    made.images = course_images(made.catalogue, own.images, every=True)
-    own.create()
-    try:
+    with own_paths("bench-") as own:
+        made = Installation(own, Catalogue.load(None))
+        # Roles too, whether or not a topology of the course uses them yet.
+        made.images = course_images(made.catalogue, own.images, every=True)
+        own.create()
         made.images.build(lambda _event: None)
         # The trial boot is not a part of the first plain boot.
         made.verdict()
         yield made
-    finally:
-        shutil.rmtree(root)
 
 
 @dataclass

@@ -6,39 +6,16 @@ the map is taken after a power cut. Takes some minutes; look at the pictures bef
 
 import argparse
 import asyncio
-import os
-import shutil
-import tempfile
 import threading
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
-from dataclasses import replace
+from contextlib import closing
 from itertools import groupby
-from pathlib import Path
 
-from pcapra_lab.lab.paths import default_paths
+from bench.home import own_application
 from pcapra_lab.lab.progress import ignore
 from pcapra_lab.session.application import LabApplication
 from pictures.scenes import SCENES
 
 NEVER = threading.Event()
-
-
-@contextmanager
-def application() -> Iterator[LabApplication]:
-    """An installation of its own, on this account's images."""
-    paths = default_paths()
-    paths.create()
-    # As root, QEMU's account must reach the disks: beside the account's data, not in /tmp.
-    base = paths.data.parent if os.geteuid() == 0 else paths.data
-    root = Path(tempfile.mkdtemp(prefix="pictures-", dir=base))
-    root.chmod(0o711)
-    try:
-        own = replace(paths, data=root / "data", state=root / "state")
-        with closing(LabApplication(own)) as made:
-            yield made
-    finally:
-        shutil.rmtree(root)
 
 
 def bring(made: LabApplication, exercise: str, step: str) -> None:
@@ -63,7 +40,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m pictures", description=__doc__)
     parser.add_argument("--only", choices=SCENES, action="append", help="some of them (all)")
     chosen = [SCENES[name] for name in parser.parse_args().only or SCENES]
-    with application() as made:
+    with own_application("pictures-") as made:
         for exercise, scenes in groupby(chosen, lambda scene: scene.exercise):
             try:
                 for scene in scenes:
