@@ -1,101 +1,16 @@
-"""Once the images are built, the network may go: everything still works.
-
-The program runs in a network namespace whose only link is its own loopback. Every process it
-starts is in it too, libvirt's daemon and QEMU included: hence no daemon may be running before.
-"""
+"""Once the images are built, the network may go: everything still works."""
 
 import errno
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 
 import pytest
-from lab_process import PROGRAM, LabHome, lab_home, processes_naming, qemu_pids
+from lab_process import lab_home, processes_naming, qemu_pids
+from no_network import no_network
 
 from pcapra_lab.content.catalogue import Catalogue
 from pcapra_lab.lab.daemons import Daemons
 from pcapra_lab.lab.paths import Paths
 
 pytestmark = pytest.mark.e2e
-
-# As an ordinary user, in a user namespace of one's own: one's id is kept, so that the program
-# takes nobody for root; the right to bring the loopback up goes to the first command only.
-UNSHARE = (
-    ["unshare", "--net"]
-    if os.geteuid() == 0
-    else ["unshare", "--user", "--map-current-user", "--keep-caps", "--net"]
-)
-# Ends when its standard input is closed, so with the test whatever happens to it.
-HOLD = 'PATH="$PATH:/usr/sbin:/sbin" ip link set lo up && echo ready && exec cat'
-REACH = """
-import socket, sys
-def attempt(call):
-    try:
-        call()
-    except OSError as error:
-        return error.errno
-    return 0
-address = attempt(lambda: socket.create_connection(("1.1.1.1", 443), 10))
-name = attempt(lambda: socket.getaddrinfo("deb.debian.org", 80))
-print(address, name)
-"""
-
-
-@dataclass(frozen=True)
-class Offline:
-    """An installation, and a network namespace to run it in."""
-
-    home: LabHome
-    holder: int
-
-    def start(self, *argv: str, timeout: float) -> subprocess.CompletedProcess[str]:
-        user = [] if os.geteuid() == 0 else ["--user", "--preserve-credentials"]
-        return subprocess.run(
-            ["nsenter", "--target", str(self.holder), *user, "--net", "--", *argv],
-            env=self.home.env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
-        )
-
-    def run(self, *arguments: str, status: int = 0, timeout: float = 600) -> str:
-        """The program's standard output; it must end with ``status``."""
-        done = self.start(str(PROGRAM), *arguments, timeout=timeout)
-        assert done.returncode == status, f"{arguments}: {done.returncode}\n{done.stderr}"
-        return done.stdout
-
-    def reach(self) -> tuple[int, int]:
-        """What stops a connection to a public address, and a look-up of a public name."""
-        done = self.start(sys.executable, "-c", REACH, timeout=60)
-        assert done.returncode == 0, done.stderr
-        address, name = done.stdout.split()
-        return int(address), int(name)
-
-
-@contextmanager
-def no_network(home: LabHome) -> Iterator[Offline]:
-    """A network namespace for as long as the block."""
-    holder = subprocess.Popen(
-        [*UNSHARE, "--", "sh", "-c", HOLD],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with holder:
-        assert holder.stdout is not None and holder.stderr is not None
-        if holder.stdout.readline() != "ready\n":
-            pytest.skip(f"no network namespace here: {holder.stderr.read().strip()}")
-        try:
-            yield Offline(home, holder.pid)
-        finally:
-            assert holder.stdin is not None
-            holder.stdin.close()
 
 
 def test_everything_works_without_a_network_once_the_images_are_built() -> None:

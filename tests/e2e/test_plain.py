@@ -1,111 +1,43 @@
-"""The whole Borg exercise through the plain mode, answered as a person would, without solutions."""
-
-import os
-import re
-import select
-import subprocess
-import time
+"""Whole lessons in plain mode, without a network, as a person would, without solutions."""
 
 import pytest
-from lab_process import PROGRAM, LabHome, lab_home
+from lab_process import PROGRAM, lab_home
+from no_network import no_network
+from plain_person import Person
+
+from pcapra_lab.content.catalogue import Catalogue
 
 pytestmark = pytest.mark.long
 
-PATIENCE = 900.0
-"""Seconds between two questions: the first one comes once the machines are prepared."""
-_CHOICE = "\n> "
-_ASKED = "attend une réponse)\n"
 
-
-class Person:
-    """Someone at the other end of two pipes, who reads what is asked and answers it."""
-
-    def __init__(self, home: LabHome, exercise: str) -> None:
-        self._process = subprocess.Popen(
-            [str(PROGRAM), "plain", exercise],
-            env=home.env,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-        self.heard = ""
-        self._answered = 0
-
-    def follow_the_lesson(self) -> int:
-        """Answer until the program ends; its exit status."""
-        while self._listen():
-            new = self.heard[self._answered :]
-            self._answered = len(self.heard)
-            self._say(self._reply(new) if new.endswith(_ASKED) else self._choose(new))
-        return self._process.wait(timeout=60)
-
-    def leave(self) -> None:
-        """End the program if a failure left it there."""
-        if self._process.poll() is None:
-            self._process.kill()
-            self._process.wait(timeout=30)
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.close()
-        self._process.stdout.close()
-
-    def _listen(self) -> bool:
-        """Read until something is asked; False once the program has ended."""
-        assert self._process.stdout is not None
-        source = self._process.stdout.fileno()
-        deadline = time.monotonic() + PATIENCE
-        pending = b""
-        while True:
-            ready = select.select([source], [], [], max(0.0, deadline - time.monotonic()))[0]
-            assert ready, f"nothing was asked in {PATIENCE:.0f} s:\n{self.heard[-3000:]}"
-            data = os.read(source, 65536)
-            if not data:
-                return False
-            pending += data
-            try:
-                self.heard += pending.decode()
-            except UnicodeDecodeError:
-                # Cut inside a character.
-                continue
-            pending = b""
-            if self.heard[self._answered :].endswith((_CHOICE, _ASKED)):
-                return True
-
-    def _choose(self, new: str) -> str:
-        assert "L'étape n'est pas encore réussie" not in new, self.heard[-5000:]
-        assert "Erreur :" not in new, self.heard[-5000:]
-        return ""
-
-    def _reply(self, new: str) -> str:
-        question = new.removesuffix(_ASKED).rstrip("(").splitlines()
-        asked = "\n".join(question[-3:])
-        if "(yes/no" in asked:
-            return "yes"
-        if "password" in asked or "mot de passe" in asked:
-            given = re.findall(r"ne s'affiche\s+pas\s+:\s+`([^`]+)`", self.heard)
-            return str(given[-1])
-        if "[O/n]" in asked:
-            return "O"
-        assert "[Y/n]" in asked, f"an unexpected question:\n{new[-2000:]}"
-        return "Y"
-
-    def _say(self, line: str) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(f"{line}\n".encode())
-        self._process.stdin.flush()
-
-
-def test_the_borg_exercise_is_completed_in_plain_mode() -> None:
+@pytest.mark.parametrize(
+    "exercise",
+    [
+        "borgbackup",
+        "borg-production",
+        "restic",
+        "restic-s3",
+        "bareos",
+        "pbs",
+        "comparatif",
+        "audit",
+    ],
+)
+def test_a_lesson_is_followed_to_its_end_without_a_network(exercise: str) -> None:
+    steps = Catalogue.load().exercise(exercise).steps
     with lab_home() as home:
-        person = Person(home, "borgbackup")
-        try:
-            status = person.follow_the_lesson()
-        finally:
-            person.leave()
-        state = home.json("status", "borgbackup")
+        built = home.run("image", "build", timeout=1800)
+        assert built.returncode == 0, built.stderr
+        with no_network(home) as offline:
+            person = Person(offline.there(str(PROGRAM), "plain", exercise), home.env)
+            try:
+                status = person.follow_the_lesson()
+            finally:
+                person.leave()
+            state = home.json("status", exercise)
+            offline.run("down", exercise, "--delete", "--yes")
     assert status == 0, person.heard[-5000:]
-    assert {step["state"] for step in state["steps"]} == {"done"}
-    assert len(state["steps"]) == 8
+    assert [step["state"] for step in state["steps"]] == ["done"] * len(steps)
     assert state["earned"] == state["total"]
     assert state["current_step"] is None
     assert "\x1b" not in person.heard
