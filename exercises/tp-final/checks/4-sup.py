@@ -218,7 +218,7 @@ def alerts_of(files: list[str], series: list[Series], expected: str) -> dict[str
         path = Path(folder) / "essai.yml"
         # JSON is YAML.
         path.write_text(json.dumps(plan))
-        done = run("promtool", "test", "rules", str(path), timeout=90)
+        done = run("promtool", "test", "rules", str(path), timeout=180)
     said = done.stdout + done.stderr
     if "SUCCESS" not in said and "got:" not in said:
         verdict(False, expected, f"promtool : {said.strip().splitlines()[-1][:160]}")

@@ -31,7 +31,7 @@ WEBS = ("web1", "web2")
 SITE = Path("/srv/www/catalogue.csv")
 UNIT = "aide-site"
 FIGURE = "aide_changes"
-RUN_S = 90.0
+RUN_S = 120.0
 
 GUARDED = ("lb1", "lb2", "sup")
 STRANGER = "192.168.1.231"
@@ -105,6 +105,8 @@ def integrity_there() -> NoReturn:
         began = int(time.time()) - 1
         with instead({SITE: altered}):
             seen = compared()
+        # journald takes what the service said when it can: it may be after the service's end.
+        run("journalctl", "--sync")
         said = run(
             "journalctl", f"--unit={UNIT}.service", f"--since=@{began}", "--output=cat"
         ).stdout
@@ -237,9 +239,10 @@ def logs() -> None:
     nonce = secrets.token_hex(6)
 
     def arrived() -> set[str]:
-        # The folder may be root's alone: its names are for root to find.
-        search = f"sudo -n sh -c 'grep -l {nonce} /var/log/distant/*.log'"
-        done = ask({COLLECTOR: search})[COLLECTOR]
+        # The folder may be root's alone: its names are for root to find. sudo logs its command,
+        # which must not be what is found.
+        search = f"grep -l {nonce} /var/log/distant/*.log\n".encode()
+        done = ask({COLLECTOR: "sudo -n sh -s"}, given=search)[COLLECTOR]
         if said := trouble(done):
             verdict(False, expected, f"{COLLECTOR} : {said}")
         return {Path(line).stem for line in done.stdout.split()}

@@ -3,7 +3,7 @@
 set -euo pipefail
 
 until [ -S /run/haproxy/admin.sock ] && ip -4 addr show eth0 | grep -q 192.168.1.100/; do
-    [ "$SECONDS" -lt 120 ]
+    [ "$SECONDS" -lt 240 ]
     sleep 0.5
 done
 for web in web1 web2; do

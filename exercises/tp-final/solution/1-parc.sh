@@ -8,6 +8,7 @@ set -euo pipefail
 # A person types the password and compares the host keys; a script hands them over.
 journaux=$(mktemp -d)
 trap 'rm -rf "$journaux"' EXIT
+travaux=()
 printf '#!/bin/sh\nprintf "%%s\\n" "$PCAPRA_MDP"\n' > "$journaux/donner"
 chmod 0700 "$journaux/donner"
 for machine in lb1 lb2 web1 web2 sup; do
@@ -22,6 +23,7 @@ done
     printf 'local stratum 10\nallow 192.168.1.0/24\n' | sudo tee /etc/chrony/conf.d/serveur.conf
     sudo systemctl restart chrony
 ) > "$journaux/sauvegarde" 2>&1 < /dev/null &
+travaux+=($!)
 for machine in lb1 lb2 web1 web2 sup; do
     # A function is read whole: nothing that it runs may swallow the rest of the script.
     ssh -o BatchMode=yes "$machine" "sudo env PCAPRA_CLIENT=$PCAPRA_CLIENT PCAPRA_REPERE=$PCAPRA_REPERE bash -s" > "$journaux/$machine" 2>&1 <<'LOIN' &
@@ -64,8 +66,9 @@ systemctl reload nginx
 }
 tout < /dev/null
 LOIN
+    travaux+=($!)
 done
-for travail in $(jobs -p); do
+for travail in "${travaux[@]}"; do
     wait "$travail" || { tail -n 5 "$journaux"/*; exit 1; }
 done
 for machine in lb1 lb2 web1 web2 sup; do

@@ -5,6 +5,7 @@ set -euo pipefail
 
 journaux=$(mktemp -d)
 trap 'rm -rf "$journaux"' EXIT
+travaux=()
 for machine in lb1 lb2; do
     # A function is read whole: nothing that it runs may swallow the rest of the script.
     ssh -o BatchMode=yes "$machine" "sudo env PCAPRA_JETON=$PCAPRA_JETON bash -s" > "$journaux/$machine" 2>&1 <<'LOIN' &
@@ -73,8 +74,9 @@ systemctl restart keepalived
 }
 tout < /dev/null
 LOIN
+    travaux+=($!)
 done
-for travail in $(jobs -p); do
+for travail in "${travaux[@]}"; do
     wait "$travail" || { tail -n 5 "$journaux"/*; exit 1; }
 done
 

@@ -5,6 +5,7 @@ set -euo pipefail
 
 journaux=$(mktemp -d)
 trap 'rm -rf "$journaux"' EXIT
+travaux=()
 for machine in lb1 lb2; do
     # A function is read whole: nothing that it runs may swallow the rest of the script.
     ssh -o BatchMode=yes "$machine" "sudo env PCAPRA_JETON=$PCAPRA_JETON PCAPRA_VRID=$PCAPRA_VRID bash -s" > "$journaux/$machine" 2>&1 <<'LOIN' &
@@ -12,6 +13,9 @@ tout() {
 set -euo pipefail
 export DEBIAN_FRONTEND=noninteractive
 
+# After a power cut they may start before eth0 has its address: neither would ever listen.
+echo 'net.ipv4.ip_nonlocal_bind = 1' > /etc/sysctl.d/60-vip.conf
+sysctl -q -p /etc/sysctl.d/60-vip.conf
 apt-get install --yes haproxy keepalived
 cat >> /etc/haproxy/haproxy.cfg <<FIN
 
@@ -75,8 +79,9 @@ systemctl restart keepalived
 }
 tout < /dev/null
 LOIN
+    travaux+=($!)
 done
-for travail in $(jobs -p); do
+for travail in "${travaux[@]}"; do
     wait "$travail" || { tail -n 5 "$journaux"/*; exit 1; }
 done
 

@@ -5,6 +5,7 @@ set -euo pipefail
 
 journaux=$(mktemp -d)
 trap 'rm -rf "$journaux"' EXIT
+travaux=()
 for machine in web1 web2; do
     # A function is read whole: nothing that it runs may swallow the rest of the script.
     ssh -o BatchMode=yes "$machine" "sudo bash -s" > "$journaux/$machine" 2>&1 <<'LOIN' &
@@ -92,7 +93,8 @@ fi
 }
 tout < /dev/null
 LOIN
+    travaux+=($!)
 done
-for travail in $(jobs -p); do
+for travail in "${travaux[@]}"; do
     wait "$travail" || { tail -n 5 "$journaux"/*; exit 1; }
 done

@@ -6,7 +6,7 @@ note=("${@:4}")
 
 debut=$(($(cat "/var/lib/pcapra/tp-$scenario") + 1))
 until tail -n "+$debut" /var/log/alertes.jsonl | grep "\"firing\".*\"$alerte\"" | grep -q "$sujet"; do
-    [ "$SECONDS" -lt 180 ]
+    [ "$SECONDS" -lt 300 ]
     sleep 1
 done
 printf '%s\n' "${note[@]}" "alerte=$alerte" > "/srv/suivi/$scenario"
