@@ -1,7 +1,8 @@
 """``python -m bench.drills EXERCISE``: each drill of an exercise lived several times, measured.
 
-The trainee is a script with nothing to think about: it says that something is wrong as soon as the
-fault has happened, then runs the step's own solution. RTO and outage are therefore the tool's and
+The trainee is a script with nothing to think about: it does what the lesson asks for before the
+drill, says that something is wrong as soon as the fault has happened, then runs the step's own
+solution. RTO and outage are therefore the tool's and
 the commands' time, not a person's. In a watch (a surprise drill) it finds what is wrong by asking
 the machines what each fault of the pool would break, and names the first that fits.
 
@@ -14,6 +15,7 @@ import threading
 import time
 
 from bench.home import own_application
+from pcapra_lab.content.blocks import CommandBlock, FileBlock, ShowBlock
 from pcapra_lab.content.models import Step
 from pcapra_lab.content.surprise import Surprise
 from pcapra_lab.drills.result import DrillResult, Judged
@@ -32,6 +34,8 @@ PATIENCE = 900.0
 """Seconds for the step's checks to pass once its solution has run."""
 RTO, RPO = 600.0, 60.0
 """Targets, in seconds: a drill asks for some."""
+START = "pcapra-lab drill start"
+"""What the lesson shows where the drill begins."""
 NEVER = threading.Event()
 
 
@@ -73,17 +77,34 @@ class Trainee:
         drill, drills = step.drill, self._session.drills
         if drill is None:
             raise ValueError(step.id)
+        self._get_ready(step)
         drills.declare(RTO, None if drill.writer is None else RPO, seed if drill.surprise else None)
         if drill.surprise is not None:
             self._watch(drill.surprise)
         else:
             drills.start(ignore, NEVER)
             drills.diagnose("vu par le banc")
-        self._passes(self._session.solve(ignore, NEVER))
+        # Dates the last moment without the service, unless it has come back by itself.
+        report = self._session.check()
+        self._passes(report if report.green else self._session.solve(ignore, NEVER))
         view = drills.view(step.id)
         if view is None:
             raise ValueError(step.id)
         return view
+
+    def _get_ready(self, step: Step) -> None:
+        """What the step's lesson has the trainee do before the drill is started."""
+        [section] = [one for one in self._session.lesson.sections if one.step == step.id]
+        for block in section.blocks:
+            if isinstance(block, ShowBlock) and START in block.code:
+                return
+            if isinstance(block, FileBlock):
+                self._session.write_file(block.vm, block.path, block.content, block.mode)
+            elif isinstance(block, CommandBlock):
+                done = self._run(block.vm, ["bash", "-s"], block.code.encode(), 300.0)
+                if done.exit_status != 0:
+                    raise SystemExit(f"{section.anchor}, line {block.line}: {done}")
+        raise SystemExit(f"{section.anchor}: « {START} » is nowhere in the lesson")
 
     def _passes(self, report: StepReport) -> None:
         """Wait for a step whose solution has run: a service may take its time."""
