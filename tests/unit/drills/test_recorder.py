@@ -209,11 +209,13 @@ def test_a_dead_witness_stops_nothing(machine: LocalMachine, tmp_path: Path) -> 
 def test_a_witness_listens_to_its_own_drill_only(machine: LocalMachine, tmp_path: Path) -> None:
     one = recorder(machine, tmp_path / "registre", witness="sauvegarde")
     one.start()
-    port = one._port
+    port, follower = one._port, Follower(one)
+    first = follower.until(1).last
+    wait_for("the witness to listen", 20, lambda: f'"n": {first},' in one.testimony())
     with socket.create_connection(("127.0.0.1", port), 5) as stranger:
         stranger.sendall(b'autre\n{"n": 4242}\n')
         assert stranger.recv(1) == b"", "hung up"
-    last = Follower(one).until(2).last
+    last = follower.until(first + 1).last
     wait_for("the witness", 20, lambda: f'"n": {last},' in one.testimony())
     assert '"n": 4242' not in one.testimony()
     one.stop()
