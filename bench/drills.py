@@ -43,11 +43,9 @@ class Trainee:
     """A scripted trainee of one exercise."""
 
     def __init__(self, app: LabApplication, exercise: str) -> None:
+        self._app, self._id = app, exercise
         self._session: LabSession = app.open(exercise)
-        # Its own way into the machines: the session's is busy keeping the watch.
-        self._eyes = Playground(
-            app.installation, exercise, exercise, app.progress.seed(exercise), exclusive=False
-        )
+        self._hands = self._own_way()
 
     def start(self) -> None:
         """Make the machines."""
@@ -55,7 +53,7 @@ class Trainee:
 
     def close(self) -> None:
         """Remove the machines."""
-        self._eyes.close()
+        self._hands.close()
         self._session.delete()
         self._session.close()
 
@@ -77,6 +75,9 @@ class Trainee:
         drill, drills = step.drill, self._session.drills
         if drill is None:
             raise ValueError(step.id)
+        # Machines that were brought back answer at other ports.
+        self._hands.close()
+        self._hands = self._own_way()
         self._get_ready(step)
         drills.declare(RTO, None if drill.writer is None else RPO, seed if drill.surprise else None)
         if drill.surprise is not None:
@@ -84,13 +85,35 @@ class Trainee:
         else:
             drills.start(ignore, NEVER)
             drills.diagnose("vu par le banc")
-        # Dates the last moment without the service, unless it has come back by itself.
-        report = self._session.check()
-        self._passes(report if report.green else self._session.solve(ignore, NEVER))
+        self._repair(step)
+        self._passes(self._session.check())
         view = drills.view(step.id)
         if view is None:
             raise ValueError(step.id)
         return view
+
+    def _own_way(self) -> Playground:
+        """A way into the machines beside the session's, which is busy looking at them."""
+        seed = self._app.progress.seed(self._id)
+        return Playground(self._app.installation, self._id, self._id, seed, exclusive=False)
+
+    def _repair(self, step: Step) -> None:
+        """Run the step's solution; the session looks on meanwhile, and so dates what it sees."""
+        failed: list[LabError] = []
+
+        def act() -> None:
+            try:
+                self._hands.run(step.solution)
+            except LabError as error:
+                failed.append(error)
+
+        repair = threading.Thread(target=act)
+        repair.start()
+        while repair.is_alive():
+            self._session.check(observe_only=True)
+            repair.join(0.5)
+        if failed:
+            raise failed[0]
 
     def _get_ready(self, step: Step) -> None:
         """What the step's lesson has the trainee do before the drill is started."""
@@ -154,7 +177,7 @@ class Trainee:
         return next((one.cause for one in faults if not is_gone(self._run, one, vm)), None)
 
     def _run(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
-        return self._eyes.lab.links.root(vm).run(argv, stdin=stdin, timeout=timeout)
+        return self._hands.lab.links.root(vm).run(argv, stdin=stdin, timeout=timeout)
 
 
 def told(result: DrillResult) -> list[str]:
