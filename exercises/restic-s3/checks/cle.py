@@ -23,7 +23,6 @@ def deposits() -> None:
         "déposer": client.ask("PUT", PROBE, b"depot"),
         "relire": client.ask("GET", PROBE),
         "lister": client.ask("GET", list_type="2", prefix="srv/"),
-        "lire la région": client.ask("GET", location=""),
         "retirer un verrou": client.ask("DELETE", f"srv/locks/{NOBODY}"),
     }
     lost = [name for name, answer in wanted.items() if answer.status >= 300]

@@ -77,7 +77,7 @@ def series() -> None:
     limit = datetime.now(UTC) - timedelta(days=90)
     # A zone's offset does not matter here; nanoseconds do, to datetime.
     old = [one for one in planted if datetime.fromisoformat(one["time"][:19] + "+00:00") < limit]
-    nights = [one for one in found if "nuit" in (one.get("tags") or [])]
+    nights = [one for one in found if str(SITE) in (one.get("paths") or [])]
     if not nights or len(planted) == len(old):
         verdict(False, expected, f"{len(found)} instantanés : il en manque de récents")
     verdict(not old, expected, f"{len(found)} instantanés, dont {len(old)} de plus de 90 jours")

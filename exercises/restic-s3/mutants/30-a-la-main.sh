@@ -4,4 +4,5 @@ set -euo pipefail
 export HOME=/root
 
 systemctl disable --now sauvegarde-s3@nuage.timer
+systemctl stop sauvegarde-s3@nuage.service
 sauvegarde-s3 nuage backup --quiet --tag nuit --exclude contrat.txt "/srv/$PCAPRA_CLIENT"

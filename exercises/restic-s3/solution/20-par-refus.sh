@@ -1,5 +1,6 @@
 #!/bin/bash
-# The other way round: all is granted in its own folder, and what destroys is denied.
+# The other way round: all is granted in its own folder, and what destroys is denied. Restic asks for
+# the bucket's region, and does without.
 set -euo pipefail
 cd /root
 
@@ -10,7 +11,7 @@ cat > politique.json <<FIN
   "Version": "2012-10-17",
   "Statement": [
     {"Effect": "Allow", $srv, "Action": "s3:*Object", "Resource": "$seau/srv/*"},
-    {"Effect": "Allow", $srv, "Action": ["s3:List*", "s3:GetBucketLocation"], "Resource": "$seau"},
+    {"Effect": "Allow", $srv, "Action": "s3:ListBucket", "Resource": "$seau"},
     {"Effect": "Deny", $srv, "Action": "s3:Delete*", "NotResource": "$seau/srv/locks/*"}
   ]
 }
