@@ -2,9 +2,9 @@
 
 The trainee is a script with nothing to think about: it does what the lesson asks for before the
 drill, says that something is wrong as soon as the fault has happened, then runs the step's own
-solution. RTO and outage are therefore the tool's and
-the commands' time, not a person's. In a watch (a surprise drill) it finds what is wrong by asking
-the machines what each fault of the pool would break, and names the first that fits.
+solution. RTO and outage are therefore the tool's and the commands' time, not a person's. In a watch
+(a surprise drill) it finds what is wrong by asking the machines what each fault of the pool would
+break, and names the first that fits.
 
 Each run begins where its step does: the machines are brought back there. One line a run.
 """
@@ -13,6 +13,8 @@ import argparse
 import contextlib
 import threading
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor, wait
 
 from bench.home import own_application
 from pcapra_lab.content.blocks import CommandBlock, FileBlock, ShowBlock
@@ -99,21 +101,11 @@ class Trainee:
 
     def _repair(self, step: Step) -> None:
         """Run the step's solution; the session looks on meanwhile, and so dates what it sees."""
-        failed: list[LabError] = []
-
-        def act() -> None:
-            try:
-                self._hands.run(step.solution)
-            except LabError as error:
-                failed.append(error)
-
-        repair = threading.Thread(target=act)
-        repair.start()
-        while repair.is_alive():
-            self._session.check(observe_only=True)
-            repair.join(0.5)
-        if failed:
-            raise failed[0]
+        _meanwhile(
+            lambda: self._hands.run(step.solution),
+            lambda: self._session.check(observe_only=True),
+            pause=0.5,
+        )
 
     def _get_ready(self, step: Step) -> None:
         """What the step's lesson has the trainee do before the drill is started."""
@@ -139,22 +131,13 @@ class Trainee:
             report = self._session.check()
 
     def _watch(self, surprise: Surprise) -> None:
-        failed: list[Exception] = []
-
-        def start() -> None:
-            try:
-                self._session.drills.start(ignore, NEVER)
-            except LabError as error:
-                failed.append(error)
-
-        watch = threading.Thread(target=start)
-        watch.start()
+        """Name what is seen wrong while things happen, and once more when all has."""
         named: set[str] = set()
-        while watch.is_alive():
-            self._look(surprise, named)
-            watch.join(2.0)
-        if failed:
-            raise failed[0]
+        _meanwhile(
+            lambda: self._session.drills.start(ignore, NEVER),
+            lambda: self._look(surprise, named),
+            pause=2.0,
+        )
         self._look(surprise, named)
 
     def _look(self, surprise: Surprise, named: set[str]) -> None:
@@ -178,6 +161,16 @@ class Trainee:
 
     def _run(self, vm: str, argv: list[str], stdin: bytes, timeout: float) -> CommandResult:
         return self._hands.lab.links.root(vm).run(argv, stdin=stdin, timeout=timeout)
+
+
+def _meanwhile(act: Callable[[], object], look: Callable[[], object], *, pause: float) -> None:
+    """Look, every ``pause`` seconds at most, as long as an act lasts; what it raises is raised."""
+    with ThreadPoolExecutor(1) as pool:
+        acting = pool.submit(act)
+        while not acting.done():
+            look()
+            wait([acting], timeout=pause)
+        acting.result()
 
 
 def told(result: DrillResult) -> list[str]:

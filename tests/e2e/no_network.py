@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import pytest
 from lab_process import PROGRAM, LabHome
+from namespaces import held
 
 # As an ordinary user, in a user namespace of one's own: one's id is kept, so that the program
 # takes nobody for root; the right to bring the loopback up goes to the first command only.
@@ -21,8 +21,7 @@ UNSHARE = (
     if os.geteuid() == 0
     else ["unshare", "--user", "--map-current-user", "--keep-caps", "--net"]
 )
-# Ends when its standard input is closed, so with the test whatever happens to it.
-HOLD = 'PATH="$PATH:/usr/sbin:/sbin" ip link set lo up && echo ready && exec cat'
+LOOPBACK = 'PATH="$PATH:/usr/sbin:/sbin"; ip link set lo up'
 REACH = """
 import socket, sys
 def attempt(call):
@@ -77,19 +76,5 @@ class Offline:
 @contextmanager
 def no_network(home: LabHome) -> Iterator[Offline]:
     """A network namespace for as long as the block."""
-    holder = subprocess.Popen(
-        [*UNSHARE, "--", "sh", "-c", HOLD],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with holder:
-        assert holder.stdout is not None and holder.stderr is not None
-        if holder.stdout.readline() != "ready\n":
-            pytest.skip(f"no network namespace here: {holder.stderr.read().strip()}")
-        try:
-            yield Offline(home, holder.pid)
-        finally:
-            assert holder.stdin is not None
-            holder.stdin.close()
+    with held(UNSHARE, LOOPBACK) as holder:
+        yield Offline(home, holder)

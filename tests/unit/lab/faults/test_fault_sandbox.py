@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from fault_bench import FaultBench, fault, lift, make_fault_bench
+from namespaces import held
 
 from pcapra_lab.errors import LabError, VmError
 
@@ -24,19 +25,8 @@ _UNSHARE = ["unshare", "--user", "--map-root-user", "--mount", "--net"]
 @contextmanager
 def sandbox(set_up: str, *arguments: str) -> Iterator[list[str]]:
     """Gives the words before a command that make it run inside."""
-    script = f"set -e; {set_up}; echo ready; exec cat"
-    outside = subprocess.Popen(
-        [*_UNSHARE, "sh", "-c", script, "sh", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    with outside:
-        assert outside.stdout is not None and outside.stderr is not None
-        if outside.stdout.readline() != "ready\n":
-            pytest.skip(f"no user namespaces here: {outside.stderr.read().strip()}")
-        enter = ["nsenter", f"--target={outside.pid}", "--user", "--mount", "--net"]
+    with held(_UNSHARE, set_up, *arguments) as holder:
+        enter = ["nsenter", f"--target={holder}", "--user", "--mount", "--net"]
         yield [*enter, "--preserve-credentials", "--"]
 
 
